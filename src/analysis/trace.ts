@@ -1,0 +1,302 @@
+/**
+ * What the analysis gives to every view: captures, keys, associations, and the records of each association.
+ * Plain data throughout, so that it crosses the worker boundary and is what tests compare.
+ * Times are milliseconds since the first packet of the first capture.
+ */
+import type { Endpoint } from '../capture/datagram.ts';
+import type { Field } from '../wire/fields.ts';
+import type { BufferId } from '../wire/reader.ts';
+
+export type { Endpoint };
+
+/** Where roles are unknown (`Association.rolesKnown` false) 'client' means the endpoint that was seen first. */
+export type Sender = 'client' | 'server';
+
+export interface CaptureSummary {
+  readonly name: string;
+  readonly format: string;
+  readonly linkTypes: readonly number[];
+  readonly packets: number;
+  /** ISO 8601, UTC, with as many digits as the file has; null for a file without packets. */
+  readonly firstTime: string | null;
+  readonly lastTime: string | null;
+  readonly udpDatagrams: number;
+  readonly dtlsDatagrams: number;
+  readonly dtlsRecords: number;
+  readonly ipFragmentsReassembled: number;
+  readonly problems: readonly { readonly packet: number | null; readonly offset: number; readonly message: string }[];
+}
+
+/** One secret of a key log and what became of it. */
+export interface KeyUse {
+  /** "a.keys:3": file and line. */
+  readonly source: string;
+  readonly label: string;
+  /** Lowercase hex. */
+  readonly clientRandom: string;
+  /** Ids of the associations it opened at least one record of. */
+  readonly associations: readonly string[];
+  /** Records it opened. */
+  readonly records: number;
+  /** Why it opened nothing, one sentence; null where it did. */
+  readonly reason: string | null;
+}
+
+export interface KeySummary {
+  readonly secrets: readonly KeyUse[];
+  readonly problems: readonly { readonly source: string; readonly message: string }[];
+}
+
+export type Outcome = 'established' | 'failed' | 'incomplete' | 'ongoing' | 'no-handshake';
+export type RecordState = 'plaintext' | 'decrypted' | 'undecryptable' | 'malformed';
+export type ClosedReason =
+  | 'no-key'
+  | 'authentication-failed'
+  | 'unsupported-suite'
+  | 'truncated-capture'
+  | 'unknown-cid-length';
+export type Mark = 'original' | 'retransmission' | 'duplicate' | 'reordered';
+export type HandshakeKind =
+  | 'full'
+  | 'resumed-session-id'
+  | 'resumed-ticket'
+  | 'psk'
+  | 'renegotiation'
+  | '1.3-full'
+  | '1.3-psk'
+  | '1.3-0rtt';
+export type TransmissionCause = 'initial' | 'timer' | 'peer-retransmission' | 'partial-ack' | 'unknown';
+
+/** What one record carries, as far as it could be read. */
+export type Content =
+  | {
+      readonly kind: 'handshake';
+      /** The registry's number; null where it is encrypted. */
+      readonly type: number;
+      readonly name: string;
+      readonly messageSeq: number;
+      readonly length: number;
+      readonly fragmentOffset: number;
+      readonly fragmentLength: number;
+      /** Index into `AssociationDetail.messages`; null where the fragment belongs to none (malformed). */
+      readonly message: number | null;
+    }
+  | { readonly kind: 'changeCipherSpec' }
+  | { readonly kind: 'alert'; readonly level: string; readonly code: number; readonly description: string; readonly fatal: boolean }
+  | { readonly kind: 'applicationData'; readonly length: number; readonly preview: string | null }
+  | { readonly kind: 'other'; readonly contentType: number; readonly name: string; readonly length: number }
+  /** Still closed: `name` is what the clear header says of it, such as "Encrypted handshake message". */
+  | { readonly kind: 'encrypted'; readonly contentType: number; readonly name: string; readonly length: number; readonly reason: ClosedReason }
+  | { readonly kind: 'malformed'; readonly why: string; readonly offset: number };
+
+export interface RecordView {
+  /** 1-based, counted over the whole trace; the name by which evidence and links call it. */
+  readonly record: number;
+  readonly capture: number;
+  readonly packet: number;
+  /** More than one where IP fragments were joined. */
+  readonly packets: readonly number[];
+  /** 1-based position within its datagram. */
+  readonly inDatagram: number;
+  readonly timeMs: number;
+  readonly sender: Sender;
+  /** In the file. */
+  readonly offset: number;
+  /** With its header, in bytes. */
+  readonly length: number;
+  readonly contentType: number;
+  readonly version: number;
+  readonly epoch: number;
+  readonly sequenceNumber: number;
+  readonly state: RecordState;
+  readonly reason: ClosedReason | null;
+  /** `reason` as a sentence that names the missing key or the unsupported suite. */
+  readonly explanation: string | null;
+  readonly mark: Mark;
+  /** For a retransmission or duplicate, the record it repeats. */
+  readonly repeats: number | null;
+  /** Flight number within its handshake, and transmission of that flight; null outside flights. */
+  readonly handshake: number | null;
+  readonly flight: number | null;
+  readonly transmission: number | null;
+  readonly contents: readonly Content[];
+}
+
+/** One transmission of one handshake message (or of a ChangeCipherSpec, which has no message_seq). */
+export interface MessageView {
+  readonly sender: Sender;
+  readonly handshake: number;
+  readonly flight: number;
+  readonly transmission: number;
+  readonly epoch: number;
+  readonly messageSeq: number | null;
+  readonly type: number | null;
+  readonly name: string;
+  readonly length: number;
+  /** Records that carry its fragments in this transmission, in order of capture. */
+  readonly records: readonly number[];
+  readonly packets: readonly number[];
+  /** Fragments sent in this transmission. */
+  readonly fragments: number;
+  /** Every byte of the message was captured in this transmission. */
+  readonly complete: boolean;
+}
+
+export interface TransmissionView {
+  /** 1 for the first. */
+  readonly number: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly packets: readonly number[];
+  readonly records: readonly number[];
+  /** Everything that the flight is known to hold was captured in this transmission. */
+  readonly complete: boolean;
+  readonly cause: TransmissionCause;
+  readonly sincePreviousMs: number | null;
+}
+
+export interface FlightView {
+  /** Numbered as RFC 6347 §4.2.4 numbers them, from 1 within the handshake. */
+  readonly number: number;
+  readonly sender: Sender;
+  readonly messages: readonly string[];
+  readonly transmissions: readonly TransmissionView[];
+}
+
+export interface HandshakeView {
+  readonly number: number;
+  readonly kind: HandshakeKind;
+  readonly cookieExchange: boolean;
+  readonly helloRetryRequest: boolean;
+  readonly startMs: number;
+  /** When its last Finished was captured, or its last record where it never finished. */
+  readonly endMs: number;
+  readonly outcome: 'established' | 'failed' | 'incomplete';
+  readonly flights: readonly FlightView[];
+}
+
+export interface AlertView {
+  readonly timeMs: number;
+  readonly packet: number;
+  readonly record: number;
+  readonly sender: Sender;
+  readonly epoch: number;
+  /** IANA spelling, such as handshake_failure. */
+  readonly description: string;
+  readonly code: number;
+  readonly level: 'warning' | 'fatal';
+}
+
+export interface CertificateView {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly sha256: string;
+  readonly publicKey: string;
+  readonly names: readonly string[];
+}
+
+export interface EpochView {
+  readonly sender: Sender;
+  readonly epoch: number;
+  readonly startMs: number;
+  readonly firstPacket: number;
+  readonly records: number;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  /** Numbers between the first and the last that this capture does not have, at most 1000 of them. */
+  readonly missing: readonly number[];
+  readonly keys: boolean;
+}
+
+export interface RecordCounts {
+  readonly total: number;
+  readonly plaintext: number;
+  readonly decrypted: number;
+  readonly undecryptable: number;
+  readonly malformed: number;
+  readonly retransmitted: number;
+  readonly duplicate: number;
+  readonly reordered: number;
+  readonly undecryptableReasons: Readonly<Record<ClosedReason, number>>;
+}
+
+/** Identity, parameters and outcome: what lists show. The whole of it is small. */
+export interface Association {
+  /** "a1", "a2", … in order of their first record. */
+  readonly id: string;
+  readonly rolesKnown: boolean;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  readonly addressChanges: readonly { readonly timeMs: number; readonly packet: number; readonly endpoint: Sender; readonly from: Endpoint; readonly to: Endpoint }[];
+  /** Id of the earlier association on the same quartet. */
+  readonly replaces: string | null;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly version: string | null;
+  readonly cipherSuite: { readonly id: number; readonly name: string } | null;
+  readonly keyExchange: string | null;
+  readonly group: string | null;
+  readonly alpn: string | null;
+  readonly serverName: string | null;
+  readonly pskIdentity: string | null;
+  readonly extendedMasterSecret: boolean | null;
+  readonly encryptThenMac: boolean | null;
+  readonly srtpProfile: string | null;
+  /** The CID that this endpoint wants to receive, hex; "" is a zero-length one. */
+  readonly connectionIds: { readonly client: string | null; readonly server: string | null };
+  readonly clientRandom: string | null;
+  readonly certificates: { readonly client: readonly CertificateView[]; readonly server: readonly CertificateView[] };
+  readonly outcome: Outcome;
+  /** One sentence a person would say. */
+  readonly verdict: string;
+  readonly closed: 'close_notify' | 'fatal-alert' | 'replaced' | 'silent' | null;
+  readonly handshakes: readonly HandshakeView[];
+  readonly records: RecordCounts;
+  readonly epochs: readonly EpochView[];
+  readonly alerts: readonly AlertView[];
+  readonly applicationData: { readonly client: { readonly records: number; readonly bytes: number }; readonly server: { readonly records: number; readonly bytes: number } };
+  /** Duration of the first handshake that was established, in ms; null where there is none. */
+  readonly handshakeMs: number | null;
+  /** Transmissions beyond the first, over all flights. */
+  readonly retransmissions: number;
+}
+
+/** Asked for when an association is looked at. */
+export interface AssociationDetail {
+  readonly association: Association;
+  readonly messages: readonly MessageView[];
+  /** In order of capture. */
+  readonly records: readonly RecordView[];
+}
+
+/** Asked for when a record is looked at. */
+export interface RecordDetail {
+  readonly record: RecordView;
+  /** The field tree: link to UDP in short, then the record header, then what it carries. */
+  readonly fields: readonly Field[];
+  readonly buffers: readonly DetailBuffer[];
+  /** Problems of this record as sentences, with the range they concern. */
+  readonly problems: readonly { readonly message: string; readonly at: { readonly buffer: BufferId; readonly from: number; readonly to: number } }[];
+}
+
+export interface DetailBuffer {
+  readonly id: BufferId;
+  /** "packet 15", "AES-128-GCM, 24 bytes", "Certificate, message_seq 2". */
+  readonly title: string;
+  readonly bytes: Uint8Array;
+  /** Added to an index to give the offset shown: the place in the file for `packet`, else 0. */
+  readonly base: number;
+  /**
+   * How this buffer's bytes lie in another: for `message`, the ranges of each wire piece. A span of `message`
+   * that lies in [from, from + length) lies at `there` in buffer `of` of record `record`.
+   */
+  readonly pieces: readonly { readonly from: number; readonly length: number; readonly record: number; readonly of: BufferId; readonly there: number }[];
+}
+
+export interface TraceSummary {
+  readonly captures: readonly CaptureSummary[];
+  readonly keys: KeySummary;
+  readonly associations: readonly Association[];
+}

@@ -1,0 +1,89 @@
+/** What the capture room hands on: timed datagrams, and where in the file each of their bytes lies. */
+
+export interface Endpoint {
+  /** Textual address: dotted IPv4 or RFC 5952 IPv6. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A run of payload bytes that lies in one piece in one packet of the file. */
+export interface Piece {
+  /** 1-based number of the packet. */
+  readonly packet: number;
+  /** Where the run starts in the payload. */
+  readonly from: number;
+  /** Where the run starts in the file (for a gzip file: in what it unpacks to). */
+  readonly fileOffset: number;
+  readonly length: number;
+}
+
+export interface Datagram {
+  /** Index of the capture among those that were opened. */
+  readonly capture: number;
+  /** 1-based number, in its file, of the packet that completed the datagram. */
+  readonly packet: number;
+  /** Nanoseconds since 1970, as the file has it. */
+  readonly timeNs: bigint;
+  readonly source: Endpoint;
+  readonly destination: Endpoint;
+  readonly payload: Uint8Array;
+  /** Payload bytes that were on the wire but not in the file (snaplen). */
+  readonly missing: number;
+  /** One piece unless IP fragments were joined. Ascending by `from`. */
+  readonly pieces: readonly [Piece, ...Piece[]];
+  /** All captured bytes of `packet`, link-layer header first, and where they start in the file. */
+  readonly frame: Uint8Array;
+  readonly frameOffset: number;
+  /** Packet comments of pcapng. */
+  readonly comments: readonly string[];
+}
+
+/** Something wrong with the file itself, and where. */
+export interface CaptureProblem {
+  /** 1-based; null where no packet is concerned. */
+  readonly packet: number | null;
+  /** In the file (for a gzip file: in what it unpacks to). */
+  readonly offset: number;
+  /** A whole sentence. */
+  readonly message: string;
+}
+
+export interface CaptureFacts {
+  readonly name: string;
+  readonly format: 'pcap' | 'pcapng';
+  /** LINKTYPE_ numbers, ascending. */
+  readonly linkTypes: readonly number[];
+  readonly packets: number;
+  readonly firstTimeNs: bigint | null;
+  readonly lastTimeNs: bigint | null;
+  /** Decimal digits of a second that the file's clock has: 6 or 9 mostly. */
+  readonly timeDigits: number;
+  readonly udpDatagrams: number;
+  readonly ipFragmentsReassembled: number;
+  readonly problems: readonly CaptureProblem[];
+}
+
+/** Where a capture's bytes come from: a File in the browser, a file or standard input on the command line. */
+export interface CaptureSource {
+  readonly name: string;
+  /** In bytes, for progress; null where unknown. */
+  readonly size: number | null;
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
+/** Receives what a capture holds while it is read. */
+export interface CaptureSink {
+  datagram(datagram: Datagram): void;
+  /** A Decryption Secrets Block with an NSS key log. `where` names it in sentences: "a.pcapng, block 3". */
+  keyLog(text: string, where: string): void;
+  /** Called now and then with bytes of the file read so far and packets found so far. */
+  progress?(bytesRead: number, packets: number): void;
+  /** Asked now and then; true stops reading, and what was read so far stands. */
+  cancelled?(): boolean;
+}
+
+/** Why a file gave nothing at all. `message` is one whole sentence that says what it looks like and what to do. */
+export interface OpenFailure {
+  readonly kind: 'notACapture' | 'unreadable';
+  readonly message: string;
+}

@@ -1,0 +1,29 @@
+/** The whole boundary between the page and the worker: both directions are one tagged union, nothing else crosses. */
+import type { AssociationDetail, RecordDetail, TraceSummary } from '../analysis/trace.ts';
+
+/** A file as the page got it. Captures and key logs are told apart by content in the worker. */
+export interface InputFile {
+  readonly name: string;
+  readonly blob: Blob;
+}
+
+export type ToWorker =
+  /** Opens the files. With `add`, beside what is already open; else instead of it (but only once they proved usable). */
+  | { readonly do: 'open'; readonly job: number; readonly files: readonly InputFile[]; readonly add: boolean }
+  | { readonly do: 'association'; readonly job: number; readonly id: string }
+  | { readonly do: 'record'; readonly job: number; readonly record: number }
+  | { readonly do: 'forgetKeys'; readonly job: number }
+  | { readonly do: 'close'; readonly job: number }
+  | { readonly do: 'cancel'; readonly job: number };
+
+export type FromWorker =
+  | { readonly is: 'progress'; readonly job: number; readonly file: string; readonly bytesRead: number; readonly bytesTotal: number; readonly packets: number; readonly datagrams: number }
+  /** `failures`: one sentence for each file that could not be used; the others are open. */
+  | { readonly is: 'opened'; readonly job: number; readonly trace: TraceSummary; readonly failures: readonly string[] }
+  /** Nothing usable: what was open stays open. */
+  | { readonly is: 'failed'; readonly job: number; readonly failures: readonly string[] }
+  | { readonly is: 'cancelled'; readonly job: number }
+  | { readonly is: 'association'; readonly job: number; readonly detail: AssociationDetail }
+  | { readonly is: 'record'; readonly job: number; readonly detail: RecordDetail }
+  /** A bug: the text of the exception, without capture bytes. */
+  | { readonly is: 'crashed'; readonly job: number; readonly report: string };
