@@ -11,10 +11,11 @@ export interface Span {
 }
 
 /**
- * What a span counts in: the captured packet, the plaintext of one protected record, or one reassembled
- * handshake message (its 12-byte header included, as if it had never been fragmented).
+ * What a span counts in: the captured packet, the plaintext of one protected record, or a reassembled handshake
+ * message (its 12-byte header included, as if it had never been fragmented). A record with parts of several
+ * messages has `message`, `message-2`, … in order.
  */
-export type BufferId = 'packet' | 'plaintext' | 'message';
+export type BufferId = 'packet' | 'plaintext' | 'message' | `message-${number}`;
 
 export type Problem =
   | { readonly kind: 'truncated'; readonly field: string; readonly at: Span; readonly missing: number }

@@ -1,0 +1,101 @@
+/** The second step of the analysis: from what was read to flights, marks and outcomes of every association. */
+import type { Datagram } from '../capture/datagram.ts';
+import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
+import type { AssociationState } from './association-state.ts';
+import { type RecordBytes, markDuplicates, markReordered } from './duplicates.ts';
+import { flightsOf } from './flight-parts.ts';
+import type { HandshakeState } from './handshake-state.ts';
+import { type Decided, type SentFlight, decideOutcome } from './outcome.ts';
+import type { TraceState } from './read-trace.ts';
+import { MARK, type RecordTable } from './record-table.ts';
+import { type Transmission, transmissionsOf } from './transmissions.ts';
+
+export interface AnalysedHandshake {
+  readonly state: HandshakeState;
+  readonly flights: readonly SentFlight[];
+  readonly decided: Decided;
+}
+
+export interface AnalysedAssociation {
+  readonly state: AssociationState;
+  readonly handshakes: readonly AnalysedHandshake[];
+}
+
+export interface AnalysedTrace extends TraceState {
+  readonly analysed: readonly AnalysedAssociation[];
+  /** Milliseconds since the first packet of the trace. */
+  timeMs(record: number): number;
+  datagramOf(record: number): Datagram;
+}
+
+/** @param originNs when the first packet of the trace was captured, DTLS or not. */
+export function analyse(trace: TraceState, originNs: bigint): AnalysedTrace {
+  const c = trace.records.columns;
+  const times = trace.datagrams.map((d) => Number(d.timeNs - originNs) / 1e6);
+  const timeMs = (record: number) => times[c.datagram[record] ?? 0] ?? 0;
+  const datagramOf = (record: number): Datagram => {
+    const datagram = trace.datagrams[c.datagram[record] ?? 0];
+    if (!datagram) throw new Error(`record ${record + 1} has no datagram`);
+    return datagram;
+  };
+  const bytes: RecordBytes = (record) => {
+    const from = c.from[record] ?? 0;
+    return datagramOf(record).payload.subarray(from, from + (c.length[record] ?? 0));
+  };
+  const analysed = trace.associations.map((state) => analyseAssociation(state, trace.records, timeMs, bytes));
+  return { ...trace, analysed, timeMs, datagramOf };
+}
+
+function analyseAssociation(state: AssociationState, table: RecordTable, timeMs: (record: number) => number, bytes: RecordBytes): AnalysedAssociation {
+  markDuplicates(state.records, table, bytes);
+  const handshakes = state.handshakes
+    .filter((h) => h.messages.length > 0 || h.unnumbered.length > 0)
+    .map((handshake): AnalysedHandshake => {
+      const flights = flightsOf(handshake, table)
+        .map((flight): SentFlight => ({ ...flight, transmissions: transmissionsOf(flight, table, timeMs) }))
+        .filter((flight) => flight.transmissions.length > 0);
+      for (const flight of flights) noteFlight(handshake, flight, table);
+      return { state: handshake, flights, decided: decideOutcome(state, handshake, flights, table) };
+    });
+  markReordered(state.records, table, (record) => copiesNumber(state, record));
+  // A copy made by the network belongs where its original does.
+  const c = table.columns;
+  for (const record of state.records) {
+    const original = (c.repeats[record] ?? 0) - 1;
+    if (c.mark[record] !== MARK.duplicate || original < 0) continue;
+    for (const column of [c.handshake, c.flight, c.transmission]) column[record] = column[original] ?? 0;
+  }
+  return { state, handshakes };
+}
+
+/** Writes flight and transmission of each record into the table, and which records repeat earlier ones. */
+function noteFlight(handshake: HandshakeState, flight: SentFlight, table: RecordTable): void {
+  const c = table.columns;
+  for (const [i, transmission] of flight.transmissions.entries()) {
+    for (const unit of transmission.units) {
+      const { record } = unit;
+      c.handshake[record] = handshake.number;
+      c.flight[record] = flight.number;
+      c.transmission[record] = transmission.number;
+      if (i === 0) continue;
+      c.mark[record] = MARK.retransmission;
+      const original = repeatedBy(flight.transmissions.slice(0, i), unit);
+      if (original !== null) c.repeats[record] = original + 1;
+    }
+  }
+}
+
+/** The record of the latest earlier transmission that carried some of the same bytes. */
+function repeatedBy(earlier: readonly Transmission[], unit: Transmission['units'][number]): number | null {
+  for (const { units } of earlier.toReversed()) {
+    const found = units.find((u) => u.pieces.some((a) => unit.pieces.some((b) => a.part === b.part && (a.from === b.from || (a.from < b.to && b.from < a.to)))));
+    if (found) return found.record;
+  }
+  return null;
+}
+
+function copiesNumber(state: AssociationState, record: number): boolean {
+  return (state.carried.get(record) ?? []).some(
+    (item) => item.kind === 'fragment' && (item.type === HANDSHAKE_TYPE.helloVerifyRequest || item.type === HANDSHAKE_TYPE.serverHello),
+  );
+}

@@ -1,0 +1,196 @@
+/** An association as lists and reports see it: identity, parameters, outcome, counts. */
+import { cipherSuite } from '../crypto/suites.ts';
+import { alpnProtocols, hasEncryptThenMac, hasExtendedMasterSecret, serverNames, srtpProfiles, supportedVersions } from '../dtls/extensions/accessors.ts';
+import { HANDSHAKE_TYPE, alertDescriptionName, cipherSuiteName, groupName, srtpProfileName, versionName } from '../dtls/registry.ts';
+import { printable, toHex } from '../wire/text.ts';
+import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
+import { handshakeView, messageViews } from './flight-views.ts';
+import type { HandshakeState } from './handshake-state.ts';
+import { MARK, REASONS, SENDERS, STATE, type Side } from './record-table.ts';
+import { recordView } from './record-views.ts';
+import type { AlertView, Association, AssociationDetail, ClosedReason, EpochView, HandshakeView, Outcome, RecordCounts } from './trace.ts';
+import { verdict } from './verdict.ts';
+
+/** A handshake may go on if the capture ends this soon after its last record: no timer in use is shorter than a second for long. */
+const MAY_GO_ON_MS = 1000;
+const MISSING_LISTED = 1000;
+
+export function associationView(trace: AnalysedTrace, analysed: AnalysedAssociation, captureEndMs: number): Association {
+  const { state } = analysed;
+  const handshakes = analysed.handshakes.map((h) => handshakeView(trace, h));
+  const first = state.records[0] ?? 0;
+  const last = state.records.at(-1) ?? first;
+  const [startMs, endMs] = [trace.timeMs(first), trace.timeMs(last)];
+  const outcome = outcomeOf(analysed, handshakes, captureEndMs - endMs < MAY_GO_ON_MS);
+  const records = countRecords(trace, state.records);
+  const established = handshakes.find((h) => h.outcome === 'established');
+  return {
+    id: state.id,
+    rolesKnown: state.rolesKnown,
+    client: state.endpoints[0],
+    server: state.endpoints[1],
+    addressChanges: state.addressChanges.map(({ record, side, from, to }) => ({
+      timeMs: trace.timeMs(record),
+      packet: trace.datagramOf(record).packet,
+      endpoint: SENDERS[side] ?? 'client',
+      from,
+      to,
+    })),
+    replaces: state.replaces?.id ?? null,
+    startMs,
+    endMs,
+    ...parameters(state.handshakes.find((h) => h.serverHello || h.clientHello) ?? null),
+    connectionIds: { client: cidText(state.connectionIds[0]), server: cidText(state.connectionIds[1]) },
+    clientRandom: state.clientRandom,
+    certificates: { client: [], server: [] },
+    outcome,
+    verdict: verdict({
+      outcome,
+      rolesKnown: state.rolesKnown,
+      handshakes: handshakes.flatMap((view, i) => {
+        const ending = analysed.handshakes[i]?.decided.ending;
+        return ending ? [{ view, ending }] : [];
+      }),
+      applicationRecords: state.applicationRecords.length,
+      addressChanges: state.addressChanges.length,
+    }),
+    closed: closedBy(analysed),
+    handshakes,
+    records,
+    epochs: epochViews(trace, state.records),
+    alerts: alertViews(trace, analysed),
+    applicationData: { client: state.applicationData[0], server: state.applicationData[1] },
+    handshakeMs: established ? established.endMs - established.startMs : null,
+    retransmissions: handshakes.reduce((n, h) => n + h.flights.reduce((m, f) => m + f.transmissions.length - 1, 0), 0),
+  };
+}
+
+export function associationDetail(trace: AnalysedTrace, analysed: AnalysedAssociation, association: Association): AssociationDetail {
+  const { views, indexOf } = messageViews(trace, analysed);
+  return { association, messages: views, records: analysed.state.records.map((record) => recordView(trace, analysed, record, indexOf)) };
+}
+
+function outcomeOf({ state, handshakes }: AnalysedAssociation, views: readonly HandshakeView[], captureEndsSoon: boolean): Outcome {
+  const initial = handshakes[0];
+  if (!initial || initial.state.messages.length === 0) return 'no-handshake';
+  if (views.some((h) => h.outcome === 'established')) return 'established';
+  // Application data both ways in the epoch that the handshake opened: it was established before the capture showed it.
+  const both = ([0, 1] as const).every((side) => state.applicationRecords.some((r) => r.side === side && r.epoch >= initial.state.number));
+  if (both && initial.decided.outcome !== 'failed') return 'established';
+  if (initial.decided.outcome === 'failed') return 'failed';
+  return captureEndsSoon && !state.replacedBy ? 'ongoing' : 'incomplete';
+}
+
+type Parameters = Pick<
+  Association,
+  'version' | 'cipherSuite' | 'keyExchange' | 'group' | 'alpn' | 'serverName' | 'pskIdentity' | 'extendedMasterSecret' | 'encryptThenMac' | 'srtpProfile'
+>;
+
+function parameters(handshake: HandshakeState | null): Parameters {
+  const client = handshake?.clientHello ?? null;
+  const server = handshake?.serverHello ?? null;
+  const suite = server ? cipherSuite(server.cipherSuite) : undefined;
+  const keyExchange = handshake?.find(1, HANDSHAKE_TYPE.serverKeyExchange)?.decoded;
+  const group = keyExchange?.type === 'ServerKeyExchange' ? keyExchange.group : null;
+  const clientKeys = handshake?.find(0, HANDSHAKE_TYPE.clientKeyExchange)?.decoded;
+  const identity = clientKeys?.type === 'ClientKeyExchange' ? clientKeys.pskIdentity : null;
+  const version = server ? (supportedVersions(server.extensions)[0] ?? server.version) : null;
+  const profile = server ? srtpProfiles(server.extensions)[0] : undefined;
+  return {
+    version: version === null ? null : versionName(version),
+    cipherSuite: server ? { id: server.cipherSuite, name: cipherSuiteName(server.cipherSuite) } : null,
+    keyExchange: suite && !suite.tls13 ? suite.keyExchange : null,
+    group: group === null ? null : groupName(group),
+    alpn: (server && alpnProtocols(server.extensions)[0]) ?? null,
+    serverName: (client && serverNames(client.extensions)[0]) ?? null,
+    pskIdentity: identity === null ? null : (printable(identity) ?? `0x${toHex(identity)}`),
+    extendedMasterSecret: server ? hasExtendedMasterSecret(server.extensions) : null,
+    encryptThenMac: server ? hasEncryptThenMac(server.extensions) : null,
+    srtpProfile: profile === undefined ? null : srtpProfileName(profile),
+  };
+}
+
+const cidText = (cid: Uint8Array | undefined): string | null => (cid === undefined ? null : toHex(cid));
+
+const CLOSE_NOTIFY = 0;
+
+function closedBy({ state }: AnalysedAssociation): Association['closed'] {
+  if (state.alerts.some((a) => a.level === 2 && a.code !== CLOSE_NOTIFY)) return 'fatal-alert';
+  if (state.alerts.some((a) => a.code === CLOSE_NOTIFY)) return 'close_notify';
+  return state.replacedBy ? 'replaced' : null;
+}
+
+function countRecords(trace: AnalysedTrace, records: readonly number[]): RecordCounts {
+  const c = trace.records.columns;
+  const states = [0, 0, 0, 0];
+  const marks = [0, 0, 0, 0];
+  const reasons = Object.fromEntries(REASONS.map((r) => [r, 0])) as Record<ClosedReason, number>;
+  for (const record of records) {
+    const [state, mark] = [c.state[record] ?? 0, c.mark[record] ?? 0];
+    states[state] = (states[state] ?? 0) + 1;
+    marks[mark] = (marks[mark] ?? 0) + 1;
+    const reason = REASONS[(c.reason[record] ?? 0) - 1];
+    if (reason) reasons[reason]++;
+  }
+  return {
+    total: records.length,
+    plaintext: states[STATE.plaintext] ?? 0,
+    decrypted: states[STATE.decrypted] ?? 0,
+    undecryptable: states[STATE.undecryptable] ?? 0,
+    malformed: states[STATE.malformed] ?? 0,
+    retransmitted: marks[MARK.retransmission] ?? 0,
+    duplicate: marks[MARK.duplicate] ?? 0,
+    reordered: marks[MARK.reordered] ?? 0,
+    undecryptableReasons: reasons,
+  };
+}
+
+function epochViews(trace: AnalysedTrace, records: readonly number[]): EpochView[] {
+  const c = trace.records.columns;
+  const groups = new Map<number, number[]>();
+  for (const record of records) {
+    const key = (c.epoch[record] ?? 0) * 2 + (c.side[record] ?? 0);
+    const group = groups.get(key);
+    if (group) group.push(record);
+    else groups.set(key, [record]);
+  }
+  return [...groups].sort(([a], [b]) => a - b).map(([key, group]): EpochView => {
+    const first = group[0] ?? 0;
+    const numbers = [...new Set(group.map((r) => c.sequenceNumber[r] ?? 0))].sort((a, b) => a - b);
+    return {
+      sender: SENDERS[key % 2] ?? 'client',
+      epoch: key >> 1,
+      startMs: trace.timeMs(first),
+      firstPacket: trace.datagramOf(first).packet,
+      records: group.length,
+      firstSequence: numbers[0] ?? 0,
+      lastSequence: numbers.at(-1) ?? 0,
+      missing: gaps(numbers),
+      keys: key >> 1 === 0 || group.some((r) => c.state[r] === STATE.decrypted),
+    };
+  });
+}
+
+function gaps(ascending: readonly number[]): number[] {
+  const missing: number[] = [];
+  for (const [i, number] of ascending.entries()) {
+    const previous = ascending[i - 1];
+    if (previous === undefined) continue;
+    for (let n = previous + 1; n < number && missing.length < MISSING_LISTED; n++) missing.push(n);
+  }
+  return missing;
+}
+
+function alertViews(trace: AnalysedTrace, { state }: AnalysedAssociation): AlertView[] {
+  return state.alerts.map(({ record, side, epoch, level, code }) => ({
+    timeMs: trace.timeMs(record),
+    packet: trace.datagramOf(record).packet,
+    record: record + 1,
+    sender: SENDERS[side satisfies Side] ?? 'client',
+    epoch,
+    description: alertDescriptionName(code),
+    code,
+    level: level === 2 ? 'fatal' : 'warning',
+  }));
+}
+

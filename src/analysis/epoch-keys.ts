@@ -1,0 +1,88 @@
+/**
+ * What may open one epoch: the secrets to try, and per direction the one that did. Which key opens a record is
+ * decided by its epoch, never by the order of arrival (RFC 6347 §4.1).
+ */
+import { type ProtectedRecord, type RecordOpener, createOpeners12 } from '../crypto/protection12.ts';
+import type { CipherSuite } from '../crypto/suites.ts';
+import { fromHex } from '../wire/text.ts';
+import type { MasterSecret } from './keyring.ts';
+import type { Side } from './record-table.ts';
+
+export interface EpochParameters {
+  readonly suite: CipherSuite;
+  /** Negotiated version, as on the wire. */
+  readonly version: number;
+  /** Null where the ClientHello is missing: then each secret brings its own. */
+  readonly clientRandom: Uint8Array | null;
+  readonly serverRandom: Uint8Array;
+  readonly encryptThenMac: boolean;
+  readonly truncatedHmac: boolean;
+}
+
+interface Candidate {
+  readonly secret: MasterSecret;
+  readonly parameters: EpochParameters;
+  /** Made when first tried; null where these parameters allow none. */
+  openers: { readonly client: RecordOpener; readonly server: RecordOpener } | null | undefined;
+}
+
+export interface Opened {
+  readonly plaintext: Uint8Array;
+  readonly secret: MasterSecret;
+}
+
+export class EpochKeys {
+  readonly #candidates: Candidate[] = [];
+  /** Per side, the candidate that opened a record: the two ends may hold different secrets (a wrong PSK). */
+  readonly #proven: [Candidate | null, Candidate | null] = [null, null];
+  /** The cipher that no library here offers; null where there is one. */
+  unsupportedSuite: string | null = null;
+
+  get size(): number {
+    return this.#candidates.length;
+  }
+
+  /** The secrets that opened something, or else those that might. */
+  get secrets(): readonly MasterSecret[] {
+    const proven = this.#proven.filter((c) => c !== null);
+    return [...new Set((proven.length > 0 ? proven : this.#candidates).map((c) => c.secret))];
+  }
+
+  proven(side: Side): boolean {
+    return this.#proven[side] !== null;
+  }
+
+  offer(secrets: readonly MasterSecret[], parameters: EpochParameters): void {
+    if (parameters.suite.protection === null) this.unsupportedSuite = parameters.suite.name;
+    else for (const secret of secrets) this.#candidates.push({ secret, parameters, openers: undefined });
+  }
+
+  /** Null where no candidate opens it. */
+  open(side: Side, record: ProtectedRecord): Opened | null {
+    const proven = this.#proven[side];
+    if (proven) {
+      const plaintext = openWith(proven, side, record);
+      if (plaintext) return { plaintext, secret: proven.secret };
+    }
+    for (const candidate of this.#candidates) {
+      if (candidate === proven) continue;
+      const plaintext = openWith(candidate, side, record);
+      if (!plaintext) continue;
+      this.#proven[side] ??= candidate;
+      return { plaintext, secret: candidate.secret };
+    }
+    return null;
+  }
+}
+
+function openWith(candidate: Candidate, side: Side, record: ProtectedRecord): Uint8Array | null {
+  if (candidate.openers === undefined) candidate.openers = makeOpeners(candidate);
+  const opener = candidate.openers?.[side === 0 ? 'client' : 'server'];
+  return opener?.open(record) ?? null;
+}
+
+function makeOpeners({ secret, parameters }: Candidate): Candidate['openers'] {
+  const clientRandom = parameters.clientRandom ?? fromHex(secret.clientRandom);
+  if (!clientRandom) return null;
+  return createOpeners12({ ...parameters, clientRandom, masterSecret: secret.secret });
+}

@@ -1,0 +1,160 @@
+/**
+ * The parts of a handshake's flights: messages, ChangeCipherSpecs and encrypted handshake records that stayed
+ * closed, each with the flight it belongs to. Decided by what the messages are, never by time (RFC 6347 §4.2.4).
+ */
+import type { CipherSuite } from '../crypto/suites.ts';
+import { cipherSuite } from '../crypto/suites.ts';
+import { HANDSHAKE_TYPE, handshakeTypeName } from '../dtls/registry.ts';
+import { sameBytes } from '../wire/text.ts';
+import type { HandshakeState, MessageInstance } from './handshake-state.ts';
+import type { RecordTable, Side } from './record-table.ts';
+
+export interface Occurrence {
+  readonly record: number;
+  /** Byte range of the message; [0, 1) for a part without message_seq. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface FlightPart {
+  readonly side: Side;
+  readonly name: string;
+  /** Null for ChangeCipherSpec and closed records. */
+  readonly message: MessageInstance | null;
+  readonly length: number;
+  /** Place within the flight, ascending. */
+  order: number;
+  /** In order of capture. */
+  readonly occurrences: readonly Occurrence[];
+}
+
+export interface Flight {
+  /** RFC 6347 §4.2.4, from 1. */
+  readonly number: number;
+  readonly side: Side;
+  /** Ascending by `order`. */
+  readonly parts: readonly FlightPart[];
+}
+
+/** Stages of a handshake after the hellos: the server's hello flight, the client's answer, the server's last. */
+const STAGE = { helloRequest: 0, serverHello: 1000, clientKeys: 1001, serverLast: 1002 } as const;
+
+const SERVER_HELLO_FLIGHT: ReadonlySet<number> = new Set([
+  HANDSHAKE_TYPE.serverHello,
+  HANDSHAKE_TYPE.certificate,
+  HANDSHAKE_TYPE.certificateStatus,
+  HANDSHAKE_TYPE.supplementalData,
+  HANDSHAKE_TYPE.serverKeyExchange,
+  HANDSHAKE_TYPE.certificateRequest,
+  HANDSHAKE_TYPE.serverHelloDone,
+]);
+
+/** The server skipped the key exchange: decided by what it sent, or by the session id it echoed (RFC 5246 §7.3). */
+export function isAbbreviated(handshake: HandshakeState): boolean {
+  const { messages, serverHello, clientHello, unnumbered } = handshake;
+  const keyExchange = messages.some((m) => m.type === HANDSHAKE_TYPE.serverHelloDone || m.type === HANDSHAKE_TYPE.clientKeyExchange || m.type === HANDSHAKE_TYPE.serverKeyExchange || m.type === HANDSHAKE_TYPE.certificate);
+  if (keyExchange || !serverHello) return false;
+  const echoed = clientHello !== null && serverHello.sessionId.length > 0 && sameBytes(serverHello.sessionId, clientHello.sessionId);
+  return echoed || unnumbered.some((u) => u.side === 1) || handshake.find(1, HANDSHAKE_TYPE.finished) !== undefined;
+}
+
+export function flightsOf(handshake: HandshakeState, table: RecordTable): Flight[] {
+  const parts = partsOf(handshake, table);
+  const abbreviated = isAbbreviated(handshake);
+  const stages = new Map<number, FlightPart[]>();
+  const helloRank = rankHellos(handshake);
+  for (const part of parts) {
+    const stage = stageOf(part, abbreviated, helloRank);
+    const list = stages.get(stage);
+    if (list) list.push(part);
+    else stages.set(stage, [part]);
+  }
+  return number([...stages].sort(([a], [b]) => a - b).map(([, list]) => list));
+}
+
+/** Client and server take turns; where two neighbours have one sender, the flight between them was not captured. */
+function number(stages: readonly FlightPart[][]): Flight[] {
+  const flights: Flight[] = [];
+  const clientIsOdd = !stages[0]?.some((p) => p.message?.type === HANDSHAKE_TYPE.helloRequest);
+  let next = 1;
+  for (const parts of stages) {
+    const side = parts[0]?.side ?? 0;
+    if ((next % 2 === 1) !== (clientIsOdd ? side === 0 : side === 1)) next++;
+    flights.push({ number: next++, side, parts: inOrder(parts) });
+  }
+  return flights;
+}
+
+function rankHellos({ messages }: HandshakeState): ReadonlyMap<MessageInstance, number> {
+  const rank = new Map<MessageInstance, number>();
+  for (const type of [HANDSHAKE_TYPE.clientHello, HANDSHAKE_TYPE.helloVerifyRequest]) {
+    const hellos = messages.filter((m) => m.type === type);
+    hellos.sort((a, b) => a.messageSeq - b.messageSeq || (a.appearances[0]?.record ?? 0) - (b.appearances[0]?.record ?? 0));
+    for (const [i, hello] of hellos.entries()) rank.set(hello, i);
+  }
+  return rank;
+}
+
+function stageOf(part: FlightPart, abbreviated: boolean, helloRank: ReadonlyMap<MessageInstance, number>): number {
+  const { message, side } = part;
+  if (message?.type === HANDSHAKE_TYPE.helloRequest) return STAGE.helloRequest;
+  if (message?.type === HANDSHAKE_TYPE.clientHello) return 1 + 2 * (helloRank.get(message) ?? 0);
+  if (message?.type === HANDSHAKE_TYPE.helloVerifyRequest) return 2 + 2 * (helloRank.get(message) ?? 0);
+  if (side === 0) return STAGE.clientKeys;
+  if (abbreviated || (message && SERVER_HELLO_FLIGHT.has(message.type))) return STAGE.serverHello;
+  return STAGE.serverLast;
+}
+
+function inOrder(parts: readonly FlightPart[]): FlightPart[] {
+  const finished = parts.find((p) => p.message?.type === HANDSHAKE_TYPE.finished);
+  const last = Math.max(0, ...parts.map((p) => (p.message ? p.message.messageSeq * 2 : 0)));
+  for (const part of parts) {
+    if (part.message) part.order = part.message.messageSeq * 2;
+    else if (part.name === 'ChangeCipherSpec') part.order = finished?.message ? finished.message.messageSeq * 2 - 1 : last + 1;
+    else part.order = last + 2;
+  }
+  return parts.toSorted((a, b) => a.order - b.order);
+}
+
+function partsOf(handshake: HandshakeState, table: RecordTable): FlightPart[] {
+  const parts: FlightPart[] = handshake.messages.map((message) => ({
+    side: message.side,
+    name: handshakeTypeName(message.type),
+    message,
+    length: message.length,
+    order: 0,
+    occurrences: message.appearances,
+  }));
+  const suite = handshake.serverHello ? cipherSuite(handshake.serverHello.cipherSuite) : undefined;
+  const unnumbered = new Map<string, { side: Side; name: string; occurrences: Occurrence[] }>();
+  for (const { kind, side, record } of handshake.unnumbered) {
+    const name = kind === 'changeCipherSpec' ? 'ChangeCipherSpec' : closedName(table.columns.length[record] ?? 0, suite);
+    const key = `${side} ${name}`;
+    const part = unnumbered.get(key) ?? { side, name, occurrences: [] };
+    part.occurrences.push({ record, from: 0, to: 1 });
+    unnumbered.set(key, part);
+  }
+  for (const part of unnumbered.values()) parts.push({ ...part, message: null, length: 0, order: 0 });
+  return parts;
+}
+
+/** header(13) and a Finished of 12 + 12 bytes, before protection adds to it. */
+const HEADER = 13;
+const FINISHED_PLAINTEXT = 24;
+export const CLOSED_HANDSHAKE = 'Encrypted handshake message';
+
+/** The first encrypted handshake record of an epoch is its Finished, if it has the size of one. */
+function closedName(recordLength: number, suite: CipherSuite | undefined): string {
+  const sizes = suite ? protectedSizes(FINISHED_PLAINTEXT, suite) : [];
+  return sizes.includes(recordLength - HEADER) ? 'Finished' : CLOSED_HANDSHAKE;
+}
+
+/** Lengths that a plaintext of this size may have once protected; CBC depends on encrypt-then-MAC. */
+export function protectedSizes(plaintext: number, { protection }: CipherSuite): readonly number[] {
+  if (!protection) return [];
+  if (protection.kind === 'aead') return [protection.explicitNonceLength + plaintext + protection.tagLength];
+  if (protection.kind === 'null') return [plaintext + protection.macLength];
+  const block = 16;
+  const padded = (n: number) => (Math.floor(n / block) + 1) * block;
+  return [block + padded(plaintext + protection.macLength), block + padded(plaintext) + protection.macLength];
+}

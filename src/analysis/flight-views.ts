@@ -1,0 +1,146 @@
+/** Flights, transmissions and messages as the views see them. */
+import type { AnalysedAssociation, AnalysedHandshake, AnalysedTrace } from './analyse.ts';
+import type { FlightPart } from './flight-parts.ts';
+import { isAbbreviated } from './flight-parts.ts';
+import { endRecord, type SentFlight } from './outcome.ts';
+import { SENDERS } from './record-table.ts';
+import type { FlightView, HandshakeKind, HandshakeView, MessageView, TransmissionCause, TransmissionView } from './trace.ts';
+import type { Transmission } from './transmissions.ts';
+import { sessionTicket } from '../dtls/extensions/accessors.ts';
+import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
+import { sameBytes } from '../wire/text.ts';
+
+/** A repeat this soon after the peer's repeat answers it; the shortest timers in use start at 50 ms. */
+const ANSWER_WITHIN_MS = 50;
+
+export function handshakeView(trace: AnalysedTrace, handshake: AnalysedHandshake): HandshakeView {
+  const { state, flights, decided } = handshake;
+  const first = firstRecord(flights);
+  const last = endRecord(flights, decided.outcome);
+  return {
+    number: state.number,
+    kind: kindOf(handshake),
+    cookieExchange: state.cookieExchange,
+    helloRetryRequest: false,
+    startMs: first === null ? 0 : trace.timeMs(first),
+    endMs: last === null ? 0 : trace.timeMs(last),
+    outcome: decided.outcome,
+    flights: flights.map((flight, i) => flightView(trace, flight, flights[i - 1])),
+  };
+}
+
+function firstRecord(flights: readonly SentFlight[]): number | null {
+  const records = flights.flatMap((f) => f.transmissions.flatMap((t) => t.units.map((u) => u.record)));
+  return records.length === 0 ? null : Math.min(...records);
+}
+
+function kindOf({ state }: AnalysedHandshake): HandshakeKind {
+  if (isAbbreviated(state)) {
+    const { clientHello, serverHello } = state;
+    const ticket = clientHello && sessionTicket(clientHello.extensions);
+    const echoed = clientHello && serverHello && serverHello.sessionId.length > 0 && sameBytes(clientHello.sessionId, serverHello.sessionId);
+    // With a ticket the client makes up a session id to recognise its acceptance by (RFC 5077 §3.4).
+    if (ticket && ticket.length > 0) return 'resumed-ticket';
+    return echoed || !ticket ? 'resumed-session-id' : 'resumed-ticket';
+  }
+  if (state.number > 1) return 'renegotiation';
+  return state.keyExchange === 'PSK' ? 'psk' : 'full';
+}
+
+function flightView(trace: AnalysedTrace, flight: SentFlight, before: SentFlight | undefined): FlightView {
+  return {
+    number: flight.number,
+    sender: SENDERS[flight.side] ?? 'client',
+    messages: flight.parts.map((p) => p.name),
+    transmissions: flight.transmissions.map((transmission, i) => transmissionView(trace, flight, transmission, flight.transmissions[i - 1], before)),
+  };
+}
+
+function transmissionView(trace: AnalysedTrace, flight: SentFlight, transmission: Transmission, previous: Transmission | undefined, before: SentFlight | undefined): TransmissionView {
+  const records = transmission.units.map((u) => u.record);
+  const times = transmission.units.map((u) => u.timeMs);
+  const startMs = Math.min(...times);
+  const previousStart = previous ? Math.min(...previous.units.map((u) => u.timeMs)) : null;
+  return {
+    number: transmission.number,
+    startMs,
+    endMs: Math.max(...times),
+    packets: [...new Set(records.flatMap((r) => packetsOf(trace, r)))],
+    records: records.map((r) => r + 1),
+    complete: flight.parts.every((part) => covered(part, transmission)),
+    cause: causeOf(startMs, previousStart, before),
+    sincePreviousMs: previousStart === null ? null : startMs - previousStart,
+  };
+}
+
+function causeOf(startMs: number, previousStart: number | null, before: SentFlight | undefined): TransmissionCause {
+  if (previousStart === null) return 'initial';
+  const asked = before?.transmissions.some((t) => {
+    if (t.number === 1) return false;
+    const at = Math.max(...t.units.map((u) => u.timeMs));
+    return at > previousStart && at <= startMs && startMs - at <= ANSWER_WITHIN_MS;
+  });
+  if (asked) return 'peer-retransmission';
+  return startMs - previousStart >= ANSWER_WITHIN_MS * 0.8 ? 'timer' : 'unknown';
+}
+
+/** Whether one transmission alone holds every byte of the part. */
+function covered(part: FlightPart, transmission: Transmission): boolean {
+  const ranges = transmission.units.flatMap((u) => u.pieces.filter((p) => p.part === part)).sort((a, b) => a.from - b.from);
+  if (ranges.length === 0) return false;
+  let to = 0;
+  for (const range of ranges) {
+    if (range.from > to) return false;
+    to = Math.max(to, range.to);
+  }
+  return to >= part.length;
+}
+
+export function packetsOf(trace: AnalysedTrace, record: number): number[] {
+  return [...new Set(trace.datagramOf(record).pieces.map((p) => p.packet))];
+}
+
+/** Every transmission of every message, in the order of flights, and where each is found by record and message_seq. */
+export function messageViews(trace: AnalysedTrace, { handshakes }: AnalysedAssociation): { views: MessageView[]; indexOf: (part: FlightPart['message'], record: number) => number | null } {
+  const views: MessageView[] = [];
+  const index = new Map<NonNullable<FlightPart['message']>, Map<number, number>>();
+  const c = trace.records.columns;
+  for (const { state, flights } of handshakes) {
+    for (const flight of flights) {
+      for (const transmission of flight.transmissions) {
+        for (const part of flight.parts) {
+          const units = transmission.units.filter((u) => u.pieces.some((p) => p.part === part));
+          const first = units[0];
+          if (!first) continue;
+          if (part.message) {
+            const byRecord = index.get(part.message) ?? new Map<number, number>();
+            for (const unit of units) byRecord.set(unit.record, views.length);
+            index.set(part.message, byRecord);
+          }
+          views.push({
+            sender: SENDERS[flight.side] ?? 'client',
+            handshake: state.number,
+            flight: flight.number,
+            transmission: transmission.number,
+            epoch: c.epoch[first.record] ?? 0,
+            messageSeq: part.message?.messageSeq ?? null,
+            type: part.message?.type ?? (part.name === 'Finished' ? HANDSHAKE_TYPE.finished : null),
+            name: part.name,
+            length: part.length,
+            records: units.map((u) => u.record + 1),
+            packets: [...new Set(units.flatMap((u) => packetsOf(trace, u.record)))],
+            fragments: units.reduce((n, u) => n + u.pieces.filter((p) => p.part === part).length, 0),
+            complete: covered(part, transmission),
+          });
+        }
+      }
+    }
+  }
+  const indexOf = (message: FlightPart['message'], record: number): number | null => {
+    const byRecord = message && index.get(message);
+    if (!byRecord) return null;
+    const original = (c.repeats[record] ?? 0) - 1;
+    return byRecord.get(record) ?? byRecord.get(original) ?? null;
+  };
+  return { views, indexOf };
+}

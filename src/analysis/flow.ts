@@ -1,0 +1,141 @@
+/**
+ * Which association a record belongs to. A flow is a pair of addresses; several associations may live on it, one
+ * after the other or at once, with either end as the client (RFC 6347 §4.2.8). An association is known by its
+ * ClientHello random, never by the addresses alone.
+ */
+import type { Endpoint } from '../capture/datagram.ts';
+import { type HandshakeFragment, decodeFragments } from '../dtls/fragment.ts';
+import { CONTENT_TYPE, type PlaintextRecord } from '../dtls/record.ts';
+import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
+import { ByteReader } from '../wire/reader.ts';
+import { toHex } from '../wire/text.ts';
+import type { AssociationState } from './association-state.ts';
+import type { Side } from './record-table.ts';
+
+/** An association on this flow, and which end of the flow is its client. */
+export interface Member {
+  readonly association: AssociationState;
+  readonly clientEnd: 0 | 1;
+}
+
+export interface Flow {
+  /** In a fixed order that has nothing to do with roles. */
+  readonly endpoints: readonly [Endpoint, Endpoint];
+  /** In order of their first record. */
+  readonly members: Member[];
+  /** Per end, the member it wrote its last plaintext record to. */
+  readonly lastPlaintext: [Member | null, Member | null];
+}
+
+/** What the caller must do where no association of the flow owns the record. */
+export interface Newcomer {
+  /** The end that is the client; null where the record does not tell. */
+  readonly clientEnd: 0 | 1 | null;
+}
+
+/** Older associations of a flow than this are no longer looked at: bounds the work that one address pair can cause. */
+const MAX_LOOK_BACK = 8;
+
+const FROM_CLIENT: ReadonlySet<number> = new Set([HANDSHAKE_TYPE.clientHello, HANDSHAKE_TYPE.clientKeyExchange]);
+const FROM_SERVER: ReadonlySet<number> = new Set([
+  HANDSHAKE_TYPE.helloRequest,
+  HANDSHAKE_TYPE.serverHello,
+  HANDSHAKE_TYPE.helloVerifyRequest,
+  HANDSHAKE_TYPE.newSessionTicket,
+  HANDSHAKE_TYPE.serverKeyExchange,
+  HANDSHAKE_TYPE.certificateRequest,
+  HANDSHAKE_TYPE.serverHelloDone,
+  HANDSHAKE_TYPE.certificateStatus,
+]);
+
+export const sideOf = (member: Member, end: 0 | 1): Side => (member.clientEnd === end ? 0 : 1);
+
+/** The owner of a record that `end` sent, or what the new association should be. */
+export function ownerOf(flow: Flow, end: 0 | 1, record: PlaintextRecord): Member | Newcomer {
+  const recent = flow.members.slice(-MAX_LOOK_BACK).reverse();
+  if (record.epoch > 0) return ownerOfProtected(recent, end, record);
+  if (record.contentType === CONTENT_TYPE.handshake) {
+    const fragment = decodeFragments(new ByteReader('plaintext', record.fragment))[0];
+    if (fragment) return ownerOfHandshake(flow, recent, end, fragment);
+  }
+  return flow.lastPlaintext[end] ?? flow.lastPlaintext[end === 0 ? 1 : 0] ?? recent[0] ?? { clientEnd: null };
+}
+
+export const isMember = (owner: Member | Newcomer): owner is Member => 'association' in owner;
+
+function ownerOfHandshake(flow: Flow, recent: readonly Member[], end: 0 | 1, fragment: HandshakeFragment): Member | Newcomer {
+  const { msgType } = fragment;
+  if (msgType === HANDSHAKE_TYPE.clientHello) return ownerOfClientHello(recent, end, fragment);
+  const fitting = recent.filter((m) => {
+    if (!m.association.rolesKnown) return true;
+    const client = m.clientEnd === end;
+    return !(FROM_CLIENT.has(msgType) && !client) && !(FROM_SERVER.has(msgType) && client);
+  });
+  const repeated = fitting.find((m) => m.association.handshakes.some((h) => h.knows(sideOf(m, end), fragment)));
+  if (repeated) return repeated;
+  // A flight goes on where it began, unless the peer has meanwhile opened a newer handshake that it may answer.
+  const last = flow.lastPlaintext[end];
+  const newest = fitting[0];
+  if (last && newest && fitting.includes(last) && fragment.messageSeq > 0 && msgType !== HANDSHAKE_TYPE.serverHello && continues(last, end)) return last;
+  if (newest) return newest;
+  const other = end === 0 ? 1 : 0;
+  return { clientEnd: FROM_CLIENT.has(msgType) ? end : FROM_SERVER.has(msgType) ? other : null };
+}
+
+/** The last association this end wrote to is still in its handshake. */
+function continues(member: Member, end: 0 | 1): boolean {
+  const side = sideOf(member, end);
+  return member.association.lastSequence(side, 1) === undefined;
+}
+
+/** Offset of client_version(2) before the random, and the random's length. */
+const RANDOM_AT = 2;
+const RANDOM_LENGTH = 32;
+
+function ownerOfClientHello(recent: readonly Member[], end: 0 | 1, fragment: HandshakeFragment): Member | Newcomer {
+  const mine = recent.filter((m) => m.association.rolesKnown && m.clientEnd === end);
+  const newest = mine[0];
+  const { fragmentOffset, body } = fragment;
+  if (fragmentOffset > 0 || body.length < RANDOM_AT + RANDOM_LENGTH) {
+    const known = mine.find((m) => m.association.handshakes.some((h) => h.knows(0, fragment)));
+    return known ?? newest ?? { clientEnd: end };
+  }
+  const random = toHex(body.subarray(RANDOM_AT, RANDOM_AT + RANDOM_LENGTH));
+  const same = mine.find((m) => m.association.randoms.has(random));
+  if (same) return same;
+  // A client that draws a new random for its second ClientHello breaks RFC 6347 §4.2.1, but it is the same attempt.
+  const second = newest && fragment.messageSeq > 0 && newest.association.awaitsClientHello;
+  if (second && newest) {
+    newest.association.randoms.add(random);
+    return newest;
+  }
+  return { clientEnd: end };
+}
+
+function ownerOfProtected(recent: readonly Member[], end: 0 | 1, record: PlaintextRecord): Member | Newcomer {
+  const withKeys = recent.filter((m) => m.association.hasKeys(record.epoch));
+  // One candidate needs no trial: it will be opened once, when it is taken in.
+  if (recent.length === 1 && recent[0]) return recent[0];
+  const opens = withKeys.find((m) => m.association.open(sideOf(m, end), record) !== null);
+  if (opens) return opens;
+  return byContinuity(recent, end, record) ?? { clientEnd: null };
+}
+
+/** Without keys: the association whose record numbers of this epoch the record continues most closely. */
+function byContinuity(recent: readonly Member[], end: 0 | 1, record: PlaintextRecord): Member | undefined {
+  let best: Member | undefined;
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const member of recent) {
+    const side = sideOf(member, end);
+    const last = member.association.lastSequence(side, record.epoch);
+    if (last === undefined && !member.association.mayWrite(side, record.epoch)) continue;
+    const step = record.sequenceNumber - (last ?? -1);
+    // A number that was passed already is a late or doubled record: possible, but the least likely.
+    const distance = step > 0 ? step : 0x1000000 - step;
+    if (distance < smallest) {
+      smallest = distance;
+      best = member;
+    }
+  }
+  return best ?? recent.at(0);
+}

@@ -1,0 +1,134 @@
+/**
+ * One handshake while its records are read: its messages, reassembled, and the parameters they agree on.
+ * Handshake n of an association is written in epoch n - 1 and opens epoch n (RFC 6347 §4.1).
+ */
+import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
+import { type HandshakeFragment } from '../dtls/fragment.ts';
+import { type HandshakeMessage, decodeHandshakeBody, type MessageContext } from '../dtls/messages/index.ts';
+import type { ClientHello } from '../dtls/messages/client-hello.ts';
+import type { ServerHello } from '../dtls/messages/server-hello.ts';
+import { MessageAssembly } from '../dtls/reassembly.ts';
+import { ByteReader } from '../wire/reader.ts';
+import type { Side } from './record-table.ts';
+
+/** Where one fragment of a message was seen. */
+export interface Appearance {
+  /** Index of the record. */
+  readonly record: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface MessageInstance {
+  readonly side: Side;
+  readonly type: number;
+  readonly messageSeq: number;
+  readonly length: number;
+  readonly epoch: number;
+  readonly assembly: MessageAssembly;
+  readonly appearances: Appearance[];
+  /** Index of the record that brought its last missing byte; null while incomplete. */
+  completedBy: number | null;
+  decoded: HandshakeMessage | null;
+  /** Offset of the first byte on which two transmissions disagree. */
+  conflict: number | null;
+}
+
+/** A ChangeCipherSpec, or an encrypted handshake record that stayed closed: parts of a flight without message_seq. */
+export interface Unnumbered {
+  readonly kind: 'changeCipherSpec' | 'closed';
+  readonly side: Side;
+  readonly record: number;
+}
+
+/** More variants of one message_seq than this are kept together: somebody is making them up. */
+const MAX_VARIANTS = 16;
+
+export class HandshakeState {
+  readonly number: number;
+  readonly messages: MessageInstance[] = [];
+  readonly unnumbered: Unnumbered[] = [];
+  clientHello: ClientHello | null = null;
+  serverHello: ServerHello | null = null;
+  /** Set from `serverHello` and the suite table by the association. */
+  keyExchange: string | null = null;
+  readonly #bySeq = new Map<number, MessageInstance[]>();
+
+  constructor(number: number) {
+    this.number = number;
+  }
+
+  /** The message that this fragment belongs to, made where it is the first of it. */
+  place(side: Side, fragment: HandshakeFragment, epoch: number): MessageInstance {
+    const key = fragment.messageSeq * 2 + side;
+    const variants = this.#bySeq.get(key) ?? [];
+    const same = variants.filter((m) => m.type === fragment.msgType && m.length === fragment.length);
+    const agreeing = same.find((m) => m.assembly.holds(fragment.fragmentOffset, fragment.body)) ?? same.find((m) => !this.#contradicts(m, fragment));
+    // Only a whole message proves that it is another one (a second HelloVerifyRequest with a new cookie);
+    // a fragment that differs is a contradiction within the message.
+    const whole = fragment.fragmentLength === fragment.length;
+    const home = agreeing ?? (whole && variants.length < MAX_VARIANTS ? undefined : same[0]);
+    if (home) return home;
+    const message: MessageInstance = {
+      side,
+      type: fragment.msgType,
+      messageSeq: fragment.messageSeq,
+      length: fragment.length,
+      epoch,
+      assembly: new MessageAssembly(fragment.length),
+      appearances: [],
+      completedBy: null,
+      decoded: null,
+      conflict: null,
+    };
+    variants.push(message);
+    this.#bySeq.set(key, variants);
+    this.messages.push(message);
+    return message;
+  }
+
+  /** Whether these very bytes were seen in this handshake already. */
+  knows(side: Side, fragment: HandshakeFragment): boolean {
+    return (this.#bySeq.get(fragment.messageSeq * 2 + side) ?? []).some(
+      (m) => m.type === fragment.msgType && m.length === fragment.length && m.assembly.holds(fragment.fragmentOffset, fragment.body),
+    );
+  }
+
+  /** Adds the fragment's bytes; true when they complete the message for the first time. */
+  add(message: MessageInstance, fragment: HandshakeFragment, record: number): boolean {
+    const { conflict } = message.assembly.add(fragment.fragmentOffset, fragment.body, record);
+    message.conflict ??= conflict;
+    message.appearances.push({ record, from: fragment.fragmentOffset, to: fragment.fragmentOffset + fragment.body.length });
+    if (message.completedBy !== null || !message.assembly.complete) return false;
+    message.completedBy = record;
+    message.decoded = decodeHandshakeBody(message.type, new ByteReader('message', message.assembly.body()), this.context(message.side));
+    return true;
+  }
+
+  /** What the decoders of later messages need to know of the earlier ones. */
+  context(side: Side): MessageContext {
+    return { version: this.serverHello?.version ?? null, keyExchange: this.keyExchange, sender: side === 0 ? 'client' : 'server' };
+  }
+
+  find(side: Side, type: number): MessageInstance | undefined {
+    return this.messages.find((m) => m.side === side && m.type === type);
+  }
+
+  has(type: number): boolean {
+    return this.messages.some((m) => m.type === type);
+  }
+
+  get cookieExchange(): boolean {
+    return this.has(HANDSHAKE_TYPE.helloVerifyRequest);
+  }
+
+  #contradicts(message: MessageInstance, fragment: HandshakeFragment): boolean {
+    const end = fragment.fragmentOffset + fragment.body.length;
+    return message.assembly.pieces.some((piece) => {
+      const from = Math.max(piece.from, fragment.fragmentOffset);
+      const to = Math.min(piece.from + piece.bytes.length, end);
+      for (let i = from; i < to; i++) if (piece.bytes[i - piece.from] !== fragment.body[i - fragment.fragmentOffset]) return true;
+      return false;
+    });
+  }
+}

@@ -1,0 +1,13 @@
+/** The bytes that a record carries in the clear, for export. */
+import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
+import { contentOf } from './record-content.ts';
+
+export interface RecordBody {
+  readonly contentType: number;
+  readonly bytes: Uint8Array;
+}
+
+export function recordBody(trace: AnalysedTrace, association: AnalysedAssociation, record: number): RecordBody | null {
+  const content = contentOf(trace, association, record);
+  return content && { contentType: content.contentType, bytes: content.bytes.subarray(content.from, content.to) };
+}

@@ -1,0 +1,105 @@
+/**
+ * All records of a trace as columns of numbers: what every record has, and nothing that can be read again
+ * from the datagram. A record object is made only when somebody looks at it.
+ */
+import type { ClosedReason, Mark, RecordState, Sender } from './trace.ts';
+
+export const STATES: readonly RecordState[] = ['plaintext', 'decrypted', 'undecryptable', 'malformed'];
+export const REASONS: readonly ClosedReason[] = [
+  'no-key',
+  'authentication-failed',
+  'unsupported-suite',
+  'truncated-capture',
+  'unknown-cid-length',
+];
+export const MARKS: readonly Mark[] = ['original', 'retransmission', 'duplicate', 'reordered'];
+export const SENDERS: readonly Sender[] = ['client', 'server'];
+
+export const SIDE = { client: 0, server: 1 } as const;
+export type Side = 0 | 1;
+
+export const STATE = { plaintext: 0, decrypted: 1, undecryptable: 2, malformed: 3 } as const;
+export const MARK = { original: 0, retransmission: 1, duplicate: 2, reordered: 3 } as const;
+
+type Columns = {
+  /** Index of the datagram in the trace, and where the record starts in its payload. */
+  datagram: Uint32Array;
+  from: Uint32Array;
+  length: Uint32Array;
+  contentType: Uint8Array;
+  version: Uint16Array;
+  epoch: Uint16Array;
+  sequenceNumber: Float64Array;
+  /** Index of the association; `NONE` before it is known. */
+  association: Uint32Array;
+  side: Uint8Array;
+  state: Uint8Array;
+  /** Index into REASONS plus 1; 0 where the record is open. */
+  reason: Uint8Array;
+  mark: Uint8Array;
+  /** Record number (1-based) that this one repeats; 0 for none. */
+  repeats: Uint32Array;
+  /** 1-based; 0 outside handshakes, flights and transmissions. */
+  handshake: Uint16Array;
+  flight: Uint16Array;
+  transmission: Uint16Array;
+};
+
+export const NONE = 0xffffffff;
+
+const allocate = (capacity: number): Columns => ({
+  datagram: new Uint32Array(capacity),
+  from: new Uint32Array(capacity),
+  length: new Uint32Array(capacity),
+  contentType: new Uint8Array(capacity),
+  version: new Uint16Array(capacity),
+  epoch: new Uint16Array(capacity),
+  sequenceNumber: new Float64Array(capacity),
+  association: new Uint32Array(capacity),
+  side: new Uint8Array(capacity),
+  state: new Uint8Array(capacity),
+  reason: new Uint8Array(capacity),
+  mark: new Uint8Array(capacity),
+  repeats: new Uint32Array(capacity),
+  handshake: new Uint16Array(capacity),
+  flight: new Uint16Array(capacity),
+  transmission: new Uint16Array(capacity),
+});
+
+export interface NewRecord {
+  readonly datagram: number;
+  readonly from: number;
+  readonly length: number;
+  readonly contentType: number;
+  readonly version: number;
+  readonly epoch: number;
+  readonly sequenceNumber: number;
+}
+
+export class RecordTable {
+  count = 0;
+  columns: Columns = allocate(1024);
+
+  /** Returns the index; the record's number is one more. */
+  add(record: NewRecord): number {
+    const index = this.count++;
+    if (index >= this.columns.datagram.length) this.#grow();
+    const c = this.columns;
+    c.datagram[index] = record.datagram;
+    c.from[index] = record.from;
+    c.length[index] = record.length;
+    c.contentType[index] = record.contentType;
+    c.version[index] = record.version;
+    c.epoch[index] = record.epoch;
+    c.sequenceNumber[index] = record.sequenceNumber;
+    c.association[index] = NONE;
+    return index;
+  }
+
+  #grow(): void {
+    const old = this.columns;
+    const columns = allocate(old.datagram.length * 2);
+    for (const key of Object.keys(old) as (keyof Columns)[]) columns[key].set(old[key]);
+    this.columns = columns;
+  }
+}

@@ -1,0 +1,132 @@
+/** One record as the views see it, made from the columns when somebody looks. */
+import { alertDescriptionName, alertLevelName, contentTypeName, handshakeTypeName } from '../dtls/registry.ts';
+import { printable, toHex } from '../wire/text.ts';
+import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
+import type { Carried } from './association-state.ts';
+import { CLOSED_HANDSHAKE, type FlightPart, protectedSizes } from './flight-parts.ts';
+import { packetsOf } from './flight-views.ts';
+import { MARKS, REASONS, SENDERS, STATES } from './record-table.ts';
+import type { ClosedReason, Content, RecordView } from './trace.ts';
+import { cipherSuite } from '../crypto/suites.ts';
+
+type IndexOf = (message: FlightPart['message'], record: number) => number | null;
+
+export function recordView(trace: AnalysedTrace, association: AnalysedAssociation, record: number, indexOf: IndexOf): RecordView {
+  const c = trace.records.columns;
+  const datagram = trace.datagramOf(record);
+  const from = c.from[record] ?? 0;
+  const reason = REASONS[(c.reason[record] ?? 0) - 1] ?? null;
+  return {
+    record: record + 1,
+    capture: datagram.capture,
+    packet: datagram.packet,
+    packets: packetsOf(trace, record),
+    inDatagram: positionInDatagram(trace, record),
+    timeMs: trace.timeMs(record),
+    sender: SENDERS[c.side[record] ?? 0] ?? 'client',
+    offset: fileOffset(datagram.pieces, from),
+    length: c.length[record] ?? 0,
+    contentType: c.contentType[record] ?? 0,
+    version: c.version[record] ?? 0,
+    epoch: c.epoch[record] ?? 0,
+    sequenceNumber: c.sequenceNumber[record] ?? 0,
+    state: STATES[c.state[record] ?? 0] ?? 'plaintext',
+    reason,
+    explanation: reason && explain(reason, association, c.epoch[record] ?? 0),
+    mark: MARKS[c.mark[record] ?? 0] ?? 'original',
+    repeats: c.repeats[record] || null,
+    handshake: c.handshake[record] || null,
+    flight: c.flight[record] || null,
+    transmission: c.transmission[record] || null,
+    contents: contentsOf(trace, association, record, reason, indexOf),
+  };
+}
+
+function positionInDatagram(trace: AnalysedTrace, record: number): number {
+  const c = trace.records.columns;
+  let position = 1;
+  for (let i = record - 1; i >= 0 && c.datagram[i] === c.datagram[record]; i--) position++;
+  return position;
+}
+
+/** Where a payload byte lies in the file. */
+export function fileOffset(pieces: AnalysedTrace['datagrams'][number]['pieces'], at: number): number {
+  const piece = pieces.findLast((p) => p.from <= at) ?? pieces[0];
+  return piece.fileOffset + at - piece.from;
+}
+
+function explain(reason: ClosedReason, { state, handshakes }: AnalysedAssociation, epoch: number): string {
+  const random = state.clientRandom?.slice(0, 16);
+  switch (reason) {
+    case 'no-key': {
+      const hello = handshakes.find((h) => h.state.number === epoch)?.state;
+      if (!hello?.serverHello) return 'The ServerHello is not in the capture: its random is needed to make the keys.';
+      if (!random) return 'The ClientHello is not in the capture, and no secret of the key logs fits.';
+      return `No secret for the client random ${random}… was given.`;
+    }
+    case 'authentication-failed':
+      return 'The secret that was given does not open it: authentication failed. It was altered on the way, or written with another key.';
+    case 'unsupported-suite':
+      return `The cipher of ${state.keys(epoch).unsupportedSuite ?? 'this suite'} is not supported.`;
+    case 'truncated-capture':
+      return 'The capture cut this record short, so it cannot be opened.';
+    case 'unknown-cid-length':
+      return 'The length of its connection ID is not known: the hellos are not in the capture.';
+  }
+}
+
+function contentsOf(trace: AnalysedTrace, association: AnalysedAssociation, record: number, reason: ClosedReason | null, indexOf: IndexOf): readonly Content[] {
+  const c = trace.records.columns;
+  const carried = association.state.carried.get(record) ?? [];
+  const contents = carried.map((item): Content => contentOf(item, record, indexOf));
+  if (reason) {
+    const [contentType, length] = [c.contentType[record] ?? 0, c.length[record] ?? 0];
+    contents.push({ kind: 'encrypted', contentType, name: closedName(association, record, trace), length, reason });
+  }
+  return contents;
+}
+
+function contentOf(item: Carried, record: number, indexOf: IndexOf): Content {
+  switch (item.kind) {
+    case 'fragment': {
+      const { type, messageSeq, length, fragmentOffset, fragmentLength, message } = item;
+      return { kind: 'handshake', type, name: handshakeTypeName(type), messageSeq, length, fragmentOffset, fragmentLength, message: indexOf(message, record) };
+    }
+    case 'alert':
+      return { kind: 'alert', level: alertLevelName(item.level), code: item.code, description: alertDescriptionName(item.code), fatal: item.level === 2 };
+    case 'applicationData':
+      return { kind: 'applicationData', length: item.length, preview: preview(item.head, item.length) };
+    case 'other':
+      return { kind: 'other', contentType: item.contentType, name: contentTypeName(item.contentType), length: item.length };
+    default:
+      return item;
+  }
+}
+
+/** Text where it is text, else hex; cut where it is long. */
+function preview(head: Uint8Array, length: number): string | null {
+  if (head.length === 0) return null;
+  const text = printable(head);
+  if (text !== null) return length > head.length ? `${text}…` : text;
+  const short = head.subarray(0, 24);
+  return `0x${toHex(short)}${length > short.length ? '…' : ''}`;
+}
+
+const HEADER = 13;
+const ALERT_PLAINTEXT = 2;
+
+/** What the clear header and the length say of a record that stayed closed. */
+function closedName({ handshakes }: AnalysedAssociation, record: number, trace: AnalysedTrace): string {
+  const c = trace.records.columns;
+  const contentType = c.contentType[record] ?? 0;
+  if (contentType === 22) {
+    const part = handshakes.flatMap((h) => h.flights.flatMap((f) => f.parts)).find((p) => p.message === null && p.occurrences.some((o) => o.record === record));
+    return part?.name === 'Finished' ? 'Finished' : CLOSED_HANDSHAKE;
+  }
+  if (contentType === 21) {
+    const hello = handshakes.find((h) => h.state.serverHello)?.state.serverHello;
+    const suite = hello ? cipherSuite(hello.cipherSuite) : undefined;
+    return suite && protectedSizes(ALERT_PLAINTEXT, suite).includes((c.length[record] ?? 0) - HEADER) ? 'Encrypted alert' : 'Encrypted alert of unusual size';
+  }
+  return `Encrypted ${contentTypeName(contentType)}`;
+}

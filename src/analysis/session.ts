@@ -1,0 +1,258 @@
+/** What is open: captures and key logs, in any mix and order, and the trace that they give together. */
+import type { CaptureFacts, CaptureSource, Datagram } from '../capture/datagram.ts';
+import { HEAD_BYTES, identify, isFailure, keepDatagram, readCapture } from '../capture/open.ts';
+import { type KeyLog, parseKeyLog } from '../crypto/keylog.ts';
+import { type AnalysedTrace, analyse } from './analyse.ts';
+import { associationDetail, associationView } from './association-views.ts';
+import { Keyring } from './keyring.ts';
+import { type RecordBody, recordBody } from './record-body.ts';
+import { recordDetail } from './record-detail.ts';
+import { readTrace } from './read-trace.ts';
+import type { Association, AssociationDetail, CaptureSummary, KeySummary, RecordDetail, TraceSummary } from './trace.ts';
+
+export interface SessionProgress {
+  readonly file: string;
+  readonly bytesRead: number;
+  /** 0 where it is not known. */
+  readonly bytesTotal: number;
+  readonly packets: number;
+  /** Datagrams so far that may be DTLS. */
+  readonly datagrams: number;
+}
+
+export interface OpenOptions {
+  /** True adds to what is open; 'auto' does so only if no file is a capture. Else the captures replace those that are open. */
+  readonly add: boolean | 'auto';
+  readonly progress?: (progress: SessionProgress) => void;
+  readonly cancelled?: () => boolean;
+}
+
+export interface OpenResult {
+  /** At least one file was usable. Where none was, nothing changed. */
+  readonly ok: boolean;
+  readonly cancelled: boolean;
+  /** One sentence for each file that was not. */
+  readonly failures: readonly string[];
+}
+
+interface OpenCapture {
+  readonly facts: CaptureFacts;
+  readonly datagrams: readonly Datagram[];
+}
+
+interface Batch {
+  readonly captures: OpenCapture[];
+  readonly keyLogs: KeyLog[];
+  readonly failures: string[];
+}
+
+/** A key log larger than this is no key log. */
+const MAX_KEY_LOG_BYTES = 256 * 1024 * 1024;
+
+export class Session {
+  #captures: OpenCapture[] = [];
+  #keyLogs: KeyLog[] = [];
+  #ports = new Set<number>();
+  #cache: { trace: AnalysedTrace; summary: TraceSummary } | null = null;
+
+  /** Reads files one after the other; each is a capture or a key log, by what is in it. Never rejects for bad input. */
+  async open(files: readonly CaptureSource[], options: OpenOptions): Promise<OpenResult> {
+    const batch: Batch = { captures: [], keyLogs: [], failures: [] };
+    for (const file of files) {
+      await this.#read(file, batch, options);
+      if (options.cancelled?.()) return { ok: false, cancelled: true, failures: batch.failures };
+    }
+    const ok = batch.captures.length > 0 || batch.keyLogs.length > 0;
+    if (ok) this.#accept(batch, options.add);
+    return { ok, cancelled: false, failures: batch.failures };
+  }
+
+  /** Adds a key log that is known to be one. */
+  addKeyLog(text: string, name: string): void {
+    this.#keyLogs.push(parseKeyLog(text, name));
+    this.#cache = null;
+  }
+
+  /** Treats these UDP ports as DTLS even where the bytes do not look like it. */
+  forcePorts(ports: Iterable<number>): void {
+    this.#ports = new Set(ports);
+    this.#cache = null;
+  }
+
+  trace(): TraceSummary {
+    return this.#analysed().summary;
+  }
+
+  association(id: string): AssociationDetail | null {
+    const { trace, summary } = this.#analysed();
+    const index = summary.associations.findIndex((a) => a.id === id);
+    const [analysed, association] = [trace.analysed[index], summary.associations[index]];
+    return analysed && association ? associationDetail(trace, analysed, association) : null;
+  }
+
+  /** By its 1-based number in the trace. */
+  record(record: number): RecordDetail | null {
+    const found = this.#ownerOf(record);
+    return found && recordDetail(found.trace, found.analysed, record - 1);
+  }
+
+  /** What a record carries in the clear, whole; null where it is closed or absent. */
+  recordBody(record: number): RecordBody | null {
+    const found = this.#ownerOf(record);
+    return found && recordBody(found.trace, found.analysed, record - 1);
+  }
+
+  forgetKeys(): void {
+    this.#keyLogs = [];
+    this.#cache = null;
+  }
+
+  close(): void {
+    this.#captures = [];
+    this.#keyLogs = [];
+    this.#cache = null;
+  }
+
+  #ownerOf(record: number) {
+    const { trace } = this.#analysed();
+    if (!Number.isInteger(record) || record < 1 || record > trace.records.count) return null;
+    const analysed = trace.analysed[trace.records.columns.association[record - 1] ?? -1];
+    return analysed ? { trace, analysed } : null;
+  }
+
+  #accept(batch: Batch, add: OpenOptions['add']): void {
+    const replace = batch.captures.length > 0 && add !== true;
+    if (replace) {
+      // Keys that were dropped before any capture wait for this one; keys of the capture before go with it.
+      if (this.#captures.length > 0) this.#keyLogs = [];
+      this.#captures = [];
+    }
+    const before = this.#captures.length;
+    for (const { facts, datagrams } of batch.captures) {
+      const offset = before;
+      this.#captures.push({ facts, datagrams: offset === 0 ? datagrams : datagrams.map((d) => ({ ...d, capture: d.capture + offset })) });
+    }
+    this.#keyLogs.push(...batch.keyLogs);
+    this.#cache = null;
+  }
+
+  async #read(file: CaptureSource, batch: Batch, options: OpenOptions): Promise<void> {
+    const chunks = file.chunks()[Symbol.asyncIterator]();
+    const head = await readHead(chunks, file.name, batch.failures);
+    if (!head) return;
+    const rest = resume(head.chunks, chunks);
+    if (identify(head.bytes).kind === 'keyLog') {
+      const text = await readText(rest, file.name, batch.failures);
+      if (text !== null) batch.keyLogs.push(parseKeyLog(text, file.name));
+      return;
+    }
+    await this.#readCapture({ ...file, name: file.name, size: file.size, chunks: () => rest }, batch, options);
+  }
+
+  async #readCapture(source: CaptureSource, batch: Batch, { progress, cancelled }: OpenOptions): Promise<void> {
+    const datagrams: Datagram[] = [];
+    const facts = await readCapture(source, batch.captures.length, {
+      datagram: (datagram) => {
+        if (this.#ports.has(datagram.source.port) || this.#ports.has(datagram.destination.port)) datagrams.push(keepDatagram(datagram));
+        else if (mayBeDtls(datagram.payload)) datagrams.push(datagram);
+      },
+      keyLog: (text, where) => batch.keyLogs.push(parseKeyLog(text, where)),
+      progress: (bytesRead, packets) => progress?.({ file: source.name, bytesRead, bytesTotal: source.size ?? 0, packets, datagrams: datagrams.length }),
+      cancelled: () => cancelled?.() ?? false,
+    });
+    if (isFailure(facts)) batch.failures.push(facts.message);
+    else batch.captures.push({ facts, datagrams });
+  }
+
+  #analysed(): { trace: AnalysedTrace; summary: TraceSummary } {
+    if (this.#cache) return this.#cache;
+    const keyring = new Keyring(this.#keyLogs);
+    const read = readTrace(this.#captures.flatMap((c) => c.datagrams), keyring, { ports: this.#ports });
+    const times = this.#captures.flatMap(({ facts }) => [facts.firstTimeNs, facts.lastTimeNs]).filter((t) => t !== null);
+    const origin = times.reduce((a, b) => (b < a ? b : a), times[0] ?? 0n);
+    const end = times.reduce((a, b) => (b > a ? b : a), origin);
+    const trace = analyse(read, origin);
+    const endMs = Number(end - origin) / 1e6;
+    const associations = trace.analysed.map((analysed): Association => associationView(trace, analysed, endMs));
+    const captures = this.#captures.map(({ facts }, i) => captureSummary(facts, read.dtlsDatagrams[i] ?? 0, read.dtlsRecords[i] ?? 0));
+    const keys: KeySummary = { secrets: keyring.summary(), problems: keyring.problems };
+    this.#cache = { trace, summary: { captures, keys, associations } };
+    return this.#cache;
+  }
+}
+
+/** RFC 7983: the first byte of everything that DTLS sends. */
+function mayBeDtls(payload: Uint8Array): boolean {
+  const first = payload[0] ?? 0;
+  return first >= 20 && first <= 63;
+}
+
+function captureSummary(facts: CaptureFacts, dtlsDatagrams: number, dtlsRecords: number): CaptureSummary {
+  const { firstTimeNs, lastTimeNs, timeDigits, ...rest } = facts;
+  return { ...rest, firstTime: isoTime(firstTimeNs, timeDigits), lastTime: isoTime(lastTimeNs, timeDigits), dtlsDatagrams, dtlsRecords };
+}
+
+/** ISO 8601 in UTC with the digits that the file has. */
+export function isoTime(timeNs: bigint | null, digits: number): string | null {
+  if (timeNs === null) return null;
+  const second = 1_000_000_000n;
+  const fraction = ((timeNs % second) + second) % second;
+  const whole = new Date(Number((timeNs - fraction) / 1_000_000n));
+  if (Number.isNaN(whole.getTime())) return null;
+  const seconds = whole.toISOString().slice(0, 19);
+  return digits > 0 ? `${seconds}.${fraction.toString().padStart(9, '0').slice(0, digits)}Z` : `${seconds}Z`;
+}
+
+async function readHead(chunks: AsyncIterator<Uint8Array>, name: string, failures: string[]): Promise<{ bytes: Uint8Array; chunks: Uint8Array[] } | null> {
+  const read: Uint8Array[] = [];
+  let length = 0;
+  try {
+    while (length < HEAD_BYTES) {
+      const next = await chunks.next();
+      if (next.done) break;
+      read.push(next.value);
+      length += next.value.length;
+    }
+  } catch (error) {
+    failures.push(`${name} could not be read: ${error instanceof Error ? error.message : String(error)}.`);
+    return null;
+  }
+  const bytes = new Uint8Array(Math.min(length, HEAD_BYTES));
+  let at = 0;
+  for (const chunk of read) {
+    if (at >= bytes.length) break;
+    bytes.set(chunk.subarray(0, bytes.length - at), at);
+    at += chunk.length;
+  }
+  return { bytes, chunks: read };
+}
+
+async function* resume(read: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncIterableIterator<Uint8Array> {
+  try {
+    yield* read;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    void rest.return?.();
+  }
+}
+
+async function readText(chunks: AsyncIterable<Uint8Array>, name: string, failures: string[]): Promise<string | null> {
+  const decoder = new TextDecoder();
+  const parts: string[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of chunks) {
+      length += chunk.length;
+      if (length > MAX_KEY_LOG_BYTES) {
+        failures.push(`${name} has more than 256 MB: too much for a key log. Keep the lines of the sessions in question.`);
+        return null;
+      }
+      parts.push(decoder.decode(chunk, { stream: true }));
+    }
+  } catch (error) {
+    failures.push(`${name} could not be read: ${error instanceof Error ? error.message : String(error)}.`);
+    return null;
+  }
+  parts.push(decoder.decode());
+  return parts.join('');
+}

@@ -1,0 +1,84 @@
+/** The one sentence about an association that a person would say, made from how its handshakes ended. */
+import { alertDescriptionName } from '../dtls/registry.ts';
+import type { Ending } from './outcome.ts';
+import type { HandshakeView, Outcome, Sender } from './trace.ts';
+
+export interface VerdictInput {
+  readonly outcome: Outcome;
+  readonly rolesKnown: boolean;
+  readonly handshakes: readonly { readonly view: HandshakeView; readonly ending: Ending }[];
+  /** Records that no key opened, and all protected ones. */
+  readonly applicationRecords: number;
+  readonly addressChanges: number;
+}
+
+/** 7018.2 → "7 018 ms" with a thin space, 4.02 → "4.0 ms". */
+export function milliseconds(ms: number): string {
+  if (ms < 100) return `${ms.toFixed(1)} ms`;
+  return `${Math.round(ms)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, '\u2009')} ms`;
+}
+
+export function verdict(input: VerdictInput): string {
+  const first = input.handshakes[0];
+  if (!first || input.outcome === 'no-handshake') return noHandshake(input);
+  const established = input.handshakes.find((h) => h.view.outcome === 'established');
+  if (input.outcome === 'established' && established) return establishedSentence(input, established.view);
+  return failure(first.view, first.ending, input.outcome);
+}
+
+function noHandshake({ applicationRecords }: VerdictInput): string {
+  const what = applicationRecords > 0 ? `only ${count(applicationRecords, 'record')} of application data` : 'only encrypted records';
+  return `No handshake in this capture: ${what}. It began before the capture did, or on other addresses.`;
+}
+
+function establishedSentence(input: VerdictInput, view: HandshakeView): string {
+  const repeats = view.flights.filter((f) => f.transmissions.length > 1);
+  const resumed = view.kind.startsWith('resumed') ? 'Resumed' : 'Established';
+  const time = milliseconds(view.endMs - view.startMs);
+  const parts: string[] = [];
+  if (repeats.length === 0) parts.push(`${resumed} in ${time}, nothing was repeated`);
+  else parts.push(`${resumed} after ${time}: ${repeats.map(repeated).join(', ')}`);
+  const later = input.handshakes.filter((h) => h.view !== view);
+  for (const { view: next, ending } of later) {
+    parts.push(next.outcome === 'established' ? 'then renegotiated' : `then a renegotiation ${next.outcome === 'failed' ? `failed (${lower(failure(next, ending, 'failed'))})` : 'did not complete'}`);
+  }
+  if (input.addressChanges > 0) parts.push('the address changed in mid-association');
+  return `${parts.join('; ')}.`;
+}
+
+function repeated({ number, transmissions }: HandshakeView['flights'][number]): string {
+  return `flight ${number} was sent ${times(transmissions.length)}`;
+}
+
+function failure(view: HandshakeView, ending: Ending, outcome: Outcome): string {
+  const flight = (number: number) => view.flights.find((f) => f.number === number);
+  switch (ending.kind) {
+    case 'alert':
+      return `The ${sender(ending.side)} ended the handshake with the alert ${alertDescriptionName(ending.code)}.`;
+    case 'closed':
+      return `The ${sender(ending.side)} closed the association before the handshake was done.`;
+    case 'unanswered': {
+      const sent = flight(ending.flight);
+      const span = sent ? (sent.transmissions.at(-1)?.startMs ?? 0) - (sent.transmissions[0]?.startMs ?? 0) : 0;
+      const names = sent ? sent.messages.join(', ') : '';
+      if (ending.flight === 1) return `No answer: the ${sender(ending.side)} sent ${names} ${times(ending.transmissions)} in ${milliseconds(span)}.`;
+      return `Stopped at flight ${ending.flight}: the ${sender(ending.side)} sent it ${times(ending.transmissions)} in ${milliseconds(span)} and got no usable answer (${names}).`;
+    }
+    case 'last-flight-unseen':
+      return `The ${sender(ending.side)} finished, but the ${sender(ending.side === 0 ? 1 : 0)} kept repeating its flight as if flight ${ending.flight} never came.`;
+    case 'stopped': {
+      if (ending.flight === 0) return 'No complete handshake message in this capture.';
+      const more = outcome === 'ongoing' ? 'the capture ends there' : 'nothing follows in this capture';
+      return `The handshake stops after flight ${ending.flight} (${flight(ending.flight)?.messages.join(', ') ?? ''}): ${more}.`;
+    }
+    case 'established':
+      return 'Established.';
+  }
+}
+
+const sender = (side: 0 | 1): Sender => (side === 0 ? 'client' : 'server');
+const lower = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');
+const times = (n: number) => (n === 1 ? 'once' : n === 2 ? 'twice' : `${n} times`);
+const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;

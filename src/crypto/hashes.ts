@@ -1,0 +1,50 @@
+/** The hash functions that DTLS uses, by name. Synchronous everywhere: no WebCrypto, which insecure contexts lack. */
+import { hmac } from '@noble/hashes/hmac.js';
+import { md5, sha1 } from '@noble/hashes/legacy.js';
+import { sha256, sha384 } from '@noble/hashes/sha2.js';
+
+export type HashName = 'md5' | 'sha1' | 'sha256' | 'sha384';
+
+const FUNCTIONS = { md5, sha1, sha256, sha384 } as const;
+
+/** Digest lengths in bytes. */
+export const HASH_LENGTHS: { readonly [name in HashName]: number } = { md5: 16, sha1: 20, sha256: 32, sha384: 48 };
+
+/** A hash that can be read at any point and continued. */
+export interface RunningHash {
+  update(bytes: Uint8Array): void;
+  /** Digest of everything so far; the running state is not touched. */
+  digest(): Uint8Array;
+}
+
+export function runningHash(name: HashName): RunningHash {
+  const state = FUNCTIONS[name].create();
+  return {
+    update: (bytes) => {
+      state.update(bytes);
+    },
+    digest: () => state.clone().digest(),
+  };
+}
+
+export function hash(name: HashName, bytes: Uint8Array): Uint8Array {
+  return FUNCTIONS[name](bytes);
+}
+
+/** HMAC (RFC 2104) under one key. The two key blocks are hashed once, not per message. */
+export class Hmac {
+  readonly length: number;
+  readonly #keyed;
+
+  constructor(name: HashName, key: Uint8Array) {
+    this.length = HASH_LENGTHS[name];
+    this.#keyed = hmac.create(FUNCTIONS[name], key);
+  }
+
+  /** The full MAC of the parts in order. */
+  mac(...parts: readonly Uint8Array[]): Uint8Array {
+    const state = this.#keyed.clone();
+    for (const part of parts) state.update(part);
+    return state.digest();
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Record protection of DTLS 1.3 (RFC 9147 §4.2). A record is opened in two steps, because its sequence number is
+ * hidden: take the mask off (`sequenceBits`), guess the full number, and let the tag decide (`open`).
+ */
+import { createAead } from './aead.ts';
+import { type InnerPlaintext, stripInnerPlaintext } from './inner-plaintext.ts';
+import { deriveTrafficKeys } from './schedule13.ts';
+import { reconstructSequenceNumber } from './sequence.ts';
+import { createSequenceMask } from './sequence-mask.ts';
+import type { CipherSuite } from './suites.ts';
+
+/** A record with a unified header (RFC 9147 §4), as the wire gives it. */
+export interface UnifiedRecord {
+  /** All bytes before the ciphertext, sequence bits still encrypted: first byte, connection ID, number, length. */
+  readonly header: Uint8Array;
+  /** Where the sequence bits begin in `header`: 1 + length of the connection ID. */
+  readonly sequenceOffset: number;
+  readonly sequenceWidth: 8 | 16;
+  /** With its tag. */
+  readonly ciphertext: Uint8Array;
+}
+
+export interface Opened13 {
+  readonly sequenceNumber: number;
+  /** DTLSInnerPlaintext: content ‖ type ‖ zeros. Its first byte is byte 0 of the "plaintext" buffer. */
+  readonly plaintext: Uint8Array;
+  /** Null where the plaintext is all zeros, which is malformed (RFC 8446 §5.4). */
+  readonly inner: InnerPlaintext | null;
+}
+
+/** The keys of one direction and one epoch. It keeps no state: the caller remembers the highest number. */
+export interface RecordOpener13 {
+  /** The low bits of the sequence number; null where the record is too short to have any (RFC 9147 §4.2.3). */
+  sequenceBits(record: UnifiedRecord): number | null;
+  /**
+   * Null where the record does not authenticate.
+   * @param expected the highest authenticated number of this epoch and direction plus one, or 0.
+   */
+  open(record: UnifiedRecord, expected: number): Opened13 | null;
+  /** The inner plaintext under exactly this number; null where it does not authenticate. */
+  openAt(record: UnifiedRecord, sequenceNumber: number): Uint8Array | null;
+}
+
+/** From the traffic secret of an epoch; null where the suite is not supported (or not one of 1.3). */
+export function createOpener13(suite: CipherSuite, trafficSecret: Uint8Array): RecordOpener13 | null {
+  const keys = deriveTrafficKeys(suite, trafficSecret);
+  if (keys === null || suite.protection?.kind !== 'aead') return null;
+  const aead = createAead(suite.protection, keys.key);
+  const mask = createSequenceMask(suite.protection.cipher, keys.sn);
+
+  const sequenceBits = (record: UnifiedRecord): number | null => {
+    const { header, sequenceOffset: at, sequenceWidth: width } = record;
+    const bits = mask(record.ciphertext);
+    const [high, low] = [header[at], header[at + 1]];
+    if (bits === null || high === undefined) return null;
+    if (width === 8) return high ^ (bits >> 8);
+    return low === undefined ? null : ((high << 8) | low) ^ bits;
+  };
+  const openAt = (record: UnifiedRecord, sequenceNumber: number): Uint8Array | null =>
+    aead.open(nonceOf(keys.iv, sequenceNumber), plainHeader(record, sequenceNumber), record.ciphertext);
+  return {
+    sequenceBits,
+    openAt,
+    open: (record, expected) => {
+      const bits = sequenceBits(record);
+      if (bits === null) return null;
+      const sequenceNumber = reconstructSequenceNumber(bits, record.sequenceWidth, expected);
+      const plaintext = openAt(record, sequenceNumber);
+      return plaintext && { sequenceNumber, plaintext, inner: stripInnerPlaintext(plaintext) };
+    },
+  };
+}
+
+/** RFC 8446 §5.3, RFC 9147 §4: the IV xor the 64-bit sequence number; the epoch is not part of it. */
+function nonceOf(iv: Uint8Array, sequenceNumber: number): Uint8Array {
+  const nonce = Uint8Array.from(iv);
+  const view = new DataView(nonce.buffer);
+  view.setUint32(4, (view.getUint32(4) ^ Math.floor(sequenceNumber / 2 ** 32)) >>> 0);
+  view.setUint32(8, (view.getUint32(8) ^ (sequenceNumber % 2 ** 32)) >>> 0);
+  return nonce;
+}
+
+/** The additional data: the header as sent, but with the sequence number before its encryption (RFC 9147 §4). */
+function plainHeader(record: UnifiedRecord, sequenceNumber: number): Uint8Array {
+  const header = Uint8Array.from(record.header); // not slice(): of a Buffer that is a view, and this writes
+  const at = record.sequenceOffset;
+  if (record.sequenceWidth === 16) {
+    header[at] = (sequenceNumber / 256) & 0xff;
+    header[at + 1] = sequenceNumber & 0xff;
+  } else {
+    header[at] = sequenceNumber & 0xff;
+  }
+  return header;
+}
