@@ -2,10 +2,10 @@
 import type { Datagram } from '../capture/datagram.ts';
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import type { AssociationState } from './association-state.ts';
-import { type RecordBytes, markDuplicates, markReordered } from './duplicates.ts';
+import { markDuplicates, markReordered, type RecordBytes } from './duplicates.ts';
 import { flightsOf } from './flight-parts.ts';
 import type { HandshakeState } from './handshake-state.ts';
-import { type Decided, type SentFlight, decideOutcome } from './outcome.ts';
+import { type Decided, decideOutcome, type SentFlight } from './outcome.ts';
 import type { TraceState } from './read-trace.ts';
 import { MARK, type RecordTable } from './record-table.ts';
 import { type Transmission, transmissionsOf } from './transmissions.ts';
@@ -46,7 +46,12 @@ export function analyse(trace: TraceState, originNs: bigint): AnalysedTrace {
   return { ...trace, analysed, timeMs, datagramOf };
 }
 
-function analyseAssociation(state: AssociationState, table: RecordTable, timeMs: (record: number) => number, bytes: RecordBytes): AnalysedAssociation {
+function analyseAssociation(
+  state: AssociationState,
+  table: RecordTable,
+  timeMs: (record: number) => number,
+  bytes: RecordBytes,
+): AnalysedAssociation {
   markDuplicates(state.records, table, bytes);
   const handshakes = state.handshakes
     .filter((h) => h.messages.length > 0 || h.unnumbered.length > 0)
@@ -88,7 +93,11 @@ function noteFlight(handshake: HandshakeState, flight: SentFlight, table: Record
 /** The record of the latest earlier transmission that carried some of the same bytes. */
 function repeatedBy(earlier: readonly Transmission[], unit: Transmission['units'][number]): number | null {
   for (const { units } of earlier.toReversed()) {
-    const found = units.find((u) => u.pieces.some((a) => unit.pieces.some((b) => a.part === b.part && (a.from === b.from || (a.from < b.to && b.from < a.to)))));
+    const found = units.find((u) =>
+      u.pieces.some((a) =>
+        unit.pieces.some((b) => a.part === b.part && (a.from === b.from || (a.from < b.to && b.from < a.to))),
+      ),
+    );
     if (found) return found.record;
   }
   return null;
@@ -96,6 +105,8 @@ function repeatedBy(earlier: readonly Transmission[], unit: Transmission['units'
 
 function copiesNumber(state: AssociationState, record: number): boolean {
   return (state.carried.get(record) ?? []).some(
-    (item) => item.kind === 'fragment' && (item.type === HANDSHAKE_TYPE.helloVerifyRequest || item.type === HANDSHAKE_TYPE.serverHello),
+    (item) =>
+      item.kind === 'fragment' &&
+      (item.type === HANDSHAKE_TYPE.helloVerifyRequest || item.type === HANDSHAKE_TYPE.serverHello),
   );
 }

@@ -15,7 +15,7 @@ import { toHex } from '../wire/text.ts';
 import { EpochKeys } from './epoch-keys.ts';
 import { HandshakeState, type MessageInstance } from './handshake-state.ts';
 import type { Keyring } from './keyring.ts';
-import { MARK, type RecordTable, REASONS, type Side, STATE } from './record-table.ts';
+import { MARK, REASONS, type RecordTable, type Side, STATE } from './record-table.ts';
 import type { ClosedReason } from './trace.ts';
 
 /** One fragment as a record carries it, and the message it became part of. */
@@ -167,8 +167,13 @@ export class AssociationState {
       else {
         c.state[index] = STATE.malformed;
         const where = cutByCapture ? 'the capture cut it' : 'the datagram ends';
-        this.#carry(index, { kind: 'malformed', why: `${where} ${record.length - record.fragment.length} bytes before the record does`, offset: record.fragment.length });
-        if (record.epoch === 0 && record.contentType === CONTENT_TYPE.handshake) this.#readHandshake(index, side, 0, record.fragment, true);
+        this.#carry(index, {
+          kind: 'malformed',
+          why: `${where} ${record.length - record.fragment.length} bytes before the record does`,
+          offset: record.fragment.length,
+        });
+        if (record.epoch === 0 && record.contentType === CONTENT_TYPE.handshake)
+          this.#readHandshake(index, side, 0, record.fragment, true);
       }
       return;
     }
@@ -194,8 +199,10 @@ export class AssociationState {
     for (const [epoch, waiting] of this.#waiting) {
       for (const { index, side, record } of waiting) {
         this.#close(index, this.#reasonClosed(epoch));
-        if (record.contentType === CONTENT_TYPE.applicationData) this.applicationRecords.push({ record: index, side, epoch });
-        if (record.contentType === CONTENT_TYPE.handshake) this.handshake(epoch).unnumbered.push({ kind: 'closed', side, record: index });
+        if (record.contentType === CONTENT_TYPE.applicationData)
+          this.applicationRecords.push({ record: index, side, epoch });
+        if (record.contentType === CONTENT_TYPE.handshake)
+          this.handshake(epoch).unnumbered.push({ kind: 'closed', side, record: index });
       }
     }
     this.records.sort((a, b) => a - b);
@@ -245,7 +252,9 @@ export class AssociationState {
   #protectedForm(record: PlaintextRecord): ProtectedRecord {
     const { contentType, version, epoch, sequenceNumber, fragment, connectionId: id } = record;
     const base = { contentType, version, epoch, sequenceNumber, fragment };
-    return contentType === CONTENT_TYPE.tls12Cid ? { ...base, cid: { connectionId: id, draft: this.draftConnectionId } } : base;
+    return contentType === CONTENT_TYPE.tls12Cid
+      ? { ...base, cid: { connectionId: id, draft: this.draftConnectionId } }
+      : base;
   }
 
   #close(index: number, reason: ClosedReason): void {
@@ -273,7 +282,11 @@ export class AssociationState {
         count.records++;
         count.bytes += content.length;
         this.applicationRecords.push({ record: index, side, epoch });
-        return this.#carry(index, { kind: 'applicationData', length: content.length, head: content.slice(0, PREVIEW_LENGTH) });
+        return this.#carry(index, {
+          kind: 'applicationData',
+          length: content.length,
+          head: content.slice(0, PREVIEW_LENGTH),
+        });
       }
       default:
         return this.#carry(index, { kind: 'other', contentType, length: content.length });
@@ -341,7 +354,10 @@ export class AssociationState {
   }
 
   #negotiateConnectionIds({ clientHello, serverHello }: HandshakeState): void {
-    const [client, server] = [clientHello && connectionId(clientHello.extensions), serverHello && connectionId(serverHello.extensions)];
+    const [client, server] = [
+      clientHello && connectionId(clientHello.extensions),
+      serverHello && connectionId(serverHello.extensions),
+    ];
     if (!client || !server) return;
     this.connectionIds[0] = client.cid;
     this.connectionIds[1] = server.cid;
@@ -356,7 +372,11 @@ export class AssociationState {
     const random = clientHello && toHex(clientHello.random);
     const sessionId = toHex(serverHello.sessionId);
     const ticket = clientHello && sessionTicket(clientHello.extensions);
-    const found = this.#keyring.candidates({ clientRandom: random, sessionId: sessionId || null, ticket: ticket && ticket.length > 0 ? toHex(ticket) : null });
+    const found = this.#keyring.candidates({
+      clientRandom: random,
+      sessionId: sessionId || null,
+      ticket: ticket && ticket.length > 0 ? toHex(ticket) : null,
+    });
     const secrets = clientHello ? found : this.#keyring.trials();
     const keys = this.keys(handshake.number);
     keys.offer(secrets, {

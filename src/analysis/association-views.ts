@@ -1,21 +1,49 @@
 /** An association as lists and reports see it: identity, parameters, outcome, counts. */
 import { cipherSuite } from '../crypto/suites.ts';
-import { alpnProtocols, hasEncryptThenMac, hasExtendedMasterSecret, serverNames, srtpProfiles, supportedVersions } from '../dtls/extensions/accessors.ts';
-import { HANDSHAKE_TYPE, alertDescriptionName, cipherSuiteName, groupName, srtpProfileName, versionName } from '../dtls/registry.ts';
-import { printable, toHex } from '../wire/text.ts';
+import {
+  alpnProtocols,
+  hasEncryptThenMac,
+  hasExtendedMasterSecret,
+  serverNames,
+  srtpProfiles,
+} from '../dtls/extensions/accessors.ts';
+import { shown } from '../dtls/extensions/hello-bodies.ts';
+import { negotiatedVersion } from '../dtls/messages/server-hello.ts';
+import {
+  alertDescriptionName,
+  cipherSuiteName,
+  groupName,
+  HANDSHAKE_TYPE,
+  srtpProfileName,
+  versionName,
+} from '../dtls/registry.ts';
+import { toHex } from '../wire/text.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import { handshakeView, messageViews } from './flight-views.ts';
 import type { HandshakeState } from './handshake-state.ts';
-import { MARK, REASONS, SENDERS, STATE, type Side } from './record-table.ts';
+import { MARK, REASONS, SENDERS, type Side, STATE } from './record-table.ts';
 import { recordView } from './record-views.ts';
-import type { AlertView, Association, AssociationDetail, ClosedReason, EpochView, HandshakeView, Outcome, RecordCounts } from './trace.ts';
+import type {
+  AlertView,
+  Association,
+  AssociationDetail,
+  ClosedReason,
+  EpochView,
+  HandshakeView,
+  Outcome,
+  RecordCounts,
+} from './trace.ts';
 import { verdict } from './verdict.ts';
 
 /** A handshake may go on if the capture ends this soon after its last record: no timer in use is shorter than a second for long. */
 const MAY_GO_ON_MS = 1000;
 const MISSING_LISTED = 1000;
 
-export function associationView(trace: AnalysedTrace, analysed: AnalysedAssociation, captureEndMs: number): Association {
+export function associationView(
+  trace: AnalysedTrace,
+  analysed: AnalysedAssociation,
+  captureEndMs: number,
+): Association {
   const { state } = analysed;
   const handshakes = analysed.handshakes.map((h) => handshakeView(trace, h));
   const first = state.records[0] ?? 0;
@@ -65,17 +93,31 @@ export function associationView(trace: AnalysedTrace, analysed: AnalysedAssociat
   };
 }
 
-export function associationDetail(trace: AnalysedTrace, analysed: AnalysedAssociation, association: Association): AssociationDetail {
+export function associationDetail(
+  trace: AnalysedTrace,
+  analysed: AnalysedAssociation,
+  association: Association,
+): AssociationDetail {
   const { views, indexOf } = messageViews(trace, analysed);
-  return { association, messages: views, records: analysed.state.records.map((record) => recordView(trace, analysed, record, indexOf)) };
+  return {
+    association,
+    messages: views,
+    records: analysed.state.records.map((record) => recordView(trace, analysed, record, indexOf)),
+  };
 }
 
-function outcomeOf({ state, handshakes }: AnalysedAssociation, views: readonly HandshakeView[], captureEndsSoon: boolean): Outcome {
+function outcomeOf(
+  { state, handshakes }: AnalysedAssociation,
+  views: readonly HandshakeView[],
+  captureEndsSoon: boolean,
+): Outcome {
   const initial = handshakes[0];
   if (!initial || initial.state.messages.length === 0) return 'no-handshake';
   if (views.some((h) => h.outcome === 'established')) return 'established';
   // Application data both ways in the epoch that the handshake opened: it was established before the capture showed it.
-  const both = ([0, 1] as const).every((side) => state.applicationRecords.some((r) => r.side === side && r.epoch >= initial.state.number));
+  const both = ([0, 1] as const).every((side) =>
+    state.applicationRecords.some((r) => r.side === side && r.epoch >= initial.state.number),
+  );
   if (both && initial.decided.outcome !== 'failed') return 'established';
   if (initial.decided.outcome === 'failed') return 'failed';
   return captureEndsSoon && !state.replacedBy ? 'ongoing' : 'incomplete';
@@ -83,7 +125,16 @@ function outcomeOf({ state, handshakes }: AnalysedAssociation, views: readonly H
 
 type Parameters = Pick<
   Association,
-  'version' | 'cipherSuite' | 'keyExchange' | 'group' | 'alpn' | 'serverName' | 'pskIdentity' | 'extendedMasterSecret' | 'encryptThenMac' | 'srtpProfile'
+  | 'version'
+  | 'cipherSuite'
+  | 'keyExchange'
+  | 'group'
+  | 'alpn'
+  | 'serverName'
+  | 'pskIdentity'
+  | 'extendedMasterSecret'
+  | 'encryptThenMac'
+  | 'srtpProfile'
 >;
 
 function parameters(handshake: HandshakeState | null): Parameters {
@@ -94,7 +145,7 @@ function parameters(handshake: HandshakeState | null): Parameters {
   const group = keyExchange?.type === 'ServerKeyExchange' ? keyExchange.group : null;
   const clientKeys = handshake?.find(0, HANDSHAKE_TYPE.clientKeyExchange)?.decoded;
   const identity = clientKeys?.type === 'ClientKeyExchange' ? clientKeys.pskIdentity : null;
-  const version = server ? (supportedVersions(server.extensions)[0] ?? server.version) : null;
+  const version = server && negotiatedVersion(server);
   const profile = server ? srtpProfiles(server.extensions)[0] : undefined;
   return {
     version: version === null ? null : versionName(version),
@@ -103,7 +154,7 @@ function parameters(handshake: HandshakeState | null): Parameters {
     group: group === null ? null : groupName(group),
     alpn: (server && alpnProtocols(server.extensions)[0]) ?? null,
     serverName: (client && serverNames(client.extensions)[0]) ?? null,
-    pskIdentity: identity === null ? null : (printable(identity) ?? `0x${toHex(identity)}`),
+    pskIdentity: identity === null ? null : shown(identity),
     extendedMasterSecret: server ? hasExtendedMasterSecret(server.extensions) : null,
     encryptThenMac: server ? hasEncryptThenMac(server.extensions) : null,
     srtpProfile: profile === undefined ? null : srtpProfileName(profile),
@@ -154,21 +205,23 @@ function epochViews(trace: AnalysedTrace, records: readonly number[]): EpochView
     if (group) group.push(record);
     else groups.set(key, [record]);
   }
-  return [...groups].sort(([a], [b]) => a - b).map(([key, group]): EpochView => {
-    const first = group[0] ?? 0;
-    const numbers = [...new Set(group.map((r) => c.sequenceNumber[r] ?? 0))].sort((a, b) => a - b);
-    return {
-      sender: SENDERS[key % 2] ?? 'client',
-      epoch: key >> 1,
-      startMs: trace.timeMs(first),
-      firstPacket: trace.datagramOf(first).packet,
-      records: group.length,
-      firstSequence: numbers[0] ?? 0,
-      lastSequence: numbers.at(-1) ?? 0,
-      missing: gaps(numbers),
-      keys: key >> 1 === 0 || group.some((r) => c.state[r] === STATE.decrypted),
-    };
-  });
+  return [...groups]
+    .sort(([a], [b]) => a - b)
+    .map(([key, group]): EpochView => {
+      const first = group[0] ?? 0;
+      const numbers = [...new Set(group.map((r) => c.sequenceNumber[r] ?? 0))].sort((a, b) => a - b);
+      return {
+        sender: SENDERS[key % 2] ?? 'client',
+        epoch: key >> 1,
+        startMs: trace.timeMs(first),
+        firstPacket: trace.datagramOf(first).packet,
+        records: group.length,
+        firstSequence: numbers[0] ?? 0,
+        lastSequence: numbers.at(-1) ?? 0,
+        missing: gaps(numbers),
+        keys: key >> 1 === 0 || group.some((r) => c.state[r] === STATE.decrypted),
+      };
+    });
 }
 
 function gaps(ascending: readonly number[]): number[] {
@@ -193,4 +246,3 @@ function alertViews(trace: AnalysedTrace, { state }: AnalysedAssociation): Alert
     level: level === 2 ? 'fatal' : 'warning',
   }));
 }
-

@@ -36,7 +36,11 @@ function same(a: Uint8Array, b: Uint8Array): boolean {
  * Marks records that arrived after a later one of the same sender and epoch. HelloVerifyRequest and the first
  * ServerHello carry a number copied from the ClientHello (RFC 6347 §4.2.1) and say nothing about order.
  */
-export function markReordered(records: readonly number[], table: RecordTable, copiesNumber: (index: number) => boolean): void {
+export function markReordered(
+  records: readonly number[],
+  table: RecordTable,
+  copiesNumber: (index: number) => boolean,
+): void {
   const c = table.columns;
   const highest = new Map<number, number>();
   for (const index of records) {

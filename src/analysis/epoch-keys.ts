@@ -2,7 +2,7 @@
  * What may open one epoch: the secrets to try, and per direction the one that did. Which key opens a record is
  * decided by its epoch, never by the order of arrival (RFC 6347 §4.1).
  */
-import { type ProtectedRecord, type RecordOpener, createOpeners12 } from '../crypto/protection12.ts';
+import { createOpeners12, type ProtectedRecord, type RecordOpener } from '../crypto/protection12.ts';
 import type { CipherSuite } from '../crypto/suites.ts';
 import { fromHex } from '../wire/text.ts';
 import type { MasterSecret } from './keyring.ts';

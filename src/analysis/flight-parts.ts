@@ -52,9 +52,16 @@ const SERVER_HELLO_FLIGHT: ReadonlySet<number> = new Set([
 /** The server skipped the key exchange: decided by what it sent, or by the session id it echoed (RFC 5246 §7.3). */
 export function isAbbreviated(handshake: HandshakeState): boolean {
   const { messages, serverHello, clientHello, unnumbered } = handshake;
-  const keyExchange = messages.some((m) => m.type === HANDSHAKE_TYPE.serverHelloDone || m.type === HANDSHAKE_TYPE.clientKeyExchange || m.type === HANDSHAKE_TYPE.serverKeyExchange || m.type === HANDSHAKE_TYPE.certificate);
+  const keyExchange = messages.some(
+    (m) =>
+      m.type === HANDSHAKE_TYPE.serverHelloDone ||
+      m.type === HANDSHAKE_TYPE.clientKeyExchange ||
+      m.type === HANDSHAKE_TYPE.serverKeyExchange ||
+      m.type === HANDSHAKE_TYPE.certificate,
+  );
   if (keyExchange || !serverHello) return false;
-  const echoed = clientHello !== null && serverHello.sessionId.length > 0 && sameBytes(serverHello.sessionId, clientHello.sessionId);
+  const echoed =
+    clientHello !== null && serverHello.sessionId.length > 0 && sameBytes(serverHello.sessionId, clientHello.sessionId);
   return echoed || unnumbered.some((u) => u.side === 1) || handshake.find(1, HANDSHAKE_TYPE.finished) !== undefined;
 }
 
@@ -89,7 +96,9 @@ function rankHellos({ messages }: HandshakeState): ReadonlyMap<MessageInstance, 
   const rank = new Map<MessageInstance, number>();
   for (const type of [HANDSHAKE_TYPE.clientHello, HANDSHAKE_TYPE.helloVerifyRequest]) {
     const hellos = messages.filter((m) => m.type === type);
-    hellos.sort((a, b) => a.messageSeq - b.messageSeq || (a.appearances[0]?.record ?? 0) - (b.appearances[0]?.record ?? 0));
+    hellos.sort(
+      (a, b) => a.messageSeq - b.messageSeq || (a.appearances[0]?.record ?? 0) - (b.appearances[0]?.record ?? 0),
+    );
     for (const [i, hello] of hellos.entries()) rank.set(hello, i);
   }
   return rank;
@@ -110,7 +119,8 @@ function inOrder(parts: readonly FlightPart[]): FlightPart[] {
   const last = Math.max(0, ...parts.map((p) => (p.message ? p.message.messageSeq * 2 : 0)));
   for (const part of parts) {
     if (part.message) part.order = part.message.messageSeq * 2;
-    else if (part.name === 'ChangeCipherSpec') part.order = finished?.message ? finished.message.messageSeq * 2 - 1 : last + 1;
+    else if (part.name === 'ChangeCipherSpec')
+      part.order = finished?.message ? finished.message.messageSeq * 2 - 1 : last + 1;
     else part.order = last + 2;
   }
   return parts.toSorted((a, b) => a.order - b.order);
@@ -128,7 +138,8 @@ function partsOf(handshake: HandshakeState, table: RecordTable): FlightPart[] {
   const suite = handshake.serverHello ? cipherSuite(handshake.serverHello.cipherSuite) : undefined;
   const unnumbered = new Map<string, { side: Side; name: string; occurrences: Occurrence[] }>();
   for (const { kind, side, record } of handshake.unnumbered) {
-    const name = kind === 'changeCipherSpec' ? 'ChangeCipherSpec' : closedName(table.columns.length[record] ?? 0, suite);
+    const name =
+      kind === 'changeCipherSpec' ? 'ChangeCipherSpec' : closedName(table.columns.length[record] ?? 0, suite);
     const key = `${side} ${name}`;
     const part = unnumbered.get(key) ?? { side, name, occurrences: [] };
     part.occurrences.push({ record, from: 0, to: 1 });

@@ -1,14 +1,22 @@
 /** Flights, transmissions and messages as the views see them. */
+
+import { sessionTicket } from '../dtls/extensions/accessors.ts';
+import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
+import { sameBytes } from '../wire/text.ts';
 import type { AnalysedAssociation, AnalysedHandshake, AnalysedTrace } from './analyse.ts';
 import type { FlightPart } from './flight-parts.ts';
 import { isAbbreviated } from './flight-parts.ts';
 import { endRecord, type SentFlight } from './outcome.ts';
 import { SENDERS } from './record-table.ts';
-import type { FlightView, HandshakeKind, HandshakeView, MessageView, TransmissionCause, TransmissionView } from './trace.ts';
+import type {
+  FlightView,
+  HandshakeKind,
+  HandshakeView,
+  MessageView,
+  TransmissionCause,
+  TransmissionView,
+} from './trace.ts';
 import type { Transmission } from './transmissions.ts';
-import { sessionTicket } from '../dtls/extensions/accessors.ts';
-import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
-import { sameBytes } from '../wire/text.ts';
 
 /** A repeat this soon after the peer's repeat answers it; the shortest timers in use start at 50 ms. */
 const ANSWER_WITHIN_MS = 50;
@@ -38,7 +46,11 @@ function kindOf({ state }: AnalysedHandshake): HandshakeKind {
   if (isAbbreviated(state)) {
     const { clientHello, serverHello } = state;
     const ticket = clientHello && sessionTicket(clientHello.extensions);
-    const echoed = clientHello && serverHello && serverHello.sessionId.length > 0 && sameBytes(clientHello.sessionId, serverHello.sessionId);
+    const echoed =
+      clientHello &&
+      serverHello &&
+      serverHello.sessionId.length > 0 &&
+      sameBytes(clientHello.sessionId, serverHello.sessionId);
     // With a ticket the client makes up a session id to recognise its acceptance by (RFC 5077 §3.4).
     if (ticket && ticket.length > 0) return 'resumed-ticket';
     return echoed || !ticket ? 'resumed-session-id' : 'resumed-ticket';
@@ -52,11 +64,19 @@ function flightView(trace: AnalysedTrace, flight: SentFlight, before: SentFlight
     number: flight.number,
     sender: SENDERS[flight.side] ?? 'client',
     messages: flight.parts.map((p) => p.name),
-    transmissions: flight.transmissions.map((transmission, i) => transmissionView(trace, flight, transmission, flight.transmissions[i - 1], before)),
+    transmissions: flight.transmissions.map((transmission, i) =>
+      transmissionView(trace, flight, transmission, flight.transmissions[i - 1], before),
+    ),
   };
 }
 
-function transmissionView(trace: AnalysedTrace, flight: SentFlight, transmission: Transmission, previous: Transmission | undefined, before: SentFlight | undefined): TransmissionView {
+function transmissionView(
+  trace: AnalysedTrace,
+  flight: SentFlight,
+  transmission: Transmission,
+  previous: Transmission | undefined,
+  before: SentFlight | undefined,
+): TransmissionView {
   const records = transmission.units.map((u) => u.record);
   const times = transmission.units.map((u) => u.timeMs);
   const startMs = Math.min(...times);
@@ -86,7 +106,9 @@ function causeOf(startMs: number, previousStart: number | null, before: SentFlig
 
 /** Whether one transmission alone holds every byte of the part. */
 function covered(part: FlightPart, transmission: Transmission): boolean {
-  const ranges = transmission.units.flatMap((u) => u.pieces.filter((p) => p.part === part)).sort((a, b) => a.from - b.from);
+  const ranges = transmission.units
+    .flatMap((u) => u.pieces.filter((p) => p.part === part))
+    .sort((a, b) => a.from - b.from);
   if (ranges.length === 0) return false;
   let to = 0;
   for (const range of ranges) {
@@ -101,7 +123,10 @@ export function packetsOf(trace: AnalysedTrace, record: number): number[] {
 }
 
 /** Every transmission of every message, in the order of flights, and where each is found by record and message_seq. */
-export function messageViews(trace: AnalysedTrace, { handshakes }: AnalysedAssociation): { views: MessageView[]; indexOf: (part: FlightPart['message'], record: number) => number | null } {
+export function messageViews(
+  trace: AnalysedTrace,
+  { handshakes }: AnalysedAssociation,
+): { views: MessageView[]; indexOf: (part: FlightPart['message'], record: number) => number | null } {
   const views: MessageView[] = [];
   const index = new Map<NonNullable<FlightPart['message']>, Map<number, number>>();
   const c = trace.records.columns;

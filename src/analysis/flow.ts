@@ -4,7 +4,7 @@
  * ClientHello random, never by the addresses alone.
  */
 import type { Endpoint } from '../capture/datagram.ts';
-import { type HandshakeFragment, decodeFragments } from '../dtls/fragment.ts';
+import { decodeFragments, type HandshakeFragment } from '../dtls/fragment.ts';
 import { CONTENT_TYPE, type PlaintextRecord } from '../dtls/record.ts';
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import { ByteReader } from '../wire/reader.ts';
@@ -63,7 +63,12 @@ export function ownerOf(flow: Flow, end: 0 | 1, record: PlaintextRecord): Member
 
 export const isMember = (owner: Member | Newcomer): owner is Member => 'association' in owner;
 
-function ownerOfHandshake(flow: Flow, recent: readonly Member[], end: 0 | 1, fragment: HandshakeFragment): Member | Newcomer {
+function ownerOfHandshake(
+  flow: Flow,
+  recent: readonly Member[],
+  end: 0 | 1,
+  fragment: HandshakeFragment,
+): Member | Newcomer {
   const { msgType } = fragment;
   if (msgType === HANDSHAKE_TYPE.clientHello) return ownerOfClientHello(recent, end, fragment);
   const fitting = recent.filter((m) => {
@@ -71,16 +76,30 @@ function ownerOfHandshake(flow: Flow, recent: readonly Member[], end: 0 | 1, fra
     const client = m.clientEnd === end;
     return !(FROM_CLIENT.has(msgType) && !client) && !(FROM_SERVER.has(msgType) && client);
   });
-  const repeated = fitting.find((m) => m.association.handshakes.some((h) => h.knows(sideOf(m, end), fragment)));
+  // Short messages (ServerHelloDone has no body at all) are the same in every handshake and prove nothing.
+  const telling = fragment.body.length >= TELLING_LENGTH;
+  const repeated =
+    telling && fitting.find((m) => m.association.handshakes.some((h) => h.knows(sideOf(m, end), fragment)));
   if (repeated) return repeated;
   // A flight goes on where it began, unless the peer has meanwhile opened a newer handshake that it may answer.
   const last = flow.lastPlaintext[end];
   const newest = fitting[0];
-  if (last && newest && fitting.includes(last) && fragment.messageSeq > 0 && msgType !== HANDSHAKE_TYPE.serverHello && continues(last, end)) return last;
+  if (
+    last &&
+    newest &&
+    fitting.includes(last) &&
+    fragment.messageSeq > 0 &&
+    msgType !== HANDSHAKE_TYPE.serverHello &&
+    continues(last, end)
+  )
+    return last;
   if (newest) return newest;
   const other = end === 0 ? 1 : 0;
   return { clientEnd: FROM_CLIENT.has(msgType) ? end : FROM_SERVER.has(msgType) ? other : null };
 }
+
+/** Bytes of a message that no two handshakes share by chance. */
+const TELLING_LENGTH = 16;
 
 /** The last association this end wrote to is still in its handshake. */
 function continues(member: Member, end: 0 | 1): boolean {

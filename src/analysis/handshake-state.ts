@@ -2,12 +2,13 @@
  * One handshake while its records are read: its messages, reassembled, and the parameters they agree on.
  * Handshake n of an association is written in epoch n - 1 and opens epoch n (RFC 6347 §4.1).
  */
-import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
-import { type HandshakeFragment } from '../dtls/fragment.ts';
-import { type HandshakeMessage, decodeHandshakeBody, type MessageContext } from '../dtls/messages/index.ts';
+import { clientCertificateTypes, serverCertificateTypes } from '../dtls/extensions/accessors.ts';
+import type { HandshakeFragment } from '../dtls/fragment.ts';
 import type { ClientHello } from '../dtls/messages/client-hello.ts';
-import type { ServerHello } from '../dtls/messages/server-hello.ts';
+import { decodeHandshakeBody, type HandshakeMessage, type MessageContext } from '../dtls/messages/index.ts';
+import { negotiatedVersion, type ServerHello } from '../dtls/messages/server-hello.ts';
 import { MessageAssembly } from '../dtls/reassembly.ts';
+import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import { ByteReader } from '../wire/reader.ts';
 import type { Side } from './record-table.ts';
 
@@ -63,7 +64,9 @@ export class HandshakeState {
     const key = fragment.messageSeq * 2 + side;
     const variants = this.#bySeq.get(key) ?? [];
     const same = variants.filter((m) => m.type === fragment.msgType && m.length === fragment.length);
-    const agreeing = same.find((m) => m.assembly.holds(fragment.fragmentOffset, fragment.body)) ?? same.find((m) => !this.#contradicts(m, fragment));
+    const agreeing =
+      same.find((m) => m.assembly.holds(fragment.fragmentOffset, fragment.body)) ??
+      same.find((m) => !this.#contradicts(m, fragment));
     // Only a whole message proves that it is another one (a second HelloVerifyRequest with a new cookie);
     // a fragment that differs is a contradiction within the message.
     const whole = fragment.fragmentLength === fragment.length;
@@ -90,7 +93,10 @@ export class HandshakeState {
   /** Whether these very bytes were seen in this handshake already. */
   knows(side: Side, fragment: HandshakeFragment): boolean {
     return (this.#bySeq.get(fragment.messageSeq * 2 + side) ?? []).some(
-      (m) => m.type === fragment.msgType && m.length === fragment.length && m.assembly.holds(fragment.fragmentOffset, fragment.body),
+      (m) =>
+        m.type === fragment.msgType &&
+        m.length === fragment.length &&
+        m.assembly.holds(fragment.fragmentOffset, fragment.body),
     );
   }
 
@@ -98,16 +104,36 @@ export class HandshakeState {
   add(message: MessageInstance, fragment: HandshakeFragment, record: number): boolean {
     const { conflict } = message.assembly.add(fragment.fragmentOffset, fragment.body, record);
     message.conflict ??= conflict;
-    message.appearances.push({ record, from: fragment.fragmentOffset, to: fragment.fragmentOffset + fragment.body.length });
+    message.appearances.push({
+      record,
+      from: fragment.fragmentOffset,
+      to: fragment.fragmentOffset + fragment.body.length,
+    });
     if (message.completedBy !== null || !message.assembly.complete) return false;
     message.completedBy = record;
-    message.decoded = decodeHandshakeBody(message.type, new ByteReader('message', message.assembly.body()), this.context(message.side));
+    message.decoded = decodeHandshakeBody(
+      message.type,
+      new ByteReader('message', message.assembly.body()),
+      this.context(message.side),
+    );
     return true;
   }
 
   /** What the decoders of later messages need to know of the earlier ones. */
   context(side: Side): MessageContext {
-    return { version: this.serverHello?.version ?? null, keyExchange: this.keyExchange, sender: side === 0 ? 'client' : 'server' };
+    const { serverHello, keyExchange } = this;
+    const types = serverHello && {
+      serverCertificateType: serverCertificateTypes(serverHello.extensions)?.[0],
+      clientCertificateType: clientCertificateTypes(serverHello.extensions)?.[0],
+    };
+    const sender = side === 0 ? 'client' : 'server';
+    return {
+      version: serverHello && negotiatedVersion(serverHello),
+      keyExchange,
+      sender,
+      ...(types?.serverCertificateType === undefined ? {} : { serverCertificateType: types.serverCertificateType }),
+      ...(types?.clientCertificateType === undefined ? {} : { clientCertificateType: types.clientCertificateType }),
+    };
   }
 
   find(side: Side, type: number): MessageInstance | undefined {
@@ -127,7 +153,8 @@ export class HandshakeState {
     return message.assembly.pieces.some((piece) => {
       const from = Math.max(piece.from, fragment.fragmentOffset);
       const to = Math.min(piece.from + piece.bytes.length, end);
-      for (let i = from; i < to; i++) if (piece.bytes[i - piece.from] !== fragment.body[i - fragment.fragmentOffset]) return true;
+      for (let i = from; i < to; i++)
+        if (piece.bytes[i - piece.from] !== fragment.body[i - fragment.fragmentOffset]) return true;
       return false;
     });
   }

@@ -1,5 +1,5 @@
 /** The secrets that were given and those learned on the way, and what became of each. */
-import { type KeyLog, type Secret, parseKeyLog } from '../crypto/keylog.ts';
+import { type KeyLog, parseKeyLog, type Secret } from '../crypto/keylog.ts';
 import type { KeyUse } from './trace.ts';
 
 /** A master secret of DTLS 1.0/1.2 that may belong to a handshake, and the line it comes from. */
@@ -57,7 +57,11 @@ export class Keyring {
   /** Every master secret that could be this handshake's, likeliest first. */
   candidates(query: SecretQuery): readonly MasterSecret[] {
     const found = new Set<MasterSecret>();
-    for (const [map, key] of [[this.#byRandom, query.clientRandom], [this.#bySession, query.sessionId], [this.#byTicket, query.ticket]] as const) {
+    for (const [map, key] of [
+      [this.#byRandom, query.clientRandom],
+      [this.#bySession, query.sessionId],
+      [this.#byTicket, query.ticket],
+    ] as const) {
       for (const secret of (key && map.get(key)) || []) found.add(secret);
     }
     for (const secret of found) this.#use(secret.source).matched = true;
@@ -93,7 +97,14 @@ export class Keyring {
     return this.#logs.flatMap((log) => [
       ...log.secrets.map((secret) => this.#describe(secret)),
       ...log.sessionSecrets.map(({ secret, source }) =>
-        this.#describe([...this.#uses.keys()].find((used) => used.source === source) ?? { label: 'RSA Session-ID', clientRandom: '', secret, source }),
+        this.#describe(
+          [...this.#uses.keys()].find((used) => used.source === source) ?? {
+            label: 'RSA Session-ID',
+            clientRandom: '',
+            secret,
+            source,
+          },
+        ),
       ),
     ]);
   }

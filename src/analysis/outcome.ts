@@ -2,7 +2,6 @@
  * How a handshake ended, as far as this capture can show. Established means: both Finished were captured, and
  * nothing shows that the side which had to receive the last flight did not.
  */
-import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import type { AssociationState } from './association-state.ts';
 import type { Flight } from './flight-parts.ts';
 import type { HandshakeState } from './handshake-state.ts';
@@ -23,7 +22,12 @@ export type Ending =
   /** The flight was sent this many times, and what should follow it never came. */
   | { readonly kind: 'unanswered'; readonly flight: number; readonly side: Side; readonly transmissions: number }
   /** Both Finished were captured, but one side kept asking for the last flight. */
-  | { readonly kind: 'last-flight-unseen'; readonly flight: number; readonly side: Side; readonly transmissions: number }
+  | {
+      readonly kind: 'last-flight-unseen';
+      readonly flight: number;
+      readonly side: Side;
+      readonly transmissions: number;
+    }
   /** The capture shows the handshake up to here and nothing that stopped it. */
   | { readonly kind: 'stopped'; readonly flight: number; readonly side: Side };
 
@@ -37,8 +41,15 @@ const USER_CANCELED = 90;
 const NO_RENEGOTIATION = 100;
 const FATAL = 2;
 
-export function decideOutcome(association: AssociationState, handshake: HandshakeState, flights: readonly SentFlight[], table: RecordTable): Decided {
-  const bothFinished = ([0, 1] as const).every((side) => flights.some((f) => f.side === side && f.parts.some((p) => p.name === 'Finished')));
+export function decideOutcome(
+  association: AssociationState,
+  handshake: HandshakeState,
+  flights: readonly SentFlight[],
+  table: RecordTable,
+): Decided {
+  const bothFinished = ([0, 1] as const).every(
+    (side) => finishedRecord(flights, side) !== undefined || unseenButFinished(flights, side),
+  );
   const alert = decisiveAlert(association, handshake, flights);
   const last = flights.at(-1);
   if (!last) return { outcome: 'incomplete', ending: { kind: 'stopped', flight: 0, side: 0 } };
@@ -46,24 +57,50 @@ export function decideOutcome(association: AssociationState, handshake: Handshak
   if (bothFinished && !alert) {
     const unseen = lastFlightUnseen(association, handshake, flights, table);
     if (!unseen) return { outcome: 'established', ending: { kind: 'established' } };
-    return { outcome: 'failed', ending: { kind: 'last-flight-unseen', flight, side, transmissions: last.transmissions.length } };
+    return {
+      outcome: 'failed',
+      ending: { kind: 'last-flight-unseen', flight, side, transmissions: last.transmissions.length },
+    };
   }
   if (alert) {
-    const ending: Ending = alert.code === CLOSE_NOTIFY ? { kind: 'closed', side: alert.side } : { kind: 'alert', record: alert.record, side: alert.side, code: alert.code };
+    const ending: Ending =
+      alert.code === CLOSE_NOTIFY
+        ? { kind: 'closed', side: alert.side }
+        : { kind: 'alert', record: alert.record, side: alert.side, code: alert.code };
     return { outcome: 'failed', ending };
   }
   const repeated = flights.findLast((f) => f.transmissions.length > 1);
   if (repeated && (repeated === last || repeated.number === flight - 1)) {
-    return { outcome: 'failed', ending: { kind: 'unanswered', flight: repeated.number, side: repeated.side, transmissions: repeated.transmissions.length } };
+    return {
+      outcome: 'failed',
+      ending: {
+        kind: 'unanswered',
+        flight: repeated.number,
+        side: repeated.side,
+        transmissions: repeated.transmissions.length,
+      },
+    };
   }
   return { outcome: 'incomplete', ending: { kind: 'stopped', flight, side } };
+}
+
+/**
+ * Of this side nothing was captured, but the other one sent the last flight: it had received and verified this side's
+ * Finished (RFC 6347 §4.2.4). A capture of one direction shows no more.
+ */
+function unseenButFinished(flights: readonly SentFlight[], side: Side): boolean {
+  if (flights.some((f) => f.side === side)) return false;
+  const last = flights.at(-1);
+  return last !== undefined && flights.length > 1 && last.number > 2 && last.parts.some((p) => p.name === 'Finished');
 }
 
 /** The alert that ended this handshake: a fatal one, or a close, before either side used the new epoch. */
 function decisiveAlert(association: AssociationState, handshake: HandshakeState, flights: readonly SentFlight[]) {
   const first = Math.min(...flights.flatMap((f) => f.transmissions.flatMap((t) => t.units.map((u) => u.record))));
   const next = association.handshakes.find((h) => h.number === handshake.number + 1);
-  const until = next ? Math.min(...next.messages.flatMap((m) => m.appearances.map((a) => a.record))) : Number.POSITIVE_INFINITY;
+  const until = next
+    ? Math.min(...next.messages.flatMap((m) => m.appearances.map((a) => a.record)))
+    : Number.POSITIVE_INFINITY;
   const finished = ([0, 1] as const).map((side) => finishedRecord(flights, side));
   return association.alerts.find(({ record, side, level, code }) => {
     if (record < first || record >= until) return false;
@@ -79,7 +116,10 @@ function decisiveAlert(association: AssociationState, handshake: HandshakeState,
 }
 
 function finishedRecord(flights: readonly SentFlight[], side: Side): number | undefined {
-  const part = flights.filter((f) => f.side === side).flatMap((f) => f.parts).find((p) => p.name === 'Finished');
+  const part = flights
+    .filter((f) => f.side === side)
+    .flatMap((f) => f.parts)
+    .find((p) => p.name === 'Finished');
   return part?.occurrences[0]?.record;
 }
 
@@ -92,7 +132,12 @@ function usedBy(association: AssociationState, epoch: number, side: Side, before
  * The receiver of the last flight went on repeating its own, and nothing of it in the new epoch followed: it gave up
  * waiting. One repeat that was answered proves nothing; the answer may have arrived.
  */
-function lastFlightUnseen(association: AssociationState, { number }: HandshakeState, flights: readonly SentFlight[], table: RecordTable): boolean {
+function lastFlightUnseen(
+  association: AssociationState,
+  { number }: HandshakeState,
+  flights: readonly SentFlight[],
+  table: RecordTable,
+): boolean {
   const last = flights.at(-1);
   const asking = flights.at(-2);
   if (!last || !asking) return false;
@@ -101,9 +146,18 @@ function lastFlightUnseen(association: AssociationState, { number }: HandshakeSt
   const lastAnswer = startOf(last.transmissions.at(-1));
   const acted =
     association.applicationRecords.some((r) => r.side === receiver && r.epoch >= number) ||
-    association.alerts.some((a) => a.side === receiver && a.epoch >= number && a.record > (last.transmissions[0]?.units[0]?.record ?? 0));
+    association.alerts.some(
+      (a) => a.side === receiver && a.epoch >= number && a.record > (last.transmissions[0]?.units[0]?.record ?? 0),
+    );
   if (acted) return false;
-  const closedAfter = association.records.some((r) => table.columns.side[r] === receiver && (table.columns.epoch[r] ?? 0) >= number && table.columns.mark[r] === MARK.original && r > lastAnswer && !isHandshake(r, table));
+  const closedAfter = association.records.some(
+    (r) =>
+      table.columns.side[r] === receiver &&
+      (table.columns.epoch[r] ?? 0) >= number &&
+      table.columns.mark[r] === MARK.original &&
+      r > lastAnswer &&
+      !isHandshake(r, table),
+  );
   if (closedAfter) return false;
   return asking.transmissions.length > 1 && lastAsked > lastAnswer;
 }
@@ -116,12 +170,26 @@ function startOf(transmission: Transmission | undefined): number {
   return transmission?.units[0]?.record ?? -1;
 }
 
-/** The last record of the handshake's first complete set of Finished messages, or the last record of its flights. */
+/**
+ * The record with which the handshake was done: the one that completed the last flight, or, where the receiver went on
+ * asking after that, the last of the answers. For a handshake that was not established, the last record of its flights.
+ */
 export function endRecord(flights: readonly SentFlight[], outcome: HandshakeOutcome): number | null {
   const records = flights.flatMap((f) => f.transmissions.flatMap((t) => t.units.map((u) => u.record)));
   if (records.length === 0) return null;
-  if (outcome !== 'established') return Math.max(...records);
   const last = flights.at(-1);
-  const completing = last?.transmissions.find((t) => t.units.some((u) => u.pieces.some((p) => p.part.message?.type === HANDSHAKE_TYPE.finished || p.part.name === 'Finished')));
-  return completing ? Math.max(...completing.units.map((u) => u.record)) : Math.max(...records);
+  if (outcome !== 'established' || !last) return Math.max(...records);
+  const answers = last.transmissions.flatMap((t) => t.units).sort((a, b) => a.record - b.record);
+  const missing = new Set(last.parts);
+  let completing = answers.at(-1)?.record ?? Math.max(...records);
+  for (const { record, pieces } of answers) {
+    for (const { part } of pieces)
+      if (part.message?.completedBy === record || part.message === null || part.message.assembly.complete)
+        missing.delete(part);
+    if (missing.size > 0) continue;
+    completing = record;
+    break;
+  }
+  const asked = startOf(flights.at(-2)?.transmissions.at(-1));
+  return asked > completing ? (answers.at(-1)?.record ?? completing) : completing;
 }

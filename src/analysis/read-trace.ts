@@ -4,11 +4,11 @@
  */
 import type { Datagram, Endpoint } from '../capture/datagram.ts';
 import { firstByteKind } from '../capture/demultiplex.ts';
-import { CONTENT_TYPE, type DtlsRecord, type PlaintextRecord, decodeRecords, looksLikeDtls } from '../dtls/record.ts';
+import { CONTENT_TYPE, type DtlsRecord, decodeRecords, looksLikeDtls, type PlaintextRecord } from '../dtls/record.ts';
 import { ByteReader } from '../wire/reader.ts';
 import { sameBytes } from '../wire/text.ts';
 import { AssociationState } from './association-state.ts';
-import { type Flow, type Member, isMember, ownerOf, sideOf } from './flow.ts';
+import { type Flow, isMember, type Member, ownerOf, sideOf } from './flow.ts';
 import type { Keyring } from './keyring.ts';
 import { RecordTable, STATE } from './record-table.ts';
 
@@ -66,19 +66,24 @@ class TraceReader {
     const key = end === 0 ? `${ends[0]} ${ends[1]}` : `${ends[1]} ${ends[0]}`;
     let flow = this.#flows.get(key);
     const forced = this.#options.ports.has(source.port) || this.#options.ports.has(destination.port);
-    const known = (flow !== undefined || forced) && firstByteKind(payload[0] ?? 0) === 'dtls';
-    if (payload.length === 0 || !(known || looksLikeDtls(payload, missing))) return;
+    const likely = (flow !== undefined || forced) && firstByteKind(payload[0] ?? 0) === 'dtls';
+    if (payload.length === 0 || !(likely || looksLikeDtls(payload, missing))) return;
     if (!flow) {
-      flow = { endpoints: end === 0 ? [source, destination] : [destination, source], members: [], lastPlaintext: [null, null] };
+      flow = {
+        endpoints: end === 0 ? [source, destination] : [destination, source],
+        members: [],
+        lastPlaintext: [null, null],
+      };
       this.#flows.set(key, flow);
     }
     const index = this.#datagrams.push(datagram) - 1;
     const { capture } = datagram;
     this.#dtlsDatagrams[capture] = (this.#dtlsDatagrams[capture] ?? 0) + 1;
     const reader = new ByteReader('packet', payload);
-    for (const record of decodeRecords(reader, this.#cidLength(flow, end, payload))) {
+    const known = flow;
+    for (const record of decodeRecords(reader, () => this.#cidLength(known, end, payload.subarray(reader.offset)))) {
       this.#dtlsRecords[capture] = (this.#dtlsRecords[capture] ?? 0) + 1;
-      this.#takeRecord(flow, end, index, datagram, record);
+      this.#takeRecord(known, end, index, datagram, record);
     }
   }
 
@@ -124,7 +129,14 @@ class TraceReader {
     const other = clientEnd === 0 ? 1 : 0;
     const before = flow.members.at(-1)?.association ?? null;
     const endpoints = [flow.endpoints[clientEnd], flow.endpoints[other]] as const;
-    const association = new AssociationState(this.#associations.length, endpoints, owner.clientEnd !== null, before, this.#records, this.#keyring);
+    const association = new AssociationState(
+      this.#associations.length,
+      endpoints,
+      owner.clientEnd !== null,
+      before,
+      this.#records,
+      this.#keyring,
+    );
     if (before) before.replacedBy ??= association;
     this.#associations.push(association);
     for (const endpoint of endpoints) this.#register(endpoint, association);
@@ -133,35 +145,60 @@ class TraceReader {
     return member;
   }
 
-  /** An association whose keys open a record from a new address: the path changed under it (RFC 9146 §6 without a CID). */
+  /**
+   * An association whose keys open a record from new addresses: the path changed under it. A NAT moves one end,
+   * a restart of ICE both.
+   */
   #movedHere(flow: Flow, end: 0 | 1, index: number, record: PlaintextRecord): Member | null {
+    const tried = new Set<AssociationState>();
     for (const stays of [0, 1] as const) {
-      const here = (this.#byEndpoint.get(name(flow.endpoints[stays])) ?? []).slice(-MAX_REBIND_TRIALS).reverse();
-      for (const association of here) {
-        if (!association.hasKeys(record.epoch)) continue;
+      for (const association of this.#atEndpoint(flow.endpoints[stays])) {
+        tried.add(association);
         const clientStays = name(association.endpoints[0]) === name(flow.endpoints[stays]);
-        const clientEnd = clientStays ? stays : stays === 0 ? 1 : 0;
+        const member: Member = { association, clientEnd: clientStays ? stays : stays === 0 ? 1 : 0 };
+        if (this.#opens(member, end, record)) return this.#follow(flow, member, index);
+      }
+    }
+    for (const association of this.#associations.slice(-MAX_REBIND_TRIALS).reverse()) {
+      if (tried.has(association)) continue;
+      for (const clientEnd of [0, 1] as const) {
         const member: Member = { association, clientEnd };
-        if (association.open(sideOf(member, end), record) === null) continue;
-        const movedSide = clientStays ? 1 : 0;
-        const from = association.addressChanges.findLast((c) => c.side === movedSide)?.to ?? association.endpoints[movedSide];
-        association.addressChanges.push({ record: index, side: movedSide, from, to: flow.endpoints[stays === 0 ? 1 : 0] });
-        flow.members.push(member);
-        return member;
+        if (this.#opens(member, end, record)) return this.#follow(flow, member, index);
       }
     }
     return null;
   }
 
+  #atEndpoint(endpoint: Endpoint): AssociationState[] {
+    return (this.#byEndpoint.get(name(endpoint)) ?? []).slice(-MAX_REBIND_TRIALS).reverse();
+  }
+
+  #opens(member: Member, end: 0 | 1, record: PlaintextRecord): boolean {
+    return member.association.hasKeys(record.epoch) && member.association.open(sideOf(member, end), record) !== null;
+  }
+
+  #follow(flow: Flow, member: Member, index: number): Member {
+    const { association, clientEnd } = member;
+    for (const side of [0, 1] as const) {
+      const from = association.addressChanges.findLast((c) => c.side === side)?.to ?? association.endpoints[side];
+      const to = flow.endpoints[side === 0 ? clientEnd : clientEnd === 0 ? 1 : 0];
+      if (name(from) !== name(to)) association.addressChanges.push({ record: index, side, from, to });
+    }
+    flow.members.push(member);
+    return member;
+  }
+
   /** What the receiver of this datagram asked for in its hello, or what a known CID at this endpoint fits. */
-  #cidLength(flow: Flow, end: 0 | 1, payload: Uint8Array): number {
+  #cidLength(flow: Flow, end: 0 | 1, rest: Uint8Array): number {
     for (const member of flow.members.toReversed()) {
       const wanted = member.association.connectionIds[sideOf(member, end) === 0 ? 1 : 0];
       if (wanted) return wanted.length;
     }
-    if (payload[0] !== CONTENT_TYPE.tls12Cid) return 0;
+    if (rest[0] !== CONTENT_TYPE.tls12Cid) return 0;
     for (const association of this.#byEndpoint.get(name(flow.endpoints[end === 0 ? 1 : 0])) ?? []) {
-      const cid = association.connectionIds.find((id) => id && sameBytes(id, payload.subarray(CID_AT, CID_AT + id.length)));
+      const cid = association.connectionIds.find(
+        (id) => id && sameBytes(id, rest.subarray(CID_AT, CID_AT + id.length)),
+      );
       if (cid) return cid.length;
     }
     return 0;
@@ -183,7 +220,21 @@ const name = ({ address, port }: Endpoint): string => `${address}:${port}`;
 /** Every record in the terms of the 1.2 header; what a header does not say is zero. */
 function asPlaintext(record: DtlsRecord): PlaintextRecord {
   if (record.form === 'plaintext') return record;
-  const base = { form: 'plaintext', version: 0, sequenceNumber: 0, connectionId: new Uint8Array(), fragment: record.fragment, at: record.at } as const;
-  if (record.form === 'unrecognised') return { ...base, contentType: record.firstByte, epoch: 0, length: record.fragment.length };
-  return { ...base, contentType: CONTENT_TYPE.applicationData, epoch: record.epochBits, sequenceNumber: record.encryptedSequence, length: record.length };
+  const base = {
+    form: 'plaintext',
+    version: 0,
+    sequenceNumber: 0,
+    connectionId: new Uint8Array(),
+    fragment: record.fragment,
+    at: record.at,
+  } as const;
+  if (record.form === 'unrecognised')
+    return { ...base, contentType: record.firstByte, epoch: 0, length: record.fragment.length };
+  return {
+    ...base,
+    contentType: CONTENT_TYPE.applicationData,
+    epoch: record.epochBits,
+    sequenceNumber: record.encryptedSequence,
+    length: record.length,
+  };
 }

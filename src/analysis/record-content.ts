@@ -3,7 +3,7 @@ import { stripInnerPlaintext } from '../crypto/protection12.ts';
 import { CONTENT_TYPE, type DtlsRecord, decodeRecord } from '../dtls/record.ts';
 import { type BufferId, ByteReader, type FieldSink, type Problem } from '../wire/reader.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
-import { STATE, type Side } from './record-table.ts';
+import { type Side, STATE } from './record-table.ts';
 
 /** The packet that a record lies in; where IP fragments were joined there is none, and the payload stands for it. */
 export interface RecordPlace {
@@ -31,20 +31,38 @@ export function placeOf(trace: AnalysedTrace, record: number): RecordPlace {
   const onePacket = pieces.length === 1;
   const payloadAt = onePacket ? pieces[0].fileOffset - frameOffset : 0;
   const from = payloadAt + (c.from[record] ?? 0);
-  return { bytes: onePacket ? frame : payload, base: onePacket ? frameOffset : 0, payloadAt, from, to: from + (c.length[record] ?? 0), onePacket };
+  return {
+    bytes: onePacket ? frame : payload,
+    base: onePacket ? frameOffset : 0,
+    payloadAt,
+    from,
+    to: from + (c.length[record] ?? 0),
+    onePacket,
+  };
 }
 
-export function readRecord(trace: AnalysedTrace, { state }: AnalysedAssociation, record: number, sink?: FieldSink, problems: Problem[] = []): DtlsRecord {
+export function readRecord(
+  trace: AnalysedTrace,
+  { state }: AnalysedAssociation,
+  record: number,
+  sink?: FieldSink,
+  problems: Problem[] = [],
+): DtlsRecord {
   const place = placeOf(trace, record);
   const receiver: Side = trace.records.columns.side[record] === 0 ? 1 : 0;
   const reader = new ByteReader('packet', place.bytes, sink, place.from, place.to, problems);
   const cidLength = state.connectionIds[receiver]?.length ?? 0;
-  const title = (r: DtlsRecord) => `record ${record + 1}, epoch ${trace.records.columns.epoch[record] ?? 0}, ${r.at.to - r.at.from} bytes`;
+  const title = (r: DtlsRecord) =>
+    `record ${record + 1}, epoch ${trace.records.columns.epoch[record] ?? 0}, ${r.at.to - r.at.from} bytes`;
   return reader.group('record', () => decodeRecord(reader, cidLength), title);
 }
 
 /** What the record carries, in the clear; null where it stayed closed. */
-export function contentOf(trace: AnalysedTrace, association: AnalysedAssociation, record: number): RecordContent | null {
+export function contentOf(
+  trace: AnalysedTrace,
+  association: AnalysedAssociation,
+  record: number,
+): RecordContent | null {
   const decoded = readRecord(trace, association, record);
   const state = trace.records.columns.state[record];
   if (decoded.form !== 'plaintext' || state === STATE.undecryptable) return null;
@@ -56,7 +74,16 @@ export function contentOf(trace: AnalysedTrace, association: AnalysedAssociation
   const side: Side = trace.records.columns.side[record] === 0 ? 0 : 1;
   const plaintext = association.state.open(side, decoded);
   if (!plaintext) return null;
-  if (contentType !== CONTENT_TYPE.tls12Cid) return { contentType, buffer: 'plaintext', bytes: plaintext, from: 0, to: plaintext.length };
+  if (contentType !== CONTENT_TYPE.tls12Cid)
+    return { contentType, buffer: 'plaintext', bytes: plaintext, from: 0, to: plaintext.length };
   const inner = stripInnerPlaintext(plaintext);
-  return inner && { contentType: inner.contentType, buffer: 'plaintext', bytes: plaintext, from: 0, to: inner.content.length };
+  return (
+    inner && {
+      contentType: inner.contentType,
+      buffer: 'plaintext',
+      bytes: plaintext,
+      from: 0,
+      to: inner.content.length,
+    }
+  );
 }

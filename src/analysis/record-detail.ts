@@ -1,6 +1,6 @@
 /** Everything about one record: the field tree with byte ranges, and the buffers that those ranges count in. */
 import { cipherSuite } from '../crypto/suites.ts';
-import { HANDSHAKE_HEADER_LENGTH, asUnfragmented, decodeFragments } from '../dtls/fragment.ts';
+import { asUnfragmented, decodeFragments, HANDSHAKE_HEADER_LENGTH } from '../dtls/fragment.ts';
 import { decodeAlert } from '../dtls/messages/alert.ts';
 import { decodeHeartbeat } from '../dtls/messages/heartbeat.ts';
 import { decodeHandshakeBody } from '../dtls/messages/index.ts';
@@ -11,7 +11,7 @@ import { type BufferId, ByteReader, type Problem } from '../wire/reader.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import { messageViews } from './flight-views.ts';
 import type { HandshakeState, MessageInstance } from './handshake-state.ts';
-import { type RecordContent, contentOf, placeOf, readRecord } from './record-content.ts';
+import { contentOf, placeOf, type RecordContent, readRecord } from './record-content.ts';
 import { recordView } from './record-views.ts';
 import type { DetailBuffer, RecordDetail } from './trace.ts';
 
@@ -27,11 +27,18 @@ export function recordDetail(trace: AnalysedTrace, association: AnalysedAssociat
   const content = contentOf(trace, association, record);
   if (content) {
     if (content.buffer === 'plaintext') {
-      buffers.push({ id: 'plaintext', title: `${cipherTitle(association, view.epoch)}, ${content.bytes.length} bytes`, bytes: content.bytes, base: 0, pieces: [] });
+      buffers.push({
+        id: 'plaintext',
+        title: `${cipherTitle(association, view.epoch)}, ${content.bytes.length} bytes`,
+        bytes: content.bytes,
+        base: 0,
+        pieces: [],
+      });
     }
     fields.push(...contentFields(content, problems));
     if (content.contentType === CONTENT_TYPE.handshake) {
-      for (const { state, message } of messagesIn(association, record)) fields.push(...messageFields(trace, association, state, message, buffers, problems));
+      for (const { state, message } of messagesIn(association, record))
+        fields.push(...messageFields(trace, association, state, message, buffers, problems));
     }
   }
   return { record: view, fields, buffers, problems: problems.map((p) => ({ message: problemSentence(p), at: p.at })) };
@@ -43,8 +50,15 @@ function udpField(trace: AnalysedTrace, record: number): Field {
   const { source, destination, payload } = trace.datagramOf(record);
   const { payloadAt, onePacket } = placeOf(trace, record);
   const at = { buffer: 'packet', from: onePacket ? Math.max(0, payloadAt - UDP_HEADER) : 0, to: payloadAt } as const;
-  const name = ({ address, port }: { address: string; port: number }) => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
-  return { name: 'UDP', at, value: null, meaning: `${name(source)} → ${name(destination)}, ${payload.length} bytes`, children: [] };
+  const name = ({ address, port }: { address: string; port: number }) =>
+    address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return {
+    name: 'UDP',
+    at,
+    value: null,
+    meaning: `${name(source)} → ${name(destination)}, ${payload.length} bytes`,
+    children: [],
+  };
 }
 
 /** "AES-128-GCM-SHA256": what the suite protects records with. */
@@ -72,15 +86,23 @@ function contentFields(content: RecordContent, problems: Problem[]): readonly Fi
       reader.group('heartbeat', () => decodeHeartbeat(reader));
       break;
     default:
-      reader.opaque(content.contentType === CONTENT_TYPE.applicationData ? 'application_data' : 'content', reader.remaining);
+      reader.opaque(
+        content.contentType === CONTENT_TYPE.applicationData ? 'application_data' : 'content',
+        reader.remaining,
+      );
   }
   return tree.fields;
 }
 
 /** The complete messages of which this record carries a part. */
-function messagesIn(association: AnalysedAssociation, record: number): { state: HandshakeState; message: MessageInstance }[] {
+function messagesIn(
+  association: AnalysedAssociation,
+  record: number,
+): { state: HandshakeState; message: MessageInstance }[] {
   return association.handshakes.flatMap(({ state }) =>
-    state.messages.filter((m) => m.assembly.complete && m.appearances.some((a) => a.record === record)).map((message) => ({ state, message })),
+    state.messages
+      .filter((m) => m.assembly.complete && m.appearances.some((a) => a.record === record))
+      .map((message) => ({ state, message })),
   );
 }
 
@@ -97,25 +119,45 @@ function messageFields(
   const id: BufferId = earlier === 0 ? 'message' : `message-${earlier + 1}`;
   const bytes = asUnfragmented(type, messageSeq, assembly.body());
   const name = handshakeTypeName(type);
-  buffers.push({ id, title: `${name}, message_seq ${messageSeq}, ${length} bytes`, bytes, base: 0, pieces: wirePieces(trace, association, message) });
+  buffers.push({
+    id,
+    title: `${name}, message_seq ${messageSeq}, ${length} bytes`,
+    bytes,
+    base: 0,
+    pieces: wirePieces(trace, association, message),
+  });
   const tree = new FieldTree();
   const reader = new ByteReader(id, bytes, tree, HANDSHAKE_HEADER_LENGTH, bytes.length, problems);
-  reader.group(name, () => decodeHandshakeBody(type, reader, state.context(side)), () => `message_seq ${messageSeq}, ${length} bytes`);
+  reader.group(
+    name,
+    () => decodeHandshakeBody(type, reader, state.context(side)),
+    () => `message_seq ${messageSeq}, ${length} bytes`,
+  );
   return tree.fields;
 }
 
 /** Where each byte of the message travelled first. */
-function wirePieces(trace: AnalysedTrace, association: AnalysedAssociation, message: MessageInstance): DetailBuffer['pieces'] {
+function wirePieces(
+  trace: AnalysedTrace,
+  association: AnalysedAssociation,
+  message: MessageInstance,
+): DetailBuffer['pieces'] {
   return message.assembly.pieces.flatMap(({ from, bytes, record }) => {
     const content = contentOf(trace, association, record);
     if (!content) return [];
     const reader = new ByteReader(content.buffer, content.bytes, undefined, content.from, content.to);
     const carrier = decodeFragments(reader).find(
-      (f) => f.msgType === message.type && f.messageSeq === message.messageSeq && f.fragmentOffset <= from && from + bytes.length <= f.fragmentOffset + f.body.length,
+      (f) =>
+        f.msgType === message.type &&
+        f.messageSeq === message.messageSeq &&
+        f.fragmentOffset <= from &&
+        from + bytes.length <= f.fragmentOffset + f.body.length,
     );
     if (!carrier) return [];
     const there = carrier.at.to - carrier.body.length + from - carrier.fragmentOffset;
-    return [{ from: HANDSHAKE_HEADER_LENGTH + from, length: bytes.length, record: record + 1, of: content.buffer, there }];
+    return [
+      { from: HANDSHAKE_HEADER_LENGTH + from, length: bytes.length, record: record + 1, of: content.buffer, there },
+    ];
   });
 }
 

@@ -1,4 +1,6 @@
 /** One record as the views see it, made from the columns when somebody looks. */
+
+import { cipherSuite } from '../crypto/suites.ts';
 import { alertDescriptionName, alertLevelName, contentTypeName, handshakeTypeName } from '../dtls/registry.ts';
 import { printable, toHex } from '../wire/text.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
@@ -7,11 +9,15 @@ import { CLOSED_HANDSHAKE, type FlightPart, protectedSizes } from './flight-part
 import { packetsOf } from './flight-views.ts';
 import { MARKS, REASONS, SENDERS, STATES } from './record-table.ts';
 import type { ClosedReason, Content, RecordView } from './trace.ts';
-import { cipherSuite } from '../crypto/suites.ts';
 
 type IndexOf = (message: FlightPart['message'], record: number) => number | null;
 
-export function recordView(trace: AnalysedTrace, association: AnalysedAssociation, record: number, indexOf: IndexOf): RecordView {
+export function recordView(
+  trace: AnalysedTrace,
+  association: AnalysedAssociation,
+  record: number,
+  indexOf: IndexOf,
+): RecordView {
   const c = trace.records.columns;
   const datagram = trace.datagramOf(record);
   const from = c.from[record] ?? 0;
@@ -75,7 +81,13 @@ function explain(reason: ClosedReason, { state, handshakes }: AnalysedAssociatio
   }
 }
 
-function contentsOf(trace: AnalysedTrace, association: AnalysedAssociation, record: number, reason: ClosedReason | null, indexOf: IndexOf): readonly Content[] {
+function contentsOf(
+  trace: AnalysedTrace,
+  association: AnalysedAssociation,
+  record: number,
+  reason: ClosedReason | null,
+  indexOf: IndexOf,
+): readonly Content[] {
   const c = trace.records.columns;
   const carried = association.state.carried.get(record) ?? [];
   const contents = carried.map((item): Content => contentOf(item, record, indexOf));
@@ -90,14 +102,34 @@ function contentOf(item: Carried, record: number, indexOf: IndexOf): Content {
   switch (item.kind) {
     case 'fragment': {
       const { type, messageSeq, length, fragmentOffset, fragmentLength, message } = item;
-      return { kind: 'handshake', type, name: handshakeTypeName(type), messageSeq, length, fragmentOffset, fragmentLength, message: indexOf(message, record) };
+      return {
+        kind: 'handshake',
+        type,
+        name: handshakeTypeName(type),
+        messageSeq,
+        length,
+        fragmentOffset,
+        fragmentLength,
+        message: indexOf(message, record),
+      };
     }
     case 'alert':
-      return { kind: 'alert', level: alertLevelName(item.level), code: item.code, description: alertDescriptionName(item.code), fatal: item.level === 2 };
+      return {
+        kind: 'alert',
+        level: alertLevelName(item.level),
+        code: item.code,
+        description: alertDescriptionName(item.code),
+        fatal: item.level === 2,
+      };
     case 'applicationData':
       return { kind: 'applicationData', length: item.length, preview: preview(item.head, item.length) };
     case 'other':
-      return { kind: 'other', contentType: item.contentType, name: contentTypeName(item.contentType), length: item.length };
+      return {
+        kind: 'other',
+        contentType: item.contentType,
+        name: contentTypeName(item.contentType),
+        length: item.length,
+      };
     default:
       return item;
   }
@@ -120,13 +152,17 @@ function closedName({ handshakes }: AnalysedAssociation, record: number, trace: 
   const c = trace.records.columns;
   const contentType = c.contentType[record] ?? 0;
   if (contentType === 22) {
-    const part = handshakes.flatMap((h) => h.flights.flatMap((f) => f.parts)).find((p) => p.message === null && p.occurrences.some((o) => o.record === record));
+    const part = handshakes
+      .flatMap((h) => h.flights.flatMap((f) => f.parts))
+      .find((p) => p.message === null && p.occurrences.some((o) => o.record === record));
     return part?.name === 'Finished' ? 'Finished' : CLOSED_HANDSHAKE;
   }
   if (contentType === 21) {
     const hello = handshakes.find((h) => h.state.serverHello)?.state.serverHello;
     const suite = hello ? cipherSuite(hello.cipherSuite) : undefined;
-    return suite && protectedSizes(ALERT_PLAINTEXT, suite).includes((c.length[record] ?? 0) - HEADER) ? 'Encrypted alert' : 'Encrypted alert of unusual size';
+    return suite && protectedSizes(ALERT_PLAINTEXT, suite).includes((c.length[record] ?? 0) - HEADER)
+      ? 'Encrypted alert'
+      : 'Encrypted alert of unusual size';
   }
   return `Encrypted ${contentTypeName(contentType)}`;
 }

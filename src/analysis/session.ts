@@ -5,10 +5,17 @@ import { type KeyLog, parseKeyLog } from '../crypto/keylog.ts';
 import { type AnalysedTrace, analyse } from './analyse.ts';
 import { associationDetail, associationView } from './association-views.ts';
 import { Keyring } from './keyring.ts';
+import { readTrace } from './read-trace.ts';
 import { type RecordBody, recordBody } from './record-body.ts';
 import { recordDetail } from './record-detail.ts';
-import { readTrace } from './read-trace.ts';
-import type { Association, AssociationDetail, CaptureSummary, KeySummary, RecordDetail, TraceSummary } from './trace.ts';
+import type {
+  Association,
+  AssociationDetail,
+  CaptureSummary,
+  KeySummary,
+  RecordDetail,
+  TraceSummary,
+} from './trace.ts';
 
 export interface SessionProgress {
   readonly file: string;
@@ -130,7 +137,10 @@ export class Session {
     const before = this.#captures.length;
     for (const { facts, datagrams } of batch.captures) {
       const offset = before;
-      this.#captures.push({ facts, datagrams: offset === 0 ? datagrams : datagrams.map((d) => ({ ...d, capture: d.capture + offset })) });
+      this.#captures.push({
+        facts,
+        datagrams: offset === 0 ? datagrams : datagrams.map((d) => ({ ...d, capture: d.capture + offset })),
+      });
     }
     this.#keyLogs.push(...batch.keyLogs);
     this.#cache = null;
@@ -153,11 +163,19 @@ export class Session {
     const datagrams: Datagram[] = [];
     const facts = await readCapture(source, batch.captures.length, {
       datagram: (datagram) => {
-        if (this.#ports.has(datagram.source.port) || this.#ports.has(datagram.destination.port)) datagrams.push(keepDatagram(datagram));
+        if (this.#ports.has(datagram.source.port) || this.#ports.has(datagram.destination.port))
+          datagrams.push(keepDatagram(datagram));
         else if (mayBeDtls(datagram.payload)) datagrams.push(datagram);
       },
       keyLog: (text, where) => batch.keyLogs.push(parseKeyLog(text, where)),
-      progress: (bytesRead, packets) => progress?.({ file: source.name, bytesRead, bytesTotal: source.size ?? 0, packets, datagrams: datagrams.length }),
+      progress: (bytesRead, packets) =>
+        progress?.({
+          file: source.name,
+          bytesRead,
+          bytesTotal: source.size ?? 0,
+          packets,
+          datagrams: datagrams.length,
+        }),
       cancelled: () => cancelled?.() ?? false,
     });
     if (isFailure(facts)) batch.failures.push(facts.message);
@@ -167,14 +185,22 @@ export class Session {
   #analysed(): { trace: AnalysedTrace; summary: TraceSummary } {
     if (this.#cache) return this.#cache;
     const keyring = new Keyring(this.#keyLogs);
-    const read = readTrace(this.#captures.flatMap((c) => c.datagrams), keyring, { ports: this.#ports });
-    const times = this.#captures.flatMap(({ facts }) => [facts.firstTimeNs, facts.lastTimeNs]).filter((t) => t !== null);
+    const read = readTrace(
+      this.#captures.flatMap((c) => c.datagrams),
+      keyring,
+      { ports: this.#ports },
+    );
+    const times = this.#captures
+      .flatMap(({ facts }) => [facts.firstTimeNs, facts.lastTimeNs])
+      .filter((t) => t !== null);
     const origin = times.reduce((a, b) => (b < a ? b : a), times[0] ?? 0n);
     const end = times.reduce((a, b) => (b > a ? b : a), origin);
     const trace = analyse(read, origin);
     const endMs = Number(end - origin) / 1e6;
     const associations = trace.analysed.map((analysed): Association => associationView(trace, analysed, endMs));
-    const captures = this.#captures.map(({ facts }, i) => captureSummary(facts, read.dtlsDatagrams[i] ?? 0, read.dtlsRecords[i] ?? 0));
+    const captures = this.#captures.map(({ facts }, i) =>
+      captureSummary(facts, read.dtlsDatagrams[i] ?? 0, read.dtlsRecords[i] ?? 0),
+    );
     const keys: KeySummary = { secrets: keyring.summary(), problems: keyring.problems };
     this.#cache = { trace, summary: { captures, keys, associations } };
     return this.#cache;
@@ -189,7 +215,13 @@ function mayBeDtls(payload: Uint8Array): boolean {
 
 function captureSummary(facts: CaptureFacts, dtlsDatagrams: number, dtlsRecords: number): CaptureSummary {
   const { firstTimeNs, lastTimeNs, timeDigits, ...rest } = facts;
-  return { ...rest, firstTime: isoTime(firstTimeNs, timeDigits), lastTime: isoTime(lastTimeNs, timeDigits), dtlsDatagrams, dtlsRecords };
+  return {
+    ...rest,
+    firstTime: isoTime(firstTimeNs, timeDigits),
+    lastTime: isoTime(lastTimeNs, timeDigits),
+    dtlsDatagrams,
+    dtlsRecords,
+  };
 }
 
 /** ISO 8601 in UTC with the digits that the file has. */
@@ -203,7 +235,11 @@ export function isoTime(timeNs: bigint | null, digits: number): string | null {
   return digits > 0 ? `${seconds}.${fraction.toString().padStart(9, '0').slice(0, digits)}Z` : `${seconds}Z`;
 }
 
-async function readHead(chunks: AsyncIterator<Uint8Array>, name: string, failures: string[]): Promise<{ bytes: Uint8Array; chunks: Uint8Array[] } | null> {
+async function readHead(
+  chunks: AsyncIterator<Uint8Array>,
+  name: string,
+  failures: string[],
+): Promise<{ bytes: Uint8Array; chunks: Uint8Array[] } | null> {
   const read: Uint8Array[] = [];
   let length = 0;
   try {
@@ -227,7 +263,10 @@ async function readHead(chunks: AsyncIterator<Uint8Array>, name: string, failure
   return { bytes, chunks: read };
 }
 
-async function* resume(read: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncIterableIterator<Uint8Array> {
+async function* resume(
+  read: readonly Uint8Array[],
+  rest: AsyncIterator<Uint8Array>,
+): AsyncIterableIterator<Uint8Array> {
   try {
     yield* read;
     for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
@@ -244,7 +283,9 @@ async function readText(chunks: AsyncIterable<Uint8Array>, name: string, failure
     for await (const chunk of chunks) {
       length += chunk.length;
       if (length > MAX_KEY_LOG_BYTES) {
-        failures.push(`${name} has more than 256 MB: too much for a key log. Keep the lines of the sessions in question.`);
+        failures.push(
+          `${name} has more than 256 MB: too much for a key log. Keep the lines of the sessions in question.`,
+        );
         return null;
       }
       parts.push(decoder.decode(chunk, { stream: true }));

@@ -82,11 +82,23 @@ export type Content =
       readonly message: number | null;
     }
   | { readonly kind: 'changeCipherSpec' }
-  | { readonly kind: 'alert'; readonly level: string; readonly code: number; readonly description: string; readonly fatal: boolean }
+  | {
+      readonly kind: 'alert';
+      readonly level: string;
+      readonly code: number;
+      readonly description: string;
+      readonly fatal: boolean;
+    }
   | { readonly kind: 'applicationData'; readonly length: number; readonly preview: string | null }
   | { readonly kind: 'other'; readonly contentType: number; readonly name: string; readonly length: number }
   /** Still closed: `name` is what the clear header says of it, such as "Encrypted handshake message". */
-  | { readonly kind: 'encrypted'; readonly contentType: number; readonly name: string; readonly length: number; readonly reason: ClosedReason }
+  | {
+      readonly kind: 'encrypted';
+      readonly contentType: number;
+      readonly name: string;
+      readonly length: number;
+      readonly reason: ClosedReason;
+    }
   | { readonly kind: 'malformed'; readonly why: string; readonly offset: number };
 
 export interface RecordView {
@@ -229,7 +241,13 @@ export interface Association {
   readonly rolesKnown: boolean;
   readonly client: Endpoint;
   readonly server: Endpoint;
-  readonly addressChanges: readonly { readonly timeMs: number; readonly packet: number; readonly endpoint: Sender; readonly from: Endpoint; readonly to: Endpoint }[];
+  readonly addressChanges: readonly {
+    readonly timeMs: number;
+    readonly packet: number;
+    readonly endpoint: Sender;
+    readonly from: Endpoint;
+    readonly to: Endpoint;
+  }[];
   /** Id of the earlier association on the same quartet. */
   readonly replaces: string | null;
   readonly startMs: number;
@@ -256,7 +274,10 @@ export interface Association {
   readonly records: RecordCounts;
   readonly epochs: readonly EpochView[];
   readonly alerts: readonly AlertView[];
-  readonly applicationData: { readonly client: { readonly records: number; readonly bytes: number }; readonly server: { readonly records: number; readonly bytes: number } };
+  readonly applicationData: {
+    readonly client: { readonly records: number; readonly bytes: number };
+    readonly server: { readonly records: number; readonly bytes: number };
+  };
   /** Duration of the first handshake that was established, in ms; null where there is none. */
   readonly handshakeMs: number | null;
   /** Transmissions beyond the first, over all flights. */
@@ -278,7 +299,10 @@ export interface RecordDetail {
   readonly fields: readonly Field[];
   readonly buffers: readonly DetailBuffer[];
   /** Problems of this record as sentences, with the range they concern. */
-  readonly problems: readonly { readonly message: string; readonly at: { readonly buffer: BufferId; readonly from: number; readonly to: number } }[];
+  readonly problems: readonly {
+    readonly message: string;
+    readonly at: { readonly buffer: BufferId; readonly from: number; readonly to: number };
+  }[];
 }
 
 export interface DetailBuffer {
@@ -292,7 +316,13 @@ export interface DetailBuffer {
    * How this buffer's bytes lie in another: for `message`, the ranges of each wire piece. A span of `message`
    * that lies in [from, from + length) lies at `there` in buffer `of` of record `record`.
    */
-  readonly pieces: readonly { readonly from: number; readonly length: number; readonly record: number; readonly of: BufferId; readonly there: number }[];
+  readonly pieces: readonly {
+    readonly from: number;
+    readonly length: number;
+    readonly record: number;
+    readonly of: BufferId;
+    readonly there: number;
+  }[];
 }
 
 export interface TraceSummary {

@@ -23,10 +23,14 @@ export interface Transmission {
 
 /** A pause within one transmission is shorter than any timer in use with room to spare; see TIMERS of real stacks. */
 const LONGEST_PAUSE_MS = 500;
-/** How long after the first record of a transmission its records of the next epoch may have been sent earlier. */
+/** How much earlier than the first captured record of its transmission a record of the next epoch may arrive. */
 const CROSS_EPOCH_SLACK_MS = 20;
 
-export function transmissionsOf(flight: Flight, table: RecordTable, timeMs: (record: number) => number): Transmission[] {
+export function transmissionsOf(
+  flight: Flight,
+  table: RecordTable,
+  timeMs: (record: number) => number,
+): Transmission[] {
   const units = unitsOf(flight, table, timeMs);
   const lowest = Math.min(...units.map((u) => u.epoch));
   const transmissions: Transmission[] = [];
@@ -48,13 +52,21 @@ function unitsOf(flight: Flight, table: RecordTable, timeMs: (record: number) =>
       if (c.mark[record] === MARK.duplicate) continue;
       let unit = units.get(record);
       if (!unit) {
-        unit = { record, timeMs: timeMs(record), epoch: c.epoch[record] ?? 0, sequenceNumber: c.sequenceNumber[record] ?? 0, pieces: [] };
+        unit = {
+          record,
+          timeMs: timeMs(record),
+          epoch: c.epoch[record] ?? 0,
+          sequenceNumber: c.sequenceNumber[record] ?? 0,
+          pieces: [],
+        };
         units.set(record, unit);
       }
       unit.pieces.push({ part, from, to });
     }
   }
-  return [...units.values()].sort((a, b) => a.epoch - b.epoch || a.sequenceNumber - b.sequenceNumber || a.record - b.record);
+  return [...units.values()].sort(
+    (a, b) => a.epoch - b.epoch || a.sequenceNumber - b.sequenceNumber || a.record - b.record,
+  );
 }
 
 function startsAnew(current: Transmission, unit: Unit): boolean {
@@ -62,14 +74,19 @@ function startsAnew(current: Transmission, unit: Unit): boolean {
   const last = current.units.at(-1);
   if (!last) return false;
   const [before, after] = [last.pieces.at(-1), unit.pieces[0]];
-  const stepsBack = before && after && (after.part.order < before.part.order || (after.part === before.part && after.from < before.from));
+  const stepsBack =
+    before &&
+    after &&
+    (after.part.order < before.part.order || (after.part === before.part && after.from < before.from));
   if (stepsBack) return true;
   return unit.timeMs - last.timeMs > LONGEST_PAUSE_MS && unit.sequenceNumber !== last.sequenceNumber + 1;
 }
 
 /** Whether the transmission already has some of the unit's bytes. */
 function covers(transmission: Transmission, unit: Unit): boolean {
-  return unit.pieces.some((piece) => transmission.units.some((sent) => sent.pieces.some((p) => p.part === piece.part && overlap(p, piece))));
+  return unit.pieces.some((piece) =>
+    transmission.units.some((sent) => sent.pieces.some((p) => p.part === piece.part && overlap(p, piece))),
+  );
 }
 
 function overlap(a: { from: number; to: number }, b: { from: number; to: number }): boolean {
@@ -77,17 +94,18 @@ function overlap(a: { from: number; to: number }, b: { from: number; to: number 
   return a.from === b.from || (a.from < b.to && b.from < a.to);
 }
 
-/** Finished travels in the next epoch, with numbers of its own: it joins the transmission under way when it was sent. */
+/**
+ * Finished travels in the next epoch, with numbers of its own: it joins the transmission under way when it was sent,
+ * or, where that has one already, the one that begins right after it (it was overtaken on the way).
+ */
 function placeInLaterEpoch(transmissions: Transmission[], unit: Unit): void {
-  let at = transmissions.findLastIndex((t) => (t.units[0]?.timeMs ?? 0) <= unit.timeMs + CROSS_EPOCH_SLACK_MS);
-  if (at < 0) at = 0;
-  while (at < transmissions.length) {
-    const transmission = transmissions[at];
-    if (transmission && !covers(transmission, unit)) {
-      transmission.units.push(unit);
-      return;
-    }
-    at++;
+  const started = (slackMs: number) =>
+    transmissions.findLastIndex((t) => (t.units[0]?.timeMs ?? 0) <= unit.timeMs + slackMs);
+  for (const at of [started(0), started(CROSS_EPOCH_SLACK_MS)]) {
+    const transmission = transmissions[Math.max(0, at)];
+    if (!transmission || covers(transmission, unit)) continue;
+    transmission.units.push(unit);
+    return;
   }
   transmissions.push({ number: transmissions.length + 1, units: [unit] });
 }

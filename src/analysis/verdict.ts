@@ -29,7 +29,10 @@ export function verdict(input: VerdictInput): string {
 }
 
 function noHandshake({ applicationRecords }: VerdictInput): string {
-  const what = applicationRecords > 0 ? `only ${count(applicationRecords, 'record')} of application data` : 'only encrypted records';
+  const what =
+    applicationRecords > 0
+      ? `only ${count(applicationRecords, 'record')} of application data`
+      : 'only encrypted records';
   return `No handshake in this capture: ${what}. It began before the capture did, or on other addresses.`;
 }
 
@@ -42,7 +45,11 @@ function establishedSentence(input: VerdictInput, view: HandshakeView): string {
   else parts.push(`${resumed} after ${time}: ${repeats.map(repeated).join(', ')}`);
   const later = input.handshakes.filter((h) => h.view !== view);
   for (const { view: next, ending } of later) {
-    parts.push(next.outcome === 'established' ? 'then renegotiated' : `then a renegotiation ${next.outcome === 'failed' ? `failed (${lower(failure(next, ending, 'failed'))})` : 'did not complete'}`);
+    parts.push(
+      next.outcome === 'established'
+        ? 'then renegotiated'
+        : `then a renegotiation ${next.outcome === 'failed' ? `failed (${lower(failure(next, ending, 'failed'))})` : 'did not complete'}`,
+    );
   }
   if (input.addressChanges > 0) parts.push('the address changed in mid-association');
   return `${parts.join('; ')}.`;
@@ -63,7 +70,8 @@ function failure(view: HandshakeView, ending: Ending, outcome: Outcome): string 
       const sent = flight(ending.flight);
       const span = sent ? (sent.transmissions.at(-1)?.startMs ?? 0) - (sent.transmissions[0]?.startMs ?? 0) : 0;
       const names = sent ? sent.messages.join(', ') : '';
-      if (ending.flight === 1) return `No answer: the ${sender(ending.side)} sent ${names} ${times(ending.transmissions)} in ${milliseconds(span)}.`;
+      if (ending.flight === 1)
+        return `No answer: the ${sender(ending.side)} sent ${names} ${times(ending.transmissions)} in ${milliseconds(span)}.`;
       return `Stopped at flight ${ending.flight}: the ${sender(ending.side)} sent it ${times(ending.transmissions)} in ${milliseconds(span)} and got no usable answer (${names}).`;
     }
     case 'last-flight-unseen':

@@ -2,8 +2,7 @@
  * CIPHER_SUITES: every cipher suite that has a number, with the parameters that opening its records takes. Names state
  * the parameters (RFC 5246 §A.5, RFC 8446 §B.4), so rows are names and the parameters are read off them.
  */
-import { hexNumber } from '../wire/text.ts';
-import { SUITE_NAMES } from './suite-names.ts';
+import { CIPHER_SUITE_NAMES } from '../dtls/registry-cipher-suites.ts';
 
 /** Hash of the 1.2 PRF and Finished, or of the 1.3 key schedule. */
 export type PrfHash = 'sha256' | 'sha384';
@@ -70,25 +69,12 @@ const MAC_LENGTHS: { readonly [hash in MacHash]: number } = { md5: 16, sha1: 20,
 
 /** Every cipher suite by its number. */
 export const CIPHER_SUITES: ReadonlyMap<number, CipherSuite> = new Map(
-  SUITE_NAMES.filter(([id]) => !SCSV.has(id)).map(([id, name]) => [id, describe(id, name)]),
+  [...CIPHER_SUITE_NAMES].filter(([id]) => !SCSV.has(id)).map(([id, name]) => [id, describe(id, name)]),
 );
-
-const NAMES: ReadonlyMap<number, string> = new Map(SUITE_NAMES);
 
 /** The suite with this number; undefined for unknown numbers, GREASE and signalling values. */
 export function cipherSuite(id: number): CipherSuite | undefined {
   return CIPHER_SUITES.get(id);
-}
-
-/** The name of any 16-bit cipher suite value; `0xabcd` where nobody named it. */
-export function cipherSuiteName(id: number): string {
-  const hex = hexNumber(id, 4);
-  return NAMES.get(id) ?? (isGrease(id) ? `GREASE (${hex})` : hex);
-}
-
-/** RFC 8701 §2: 0x0a0a, 0x1a1a … 0xfafa. */
-function isGrease(id: number): boolean {
-  return (id & 0x0f0f) === 0x0a0a && id >> 8 === (id & 0xff);
 }
 
 function describe(id: number, name: string): CipherSuite {

@@ -22,7 +22,14 @@ export interface HandshakeFragment {
 /** All fragments of one handshake record: a record may hold several messages, each whole or in part. */
 export function decodeFragments(r: ByteReader): HandshakeFragment[] {
   const fragments: HandshakeFragment[] = [];
-  while (r.remaining > 0) fragments.push(r.group('handshake', () => decodeFragment(r), (f) => handshakeTypeName(f.msgType)));
+  while (r.remaining > 0)
+    fragments.push(
+      r.group(
+        'handshake',
+        () => decodeFragment(r),
+        (f) => handshakeTypeName(f.msgType),
+      ),
+    );
   return fragments;
 }
 
@@ -41,7 +48,8 @@ function decodeFragment(r: ByteReader): HandshakeFragment {
   else if (fragmentOffset + fragmentLength > length) {
     fault = `bytes ${fragmentOffset} to ${fragmentOffset + fragmentLength} lie outside a message of ${length} bytes`;
     r.illegal('fragment_length', at, fault);
-  } else if (body.length < fragmentLength) fault = `the record ends ${fragmentLength - body.length} bytes before the fragment does`;
+  } else if (body.length < fragmentLength)
+    fault = `the record ends ${fragmentLength - body.length} bytes before the fragment does`;
   return { msgType, length, messageSeq, fragmentOffset, fragmentLength, body, at, fault };
 }
 

@@ -60,13 +60,12 @@ export type DtlsRecord = PlaintextRecord | UnifiedRecord | UnrecognisedRecord;
 
 /**
  * Every record of one datagram, in order. Malformed input yields the records before it, then one that is
- * short or unrecognised; problems are with the reader. `cidLength` is what the receiver of the datagram
- * asked for in its hello (RFC 9146 §3), in bytes.
+ * short or unrecognised; problems are with the reader. `cidLength` is what the receiver of the datagram asked
+ * for in its hello (RFC 9146 §3), in bytes; asked for each record, since one datagram may hold both the hello
+ * that negotiates it and the first record that uses it.
  */
-export function decodeRecords(r: ByteReader, cidLength: number): DtlsRecord[] {
-  const records: DtlsRecord[] = [];
-  while (r.remaining > 0) records.push(decodeRecord(r, cidLength));
-  return records;
+export function* decodeRecords(r: ByteReader, cidLength: () => number): Generator<DtlsRecord> {
+  while (r.remaining > 0) yield decodeRecord(r, cidLength());
 }
 
 export function decodeRecord(r: ByteReader, cidLength: number): DtlsRecord {
@@ -75,7 +74,11 @@ export function decodeRecord(r: ByteReader, cidLength: number): DtlsRecord {
   if (first >> 5 === 0b001) return decodeUnified(r, cidLength);
   const start = r.offset;
   const fragment = r.opaque('unrecognised', r.remaining);
-  r.illegal('content_type', r.span(start, start + 1), `no DTLS record begins with the byte 0x${first.toString(16).padStart(2, '0')}`);
+  r.illegal(
+    'content_type',
+    r.span(start, start + 1),
+    `no DTLS record begins with the byte 0x${first.toString(16).padStart(2, '0')}`,
+  );
   return { form: 'unrecognised', firstByte: first, fragment, at: r.span(start) };
 }
 
@@ -88,7 +91,17 @@ function decodePlaintext(r: ByteReader, cidLength: number): PlaintextRecord {
   const connectionId = contentType === CONTENT_TYPE.tls12Cid ? r.opaque('cid', cidLength) : NO_BYTES;
   const length = r.uint16('length');
   const fragment = r.opaque('fragment', length);
-  return { form: 'plaintext', contentType, version, epoch, sequenceNumber, connectionId, length, fragment, at: r.span(start) };
+  return {
+    form: 'plaintext',
+    contentType,
+    version,
+    epoch,
+    sequenceNumber,
+    connectionId,
+    length,
+    fragment,
+    at: r.span(start),
+  };
 }
 
 function decodeUnified(r: ByteReader, cidLength: number): UnifiedRecord {
@@ -102,11 +115,25 @@ function decodeUnified(r: ByteReader, cidLength: number): UnifiedRecord {
   const fragment = r.opaque('encrypted_record', length);
   // The header is needed as bytes for the additional data; it lies just before the fragment in the same buffer.
   const header = new Uint8Array(fragment.buffer, Math.max(0, fragment.byteOffset - headerLength), headerLength);
-  return { form: 'unified', epochBits: first & 0x03, sequenceBits, connectionId, encryptedSequence, length, header, fragment, at: r.span(start) };
+  return {
+    form: 'unified',
+    epochBits: first & 0x03,
+    sequenceBits,
+    connectionId,
+    encryptedSequence,
+    length,
+    header,
+    fragment,
+    at: r.span(start),
+  };
 }
 
 function unifiedHeaderMeaning(first: number): string {
-  const parts = [first & 0x10 ? 'connection ID' : 'no connection ID', first & 0x08 ? '16-bit number' : '8-bit number', first & 0x04 ? 'length' : 'no length'];
+  const parts = [
+    first & 0x10 ? 'connection ID' : 'no connection ID',
+    first & 0x08 ? '16-bit number' : '8-bit number',
+    first & 0x04 ? 'length' : 'no length',
+  ];
   return `${parts.join(', ')}, epoch bits ${first & 3}`;
 }
 

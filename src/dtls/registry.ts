@@ -38,7 +38,7 @@ export const HANDSHAKE_TYPE = {
   messageHash: 254,
 } as const;
 
-/** TLS ExtensionType: those that decide how the rest is read. All names are in EXTENSION_NAMES. */
+/** TLS ExtensionType: those that somebody asks for. All names are in EXTENSION_NAMES. */
 export const EXTENSION_TYPE = {
   serverName: 0,
   maxFragmentLength: 1,
@@ -57,6 +57,7 @@ export const EXTENSION_TYPE = {
   earlyData: 42,
   supportedVersions: 43,
   cookie: 44,
+  certificateAuthorities: 47,
   keyShare: 51,
   connectionIdDraft: 53,
   connectionId: 54,

@@ -116,11 +116,7 @@ export class ByteReader {
   }
 
   /** A length-prefixed vector of bytes (RFC 8446 §3.4); the prefix is recorded as `<field>_length`. */
-  vector(
-    field: string,
-    prefix: 1 | 2 | 3,
-    meaning?: (value: Uint8Array) => string | null,
-  ): Uint8Array {
+  vector(field: string, prefix: 1 | 2 | 3, meaning?: (value: Uint8Array) => string | null): Uint8Array {
     return this.opaque(field, this.#uint(`${field}_length`, prefix), meaning);
   }
 

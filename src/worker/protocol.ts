@@ -7,17 +7,32 @@ export interface InputFile {
   readonly blob: Blob;
 }
 
+export type Add = boolean | 'auto';
+
 export type ToWorker =
-  /** Opens the files. With `add`, beside what is already open; else instead of it (but only once they proved usable). */
-  | { readonly do: 'open'; readonly job: number; readonly files: readonly InputFile[]; readonly add: boolean }
+  /**
+   * Opens the files: with `add` true beside what is already open, with false instead of it (but only once they proved
+   * usable). With 'auto' the content decides: key logs alone are added; captures replace the open ones, and keys that
+   * waited for a capture stay.
+   */
+  | { readonly do: 'open'; readonly job: number; readonly files: readonly InputFile[]; readonly add: Add }
   | { readonly do: 'association'; readonly job: number; readonly id: string }
   | { readonly do: 'record'; readonly job: number; readonly record: number }
+  /** Answered by `opened` with what is left, as `close` is. */
   | { readonly do: 'forgetKeys'; readonly job: number }
   | { readonly do: 'close'; readonly job: number }
   | { readonly do: 'cancel'; readonly job: number };
 
 export type FromWorker =
-  | { readonly is: 'progress'; readonly job: number; readonly file: string; readonly bytesRead: number; readonly bytesTotal: number; readonly packets: number; readonly datagrams: number }
+  | {
+      readonly is: 'progress';
+      readonly job: number;
+      readonly file: string;
+      readonly bytesRead: number;
+      readonly bytesTotal: number;
+      readonly packets: number;
+      readonly datagrams: number;
+    }
   /** `failures`: one sentence for each file that could not be used; the others are open. */
   | { readonly is: 'opened'; readonly job: number; readonly trace: TraceSummary; readonly failures: readonly string[] }
   /** Nothing usable: what was open stays open. */
@@ -25,5 +40,7 @@ export type FromWorker =
   | { readonly is: 'cancelled'; readonly job: number }
   | { readonly is: 'association'; readonly job: number; readonly detail: AssociationDetail }
   | { readonly is: 'record'; readonly job: number; readonly detail: RecordDetail }
+  /** There is no such association or record (any more). */
+  | { readonly is: 'absent'; readonly job: number }
   /** A bug: the text of the exception, without capture bytes. */
   | { readonly is: 'crashed'; readonly job: number; readonly report: string };

@@ -2,7 +2,7 @@
 import type { ByteReader } from '../../wire/reader.ts';
 import { decodeExtensions, type Extension, extensionValue } from '../extensions/extensions.ts';
 import { decodeNumbers, decodeOpaques } from '../extensions/vectors.ts';
-import { clientCertificateTypeName, signatureSchemeName } from '../registry.ts';
+import { clientCertificateTypeName, EXTENSION_TYPE, signatureSchemeName } from '../registry.ts';
 import { isVersion13, type MessageContext, namesSignatureAlgorithms } from './context.ts';
 
 export interface CertificateRequest {
@@ -25,8 +25,8 @@ export function decodeCertificateRequest(r: ByteReader, context: MessageContext)
     return {
       requestContext,
       certificateTypes: [],
-      signatureSchemes: extensionValue(extensions, 13) ?? [],
-      certificateAuthorities: extensionValue(extensions, 47) ?? [],
+      signatureSchemes: extensionValue(extensions, EXTENSION_TYPE.signatureAlgorithms) ?? [],
+      certificateAuthorities: extensionValue(extensions, EXTENSION_TYPE.certificateAuthorities) ?? [],
       extensions,
     };
   }

@@ -60,7 +60,8 @@ const KEY_EXCHANGES: ReadonlyMap<string, KeyExchangeParts> = new Map<string, Key
   ['SRP', { psk: false, exchange: 'srp', signed: true }],
 ]);
 
-/** Null for a key exchange that is not in the list. */
-export function keyExchangeParts(context: MessageContext): KeyExchangeParts | null {
-  return context.keyExchange === null ? null : (KEY_EXCHANGES.get(context.keyExchange) ?? null);
+/** Null for a key exchange that is not in the list, and for DTLCP, which has the same names for other messages. */
+export function keyExchangeParts({ keyExchange, version }: MessageContext): KeyExchangeParts | null {
+  if (keyExchange === null || version === VERSION.dtlcp11) return null;
+  return KEY_EXCHANGES.get(keyExchange) ?? null;
 }

@@ -2,7 +2,7 @@
 import type { ByteReader } from '../../wire/reader.ts';
 import { fromHex, sameBytes } from '../../wire/text.ts';
 import { decodeExtensions, type Extension, extensionValue } from '../extensions/extensions.ts';
-import { cipherSuiteName, compressionMethodName, versionName } from '../registry.ts';
+import { cipherSuiteName, compressionMethodName, EXTENSION_TYPE, versionName } from '../registry.ts';
 import { decodeSessionId } from './client-hello.ts';
 
 /** SHA-256 of "HelloRetryRequest" (RFC 8446 §4.1.3). */
@@ -40,7 +40,7 @@ export function decodeServerHello(r: ByteReader): ServerHello {
 
 /** The version that the server chose: supported_versions where it is there (RFC 8446 §4.2.1), else server_version. */
 export function negotiatedVersion(hello: ServerHello): number {
-  return extensionValue(hello.extensions, 43)?.[0] ?? hello.version;
+  return extensionValue(hello.extensions, EXTENSION_TYPE.supportedVersions)?.[0] ?? hello.version;
 }
 
 /** What the server says it could have spoken but for the client (RFC 8446 §4.1.3); null without that mark. */

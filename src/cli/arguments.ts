@@ -1,0 +1,117 @@
+/** The command line's words. Everything that is wrong with them is one sentence. */
+import { parseArgs } from 'node:util';
+
+export type Format = 'text' | 'json';
+
+export interface Arguments {
+  readonly command: 'report' | 'records' | 'schema' | 'help' | 'version';
+  readonly files: readonly string[];
+  readonly keys: readonly string[];
+  readonly ports: readonly number[];
+  readonly format: Format;
+  readonly output: string | null;
+  readonly association: string | null;
+  readonly data: boolean;
+  readonly summary: boolean;
+  readonly failOn: 'failure' | 'warning' | null;
+  readonly quiet: boolean;
+}
+
+/** Bad usage: the message is the whole sentence to print. */
+export class UsageError extends Error {}
+
+const COMMANDS: ReadonlySet<string> = new Set(['report', 'records', 'schema', 'help', 'version']);
+const LATER: ReadonlySet<string> = new Set(['link', 'unlink', 'open', 'serve']);
+const FORMATS: ReadonlySet<string> = new Set(['text', 'json']);
+
+const OPTIONS = {
+  keys: { type: 'string', short: 'k', multiple: true },
+  psk: { type: 'string', multiple: true },
+  'psk-text': { type: 'string', multiple: true },
+  'private-key': { type: 'string', multiple: true },
+  port: { type: 'string', multiple: true },
+  format: { type: 'string', short: 'f' },
+  output: { type: 'string', short: 'o' },
+  association: { type: 'string' },
+  data: { type: 'boolean' },
+  summary: { type: 'boolean' },
+  'fail-on': { type: 'string' },
+  quiet: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const;
+
+export function readArguments(argv: readonly string[]): Arguments {
+  const { values, positionals } = parse(argv);
+  const first = positionals[0];
+  const named = first !== undefined && COMMANDS.has(first);
+  if (first !== undefined && LATER.has(first)) throw new UsageError(`The command ${first} does not exist yet.`);
+  const command = values.help
+    ? 'help'
+    : values.version
+      ? 'version'
+      : named
+        ? (first as Arguments['command'])
+        : first === undefined
+          ? 'help'
+          : 'report';
+  const format = values.format ?? 'text';
+  if (!FORMATS.has(format)) throw new UsageError(`The format ${format} is not known: it is text or json.`);
+  const failOn = values['fail-on'] ?? null;
+  if (failOn !== null && failOn !== 'failure' && failOn !== 'warning')
+    throw new UsageError(`--fail-on takes failure or warning, not ${failOn}.`);
+  return {
+    command,
+    files: named ? positionals.slice(1) : positionals,
+    keys: values.keys ?? [],
+    ports: (values.port ?? []).map(port),
+    format: format as Format,
+    output: values.output ?? null,
+    association: values.association ?? null,
+    data: values.data ?? false,
+    summary: values.summary ?? false,
+    failOn,
+    quiet: values.quiet ?? false,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${message.split('\n')[0] ?? message} (dtlscope --help lists the options)`);
+  }
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 65535)
+    throw new UsageError(`--port takes a number from 1 to 65535, not ${text}.`);
+  return number;
+}
+
+export const HELP = `dtlscope: see what happened in a DTLS handshake, and why
+
+  dtlscope [report] FILE...   what happened: associations, flights, messages, alerts
+  dtlscope records FILE...    one JSON line per DTLS record, decoded
+  dtlscope schema             the JSON Schema of the report
+
+FILE is a capture (pcap, pcapng, either with gzip) or an NSS key log, in any mix and
+order, told apart by content. "-" is standard input.
+
+  -k, --keys FILE          NSS key log (repeatable)
+      --port N             treat UDP port N as DTLS even where the bytes do not look
+                           like it (repeatable)
+  -f, --format text|json   of the report; text if not given
+  -o, --output FILE        write there instead of to standard output
+      --association ID     only this one (a1, a2, ...)
+      --data               include decrypted application data (hex) in JSON
+      --summary            JSON: only identity, parameters, outcome and counts
+      --fail-on SEVERITY   exit 1 if a finding is at or above failure or warning
+      --quiet              no progress on standard error
+  -h, --help               this page
+      --version            the version
+
+Exit status: 0 done; 1 --fail-on met; 2 bad usage, or a file that cannot be read.
+`;

@@ -1,0 +1,41 @@
+/** `dtlscope report`: what happened. */
+
+import type { Session } from '../../analysis/session.ts';
+import type { Association, AssociationDetail } from '../../analysis/trace.ts';
+import { CONTENT_TYPE } from '../../dtls/record.ts';
+import { reportText } from '../../present/report-text.ts';
+import { toHex } from '../../wire/text.ts';
+import { type Arguments, UsageError } from '../arguments.ts';
+import { type DataItem, reportJson } from '../output/json.ts';
+
+export interface Style {
+  readonly generator: string;
+  /** Escape sequences allowed: output goes to a terminal. */
+  readonly colour: boolean;
+}
+
+export function report(session: Session, args: Arguments, { generator, colour }: Style): string {
+  const trace = session.trace();
+  const chosen = choose(trace.associations, args.association);
+  const details = chosen.flatMap((a) => session.association(a.id) ?? []);
+  if (args.format === 'text') return reportText({ trace, details, alone: args.association !== null, colour });
+  const associations = details.map((detail) => ({ detail, data: args.data ? applicationData(session, detail) : null }));
+  return `${JSON.stringify(reportJson({ generator, trace, associations, summary: args.summary }), null, 1)}\n`;
+}
+
+function choose(associations: readonly Association[], id: string | null): readonly Association[] {
+  if (id === null) return associations;
+  const found = associations.filter((a) => a.id === id);
+  if (found.length > 0) return found;
+  const range = associations.length === 0 ? 'there is none' : `there are a1 to a${associations.length}`;
+  throw new UsageError(`There is no association ${id}: ${range}.`);
+}
+
+function applicationData(session: Session, detail: AssociationDetail): DataItem[] {
+  return detail.records.flatMap((record): DataItem[] => {
+    if (!record.contents.some((c) => c.kind === 'applicationData')) return [];
+    const body = session.recordBody(record.record);
+    if (!body || body.contentType !== CONTENT_TYPE.applicationData) return [];
+    return [{ packet: record.packet, sender: record.sender, hex: toHex(body.bytes) }];
+  });
+}

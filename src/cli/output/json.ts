@@ -1,0 +1,182 @@
+/** The report as JSON, version 1: a published contract. Fields may be added; none changes its meaning. */
+import type {
+  Association,
+  AssociationDetail,
+  Endpoint,
+  FlightView,
+  HandshakeView,
+  MessageView,
+  TraceSummary,
+  TransmissionView,
+} from '../../analysis/trace.ts';
+
+export const REPORT_VERSION = 1;
+
+/** One piece of decrypted application data. */
+export interface DataItem {
+  readonly packet: number;
+  readonly sender: 'client' | 'server';
+  readonly hex: string;
+}
+
+export interface ReportInput {
+  readonly generator: string;
+  readonly trace: TraceSummary;
+  /** Those to report, in order, with their messages and, where asked for, their application data. */
+  readonly associations: readonly { readonly detail: AssociationDetail; readonly data: readonly DataItem[] | null }[];
+  readonly summary: boolean;
+}
+
+/** Milliseconds to seconds, exact to the nanosecond. */
+export const seconds = (ms: number): number => Math.round(ms * 1e6) / 1e9;
+
+export function reportJson({ generator, trace, associations, summary }: ReportInput) {
+  const { secrets, problems } = trace.keys;
+  return {
+    format: 'dtlscope-report',
+    version: REPORT_VERSION,
+    generator,
+    captures: trace.captures,
+    keys: {
+      secrets: secrets.length,
+      used: secrets.filter((s) => s.records > 0).length,
+      unused: secrets
+        .filter((s) => s.records === 0)
+        .map(({ source, label, clientRandom, reason }) => ({ source, label, clientRandom, reason })),
+      problems,
+    },
+    associations: associations.map(({ detail, data }) =>
+      summary ? briefAssociation(detail.association) : wholeAssociation(detail, data),
+    ),
+    findings: [],
+  };
+}
+
+function identity(a: Association) {
+  const roles = a.rolesKnown
+    ? { client: endpoint(a.client), server: endpoint(a.server) }
+    : { client: null, server: null, endpoints: [endpoint(a.client), endpoint(a.server)] };
+  return {
+    id: a.id,
+    ...roles,
+    addressChanges: a.addressChanges.map(({ timeMs, ...change }) => ({ time: seconds(timeMs), ...change })),
+    replaces: a.replaces,
+    start: seconds(a.startMs),
+    end: seconds(a.endMs),
+    version: a.version,
+    cipherSuite: a.cipherSuite && {
+      id: `0x${a.cipherSuite.id.toString(16).padStart(4, '0')}`,
+      name: a.cipherSuite.name,
+    },
+    keyExchange: a.keyExchange,
+    group: a.group,
+    alpn: a.alpn,
+    serverName: a.serverName,
+    pskIdentity: a.pskIdentity,
+    extendedMasterSecret: a.extendedMasterSecret,
+    encryptThenMac: a.encryptThenMac,
+    srtpProfile: a.srtpProfile,
+    connectionIds: a.connectionIds,
+    clientRandom: a.clientRandom,
+    fingerprints: { ja3: null, ja3s: null, ja4: null },
+    certificates: a.certificates,
+    outcome: a.outcome,
+    verdict: a.verdict,
+    closed: a.closed,
+  };
+}
+
+const endpoint = ({ address, port }: Endpoint) => ({ address, port });
+
+function briefAssociation(a: Association) {
+  return {
+    ...identity(a),
+    records: a.records,
+    alerts: alerts(a),
+    applicationData: applicationData(a, null),
+    findings: [],
+  };
+}
+
+function wholeAssociation({ association: a, messages }: AssociationDetail, data: readonly DataItem[] | null) {
+  return {
+    ...identity(a),
+    handshakes: a.handshakes.map(handshake),
+    records: a.records,
+    epochs: a.epochs.map(({ startMs, ...epoch }) => ({ ...epoch, start: seconds(startMs) })),
+    losses: [],
+    machines: { client: [], server: [] },
+    timers: { client: null, server: null },
+    alerts: alerts(a),
+    messages: messages.map(message),
+    applicationData: applicationData(a, data),
+    findings: [],
+  };
+}
+
+function handshake(h: HandshakeView) {
+  const { number, kind, cookieExchange, helloRetryRequest, startMs, endMs, outcome, flights } = h;
+  return {
+    number,
+    kind,
+    cookieExchange,
+    helloRetryRequest,
+    start: seconds(startMs),
+    end: seconds(endMs),
+    outcome,
+    flights: flights.map(flight),
+  };
+}
+
+function flight({ number, sender, messages, transmissions }: FlightView) {
+  return { number, sender, messages, transmissions: transmissions.map(transmission) };
+}
+
+function transmission({ number, startMs, endMs, packets, complete, cause, sincePreviousMs }: TransmissionView) {
+  return {
+    number,
+    start: seconds(startMs),
+    end: seconds(endMs),
+    packets,
+    complete,
+    cause,
+    sincePrevious: sincePreviousMs === null ? null : seconds(sincePreviousMs),
+  };
+}
+
+function message(m: MessageView) {
+  const { sender, epoch, messageSeq, length, fragments, transmission: number, complete, packets } = m;
+  return {
+    packet: packets.at(-1) ?? null,
+    packets,
+    sender,
+    epoch,
+    messageSeq,
+    type: m.name,
+    length,
+    fragments,
+    transmission: number,
+    complete,
+    handshake: m.handshake,
+    flight: m.flight,
+  };
+}
+
+function alerts(a: Association) {
+  return a.alerts.map(({ timeMs, packet, sender, epoch, level, description, code }) => ({
+    time: seconds(timeMs),
+    packet,
+    sender,
+    epoch,
+    level,
+    description,
+    code,
+  }));
+}
+
+function applicationData(a: Association, data: readonly DataItem[] | null) {
+  return {
+    ...a.applicationData,
+    content: (data ?? []).map(({ packet, sender, hex }) => ({ packet, sender, protocol: null, hex })),
+  };
+}

@@ -1,0 +1,126 @@
+/** The report for a person at a terminal of 100 columns: verdict first, then the flights in characters. */
+import type { Association, AssociationDetail, TraceSummary } from '../analysis/trace.ts';
+import { textDiagram } from './text-diagram.ts';
+
+export interface TextReport {
+  readonly trace: TraceSummary;
+  readonly details: readonly AssociationDetail[];
+  /** One association was asked for: it is shown whole, however many there are. */
+  readonly alone: boolean;
+  readonly colour: boolean;
+}
+
+/** With more associations than this, a table of them replaces their diagrams. */
+const MANY = 20;
+const WIDTH = 100;
+
+const MARKS: Readonly<Record<Association['outcome'], string>> = {
+  established: 'ok',
+  failed: 'FAILED',
+  incomplete: 'stopped',
+  ongoing: 'ongoing',
+  'no-handshake': 'no handshake',
+};
+
+export function reportText({ trace, details, alone, colour }: TextReport): string {
+  const lines: string[] = [];
+  for (const capture of trace.captures) {
+    lines.push(
+      `${capture.name}: ${count(capture.packets, 'packet')}, ${count(capture.dtlsDatagrams, 'DTLS datagram')}, ${count(capture.dtlsRecords, 'record')}`,
+    );
+    for (const problem of capture.problems) lines.push(`  ! ${problem.message}`);
+  }
+  if (trace.captures.length === 0) lines.push('No capture was given, only keys.');
+  else if (trace.associations.length === 0) lines.push(noDtls(trace));
+  lines.push(...keyLines(trace), '');
+  if (details.length > MANY && !alone) lines.push(...table(details.map((d) => d.association)));
+  else for (const detail of details) lines.push(...associationLines(detail, colour), '');
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function noDtls({ captures }: TraceSummary): string {
+  const datagrams = captures.reduce((n, c) => n + c.udpDatagrams, 0);
+  return `No DTLS found among ${count(datagrams, 'UDP datagram')}. If a port carries it all the same, name it with --port.`;
+}
+
+function keyLines({ keys }: TraceSummary): string[] {
+  const lines = keys.problems.map((p) => `  ! ${p.source}: ${p.message}`);
+  if (keys.secrets.length === 0) return lines;
+  const used = keys.secrets.filter((s) => s.records > 0);
+  lines.unshift(`keys: ${used.length} of ${keys.secrets.length} used`);
+  for (const secret of keys.secrets.filter((s) => s.reason !== null).slice(0, 5))
+    lines.push(`  ${secret.source}: ${secret.reason}`);
+  return lines;
+}
+
+function associationLines(detail: AssociationDetail, colour: boolean): string[] {
+  const { association: a } = detail;
+  const bold = (text: string) => (colour ? `\x1b[1m${text}\x1b[0m` : text);
+  const lines = [
+    bold(`${a.id}  ${endpointText(a.client)} ${a.rolesKnown ? '→' : '↔'} ${endpointText(a.server)}`),
+    bold(`    ${a.verdict}`),
+  ];
+  const { records } = a;
+  const facts = [
+    a.version,
+    a.cipherSuite?.name,
+    a.group,
+    a.pskIdentity === null ? null : `PSK identity ${a.pskIdentity}`,
+    a.serverName,
+  ].filter((f) => f);
+  if (facts.length > 0) lines.push(`    ${facts.join(' · ')}`);
+  const open =
+    records.decrypted > 0 || records.undecryptable > 0
+      ? `, ${records.decrypted} of ${records.decrypted + records.undecryptable} protected ones opened`
+      : '';
+  const odd = [
+    records.retransmitted > 0 ? `${records.retransmitted} retransmitted` : null,
+    records.duplicate > 0 ? `${records.duplicate} duplicate` : null,
+    records.reordered > 0 ? `${records.reordered} out of order` : null,
+    records.malformed > 0 ? `${records.malformed} malformed` : null,
+  ].filter((o) => o !== null);
+  lines.push(`    ${count(records.total, 'record')}${open}${odd.length > 0 ? `; ${odd.join(', ')}` : ''}`);
+  const reason = detail.records.find((r) => r.explanation !== null)?.explanation;
+  if (reason) lines.push(`    ${reason}`);
+  if (a.replaces) lines.push(`    Takes the place of ${a.replaces} on the same addresses.`);
+  for (const change of a.addressChanges)
+    lines.push(
+      `    The ${change.endpoint} moved from ${endpointText(change.from)} to ${endpointText(change.to)} in packet ${change.packet}.`,
+    );
+  lines.push('', ...textDiagram(detail, WIDTH));
+  return lines;
+}
+
+function table(associations: readonly Association[]): string[] {
+  const rows = associations.map((a) => [
+    a.id,
+    `${endpointText(a.client)} ${a.rolesKnown ? '→' : '↔'} ${endpointText(a.server)}`,
+    a.version?.replace('DTLS ', '') ?? '-',
+    MARKS[a.outcome],
+    a.handshakeMs === null ? '-' : `${a.handshakeMs.toFixed(1)} ms`,
+    a.retransmissions > 0 ? `↻${a.retransmissions}` : '',
+  ]);
+  const head = ['id', 'addresses', 'ver', 'outcome', 'handshake', 'again'];
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((r) => r[i]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd();
+  const counts = new Map<string, number>();
+  for (const a of associations) counts.set(MARKS[a.outcome], (counts.get(MARKS[a.outcome]) ?? 0) + 1);
+  return [
+    `${associations.length} associations: ${[...counts].map(([mark, n]) => `${n} ${mark}`).join(', ')}`,
+    '',
+    line(head),
+    ...rows.map(line),
+  ];
+}
+
+export function endpointText({ address, port }: { readonly address: string; readonly port: number }): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,53 @@
+/** Long runs of application data as one line, so that a handshake is not drowned by what it was made for. */
+import type { Sender } from '../analysis/trace.ts';
+import type { BurstRow, FoldRow, SequenceRow, Traffic } from './sequence-types.ts';
+
+/** Runs of up to this many rows stay as they are. */
+const LONGEST_RUN = 6;
+
+export function foldRuns(rows: readonly BurstRow[], open: ReadonlySet<number>): SequenceRow[] {
+  const folded: SequenceRow[] = [];
+  for (let from = 0; from < rows.length; ) {
+    let to = from;
+    while (rows[to]?.application) to++;
+    const run = rows.slice(from, Math.max(to, from + 1));
+    if (run.length <= LONGEST_RUN) folded.push(...run);
+    else {
+      const fold = foldOf(run, open);
+      folded.push(fold);
+      if (fold.open) folded.push(...run);
+    }
+    from += run.length;
+  }
+  return folded;
+}
+
+function foldOf(run: readonly BurstRow[], open: ReadonlySet<number>): FoldRow {
+  const [first] = run;
+  const key = -(first?.key ?? 0);
+  const startMs = first?.startMs ?? 0;
+  const endMs = run.reduce((latest, row) => Math.max(latest, row.endMs), startMs);
+  return {
+    kind: 'fold',
+    key,
+    open: open.has(key),
+    records: open.has(key) ? [] : run.flatMap((row) => row.records),
+    startMs,
+    // an open fold is a heading: its time is where the run begins, else the rows below it would seem silent
+    endMs: open.has(key) ? startMs : endMs,
+    durationMs: endMs - startMs,
+    packets: run.flatMap((row) => row.packets),
+    client: traffic(run, 'client'),
+    server: traffic(run, 'server'),
+    duplicates: run.filter((row) => row.mark === 'duplicate').length,
+    encrypted: run.every((row) => row.segments.every((one) => one.sign === 'lock' || one.sign === 'barred')),
+  };
+}
+
+function traffic(run: readonly BurstRow[], sender: Sender): Traffic {
+  const sent = run.filter((row) => row.sender === sender);
+  return {
+    records: sent.reduce((sum, row) => sum + row.records.length, 0),
+    bytes: sent.reduce((sum, row) => sum + row.bytes, 0),
+  };
+}

@@ -1,0 +1,201 @@
+/** The labels of one arrow, laid out from the sender's end; what does not fit is shortened, never overlapped. */
+import type { Band, Part, Side, SignMark, TextMark } from './sequence-arrow.ts';
+import { type Face, LIFELINE_AIR, type Measure } from './sequence-columns.ts';
+import type { Segment } from './sequence-segments.ts';
+import type { BurstRow } from './sequence-types.ts';
+
+export interface LabelPlace {
+  readonly x1: number;
+  readonly x2: number;
+  readonly side: Side;
+  readonly lineY: number;
+  /** Muted, at the receiver's end. */
+  readonly remark: string | null;
+  readonly remarkFace: Face;
+  /** Muted, under the line at the sender's end; null where there is no room for it. */
+  readonly underneath: string | null;
+  readonly measure: Measure;
+}
+
+export interface Labels {
+  readonly parts: readonly Part[];
+  readonly bands: readonly Band[];
+  readonly ticks: readonly number[];
+  readonly signs: readonly SignMark[];
+  readonly texts: readonly TextMark[];
+}
+
+const BAND_PX = 15;
+const BAND_HEIGHT_PX = 13;
+const GAP_PX = 5;
+const TICK_PX = 6;
+const SIGN_PX = 15;
+/** From the receiver's end: clear of the head. */
+const REMARK_PX = 13;
+const BARRED_PX = 16;
+const SECOND_HEAD_PX = 11;
+/** The time of the narrow layout: clear of the head, which it would touch. */
+const NARROW_TIME_PX = 12;
+/** End ticks of fragments rise into the space of ordinary labels. */
+const TEXT_ABOVE_PX = 5;
+const TEXT_ABOVE_PIECES_PX = 7;
+const SHORTEST_REMARK_PX = 34;
+const CUTTABLE_LETTERS = 24;
+
+interface Word {
+  readonly text: string;
+  readonly sizePx: number;
+  readonly weight: 400 | 500 | 600;
+  readonly muted: boolean;
+}
+
+/** Labels of few segments have the larger size. */
+function sizeOf(segments: readonly Segment[]): number {
+  return segments.length > 2 ? 11 : 12;
+}
+
+function words(row: BurstRow, segment: Segment, index: number, withDetail: boolean): Word[] {
+  const list: Word[] = [{ text: segment.label, sizePx: sizeOf(row.segments), weight: 500, muted: false }];
+  if (withDetail && row.segments.length === 1 && segment.detail !== null)
+    list.push({ text: segment.detail, sizePx: 11, weight: 400, muted: true });
+  if (index > 0) return list;
+  if (row.mark === 'retransmission')
+    list.push({ text: `↻${row.attempt?.number ?? ''}`, sizePx: 11, weight: 600, muted: false });
+  if (row.mark === 'duplicate') list.push({ text: '≡', sizePx: 12, weight: 600, muted: false });
+  return list;
+}
+
+function bandPx(epoch: number, measure: Measure): number {
+  return Math.max(BAND_PX, Math.ceil(measure(String(epoch), 10.5, 500)) + 8);
+}
+
+function segmentPx(row: BurstRow, index: number, withDetail: boolean, measure: Measure): number {
+  const segment = row.segments[index];
+  if (!segment) return 0;
+  const band = segment.epoch === row.segments[index - 1]?.epoch ? 0 : bandPx(segment.epoch, measure) + GAP_PX;
+  const sign = segment.sign && segment.sign !== 'barred' ? SIGN_PX : 0;
+  const list = words(row, segment, index, withDetail);
+  return band + sign + list.reduce((sum, word) => sum + measure(word.text, word.sizePx, word.weight) + GAP_PX, 0);
+}
+
+/** Px that all labels of the row take between its two ends. */
+export function labelsPx(row: BurstRow, measure: Measure): number {
+  return row.segments.reduce(
+    (sum, _, index) => sum + segmentPx(row, index, false, measure) + (index > 0 ? TICK_PX : 0),
+    0,
+  );
+}
+
+/** Whether all labels have room between lifelines that are this far apart, beside a remark of this width. */
+export function labelsFit(row: BurstRow, lifelinesPx: number, remarkPx: number, measure: Measure): boolean {
+  return labelsPx(row, measure) + remarkPx <= lifelinesPx - 2 * LIFELINE_AIR;
+}
+
+export function placeLabels(row: BurstRow, place: LabelPlace): Labels {
+  const { x1, x2, side, lineY, measure } = place;
+  const room = Math.abs(x2 - x1);
+  const reserved = place.remarkFace === 'mono' && place.remark ? measure(place.remark, 11, 400, 'mono') + 20 : 0;
+  const textY = lineY - (row.fragments ? TEXT_ABOVE_PIECES_PX : TEXT_ABOVE_PX);
+  const parts: Part[] = [];
+  const bands: Band[] = [];
+  const ticks: number[] = [];
+  const signs: SignMark[] = [];
+  const texts: TextMark[] = [];
+  const write = (word: Word, at: number, face: Face = 'ui') =>
+    texts.push({ ...word, face, x: x1 + side * at, y: textY, anchor: side === 1 ? 'start' : 'end' });
+
+  const narrow = place.underneath !== null;
+  let at = 0;
+  for (const [index, segment] of row.segments.entries()) {
+    const detailed = !narrow && at + segmentPx(row, index, true, measure) + reserved <= room;
+    const left = row.segments.length - index;
+    const rest = left > 1 ? measure(`+${left}`, 11, 400) + TICK_PX + GAP_PX : 0;
+    if (index > 0 && at + TICK_PX + segmentPx(row, index, false, measure) + (left > 1 ? rest : 0) + reserved > room) {
+      ticks.push(x1 + side * (at + 1));
+      write({ text: `+${left}`, sizePx: 11, weight: 400, muted: true }, at + TICK_PX);
+      parts.push({ record: segment.record, x1: x1 + side * (at + 1), x2, end: x2 });
+      at += TICK_PX + measure(`+${left}`, 11, 400) + GAP_PX;
+      break;
+    }
+    if (index > 0) {
+      ticks.push(x1 + side * (at + 1));
+      at += TICK_PX;
+    }
+    const from = at;
+    if (segment.epoch !== row.segments[index - 1]?.epoch) {
+      const width = bandPx(segment.epoch, measure);
+      const x = side === 1 ? x1 + at : x1 - at - width;
+      bands.push({ x, y: textY - 10, width, height: BAND_HEIGHT_PX, epoch: segment.epoch });
+      at += width + GAP_PX;
+    }
+    if (segment.sign && segment.sign !== 'barred') {
+      signs.push({ sign: segment.sign, x: x1 + side * (at + 6), y: textY - 3.5 });
+      at += SIGN_PX;
+    }
+    for (const word of words(row, segment, index, detailed)) {
+      const text = fitted(word.text, room - at - reserved, (cut) => measure(cut, word.sizePx, word.weight));
+      if (text === null) continue;
+      write({ ...word, text }, at);
+      at += measure(text, word.sizePx, word.weight) + GAP_PX;
+    }
+    parts.push({
+      record: segment.record,
+      x1: x1 + side * from,
+      x2: x1 + side * at,
+      end: x1 + side * (at - GAP_PX + 2),
+    });
+  }
+
+  let inset = row.mark === 'duplicate' ? REMARK_PX + SECOND_HEAD_PX : REMARK_PX;
+  if (row.segments.some((segment) => segment.sign === 'barred')) {
+    signs.push({ sign: 'barred', x: x2 - side * (inset + 6), y: lineY });
+    inset += BARRED_PX;
+  }
+  const remark = remarkAt(place, row.segments.length, room - at - inset - 8);
+  if (remark) texts.push({ ...remark, x: x2 - side * (narrow ? NARROW_TIME_PX : inset), y: textY });
+  if (place.underneath) {
+    const text = fitted(place.underneath, room - 8, (cut) => measure(cut, 11, 400));
+    if (text !== null)
+      texts.push({
+        text,
+        x: x1 + side * 4,
+        y: lineY + (row.fragments ? 15 : 13),
+        anchor: side === 1 ? 'start' : 'end',
+        sizePx: 11,
+        weight: 400,
+        face: 'ui',
+        muted: true,
+      });
+  }
+  return { parts: stretched(parts, x2), bands, ticks, signs, texts };
+}
+
+function remarkAt(place: LabelPlace, segments: number, room: number): Omit<TextMark, 'x' | 'y'> | null {
+  const { remark, remarkFace, side, measure } = place;
+  if (remark === null || (segments > 1 && remarkFace === 'ui' && room < SHORTEST_REMARK_PX)) return null;
+  const measured = (text: string) => measure(text, 11, 400, remarkFace);
+  // half of a short remark says nothing; half of a plaintext or of a sentence does
+  const whole = remarkFace === 'mono' || measured(remark) <= room;
+  const text = whole ? remark : remark.length > CUTTABLE_LETTERS ? fitted(remark, room, measured) : null;
+  if (text === null) return null;
+  return { text, anchor: side === 1 ? 'end' : 'start', sizePx: 11, weight: 400, face: remarkFace, muted: true };
+}
+
+/** The last part reaches to the receiver, so that a click anywhere on the line finds a record. */
+function stretched(parts: readonly Part[], x2: number): Part[] {
+  return parts.map((part, index) => ({ ...part, x2: parts[index + 1]?.x1 ?? x2 }));
+}
+
+/** The text, or as much of it as has room before an ellipsis; null where not even that says anything. */
+export function fitted(text: string, room: number, measured: (text: string) => number): string | null {
+  if (measured(text) <= room) return text;
+  if (room < SHORTEST_REMARK_PX) return null;
+  const letters = [...text];
+  let [fits, fails] = [0, letters.length];
+  while (fails - fits > 1) {
+    const middle = (fits + fails) >> 1;
+    if (measured(`${letters.slice(0, middle).join('').trimEnd()}…`) <= room) fits = middle;
+    else fails = middle;
+  }
+  return fits < 2 ? null : `${letters.slice(0, fits).join('').trimEnd()}…`;
+}

@@ -1,0 +1,159 @@
+/**
+ * The rows of the sequence diagram. A row is what one side sent in one breath: the records of one transmission,
+ * the fragments of one message, or a long run of application data folded into one line. Every record is in one row.
+ */
+import type { Association, AssociationDetail, RecordView } from '../analysis/trace.ts';
+import { type Burst, bursts, openBurst } from './sequence-bursts.ts';
+import { numberRanges } from './sequence-columns.ts';
+import { foldRuns } from './sequence-folds.ts';
+import { isVersion13, range, type Segment } from './sequence-segments.ts';
+import type { Attempt, BurstRow, Fragments, SequenceRow } from './sequence-types.ts';
+
+/** A burst as one row, and the same burst opened. Worded once: no width and no fold changes it. */
+export interface WordedBurst {
+  readonly row: BurstRow;
+  readonly opened: readonly BurstRow[];
+}
+
+export interface RowOptions {
+  /** Whether these labels have room on one arrow. */
+  readonly fits: (row: BurstRow) => boolean;
+  /** Keys of the folds that the reader opened. */
+  readonly open: ReadonlySet<number>;
+}
+
+export function wordBursts(detail: AssociationDetail): WordedBurst[] {
+  return bursts(detail.records, detail.association).map((burst) => {
+    const row = describe(burst, detail);
+    if (burst.records.length < 2) return { row, opened: [row] };
+    return { row, opened: openBurst(burst).map((part) => describe(part, detail)) };
+  });
+}
+
+export function sequenceRows(worded: readonly WordedBurst[], options: RowOptions): readonly SequenceRow[] {
+  // attempts of one flight are compared line by line, so one that has to be opened opens the others
+  const crowded = new Set<string>();
+  for (const { row, opened } of worded) if (opened.length > 1 && !options.fits(row)) crowded.add(comparedWith(row));
+  const rows = worded.flatMap(({ row, opened }) =>
+    opened.length > 1 && crowded.has(comparedWith(row)) ? opened : row,
+  );
+  return foldRuns(rows, options.open);
+}
+
+/** A burst outside flights is compared with no other. */
+function comparedWith({ key, attempt }: BurstRow): string {
+  return attempt ? `${attempt.handshake}.${attempt.flight}` : `record ${key}`;
+}
+
+function describe(burst: Burst, detail: AssociationDetail): BurstRow {
+  const { records, sender, mark } = burst;
+  const [first] = records;
+  const segments = burst.fragmented ? mergedSegment(burst, detail) : burst.segments;
+  return {
+    kind: 'burst',
+    key: first?.record ?? 0,
+    records: records.map((one) => one.record),
+    sender,
+    startMs: first?.timeMs ?? 0,
+    endMs: records.reduce((latest, one) => Math.max(latest, one.timeMs), first?.timeMs ?? 0),
+    packets: packetsOf(records),
+    bytes: records.reduce((sum, one) => sum + one.length, 0),
+    segments,
+    fragments: burst.fragmented ? fragmentsOf(burst, detail) : null,
+    note: noteOf(burst, segments),
+    mark,
+    repeats: records.flatMap((one) => one.repeats ?? []),
+    fate: 'delivered',
+    attempt: first ? attemptOf(first, detail.association) : null,
+    explanations: [...new Set(records.flatMap((one) => one.explanation ?? []))],
+    application: first?.flight === null && burst.records.every((one) => isApplication(one, detail.association)),
+  };
+}
+
+function packetsOf(records: readonly RecordView[]): readonly number[] {
+  const [only, another] = records;
+  if (only && !another && only.packets.length > 0) return only.packets;
+  return [...new Set(records.flatMap((one) => (one.packets.length > 0 ? one.packets : [one.packet])))];
+}
+
+function noteOf({ records, mark }: Burst, segments: readonly Segment[]): string | null {
+  const [only, another] = segments;
+  const repeated = records[0]?.repeats ?? null;
+  if (mark === 'duplicate') return repeated === null ? 'duplicate' : `copy of record ${repeated}`;
+  // why a record is closed matters more than its place, which without keys is a guess in 1.3
+  const reordered = records.some((one) => one.mark === 'reordered' && one.state !== 'undecryptable');
+  if (reordered) return 'out of order';
+  return another ? null : (only?.note ?? null);
+}
+
+/** The one label of a message that came in pieces. */
+function mergedSegment(burst: Burst, detail: AssociationDetail): Segment[] {
+  const [only] = burst.segments;
+  const fragments = fragmentsOf(burst, detail);
+  if (!only || !fragments) return [...burst.segments];
+  const [piece, another] = fragments.pieces;
+  const label = another || !piece ? `${fragments.pieces.length} fragments` : range(piece.from, piece.to - piece.from);
+  const complete = detail.messages[burst.message ?? -1]?.complete ?? false;
+  const absent = complete ? [] : holes(fragments);
+  // what a repeat leaves out was not asked for; what a first transmission leaves out is missing
+  const missing = burst.mark === 'first' && absent.length > 0 ? `${absent.join(', ')} missing` : null;
+  const numbers = isVersion13(detail.association) && only.epoch > 0 ? recordNumbers(burst.records) : only.note;
+  return [{ ...only, detail: label, note: [missing, numbers].filter((part) => part !== null).join(', ') }];
+}
+
+/** "2:1–5", as an ACK would name them. */
+function recordNumbers(records: readonly RecordView[]): string {
+  return `${records[0]?.epoch}:${numberRanges(records.map((record) => record.sequenceNumber))}`;
+}
+
+function fragmentsOf(burst: Burst, detail: AssociationDetail): Fragments | null {
+  let messageLength = 0;
+  const pieces = burst.records.flatMap((one) => {
+    const [content] = one.contents;
+    if (content?.kind !== 'handshake') return [];
+    messageLength = content.length;
+    return [{ record: one.record, from: content.fragmentOffset, to: content.fragmentOffset + content.fragmentLength }];
+  });
+  const [piece] = pieces;
+  if (!piece) return null;
+  const message = detail.messages[burst.message ?? -1];
+  const first = Math.max(0, message?.records.indexOf(piece.record) ?? 0) + 1;
+  return { messageLength, pieces, first, sent: Math.max(message?.fragments ?? 0, first + pieces.length - 1) };
+}
+
+function holes({ pieces, messageLength }: Fragments): string[] {
+  const found: string[] = [];
+  let covered = 0;
+  for (const piece of [...pieces].sort((a, b) => a.from - b.from)) {
+    if (piece.from > covered) found.push(range(covered, piece.from - covered));
+    covered = Math.max(covered, piece.to);
+  }
+  if (covered < messageLength) found.push(range(covered, messageLength - covered));
+  return found;
+}
+
+function attemptOf(record: RecordView, association: Association): Attempt | null {
+  if (record.handshake === null || record.flight === null) return null;
+  const handshake = association.handshakes.find((one) => one.number === record.handshake);
+  const flight = handshake?.flights.find((one) => one.number === record.flight);
+  const number = record.transmission ?? 1;
+  const transmission = flight?.transmissions.find((one) => one.number === number);
+  return {
+    handshake: record.handshake,
+    flight: record.flight,
+    number,
+    of: flight ? flight.transmissions.reduce((most, one) => Math.max(most, one.number), number) : null,
+    complete: transmission?.complete ?? null,
+    cause: transmission?.cause ?? 'unknown',
+    sincePreviousMs: transmission?.sincePreviousMs ?? null,
+  };
+}
+
+/** Application data, or what can only be that: without keys the content type is all there is. */
+function isApplication(record: RecordView, association: Association): boolean {
+  return record.contents.every((content) => {
+    if (content.kind === 'applicationData') return true;
+    if (content.kind !== 'encrypted' || record.epoch === 0) return false;
+    return isVersion13(association) ? record.epoch >= 3 : content.contentType === 23 || content.contentType === 25;
+  });
+}

@@ -1,0 +1,135 @@
+/** What the line of one record says: a label for each thing it carries, and the remarks beside it. */
+import type { Association, ClosedReason, Content, RecordView } from '../analysis/trace.ts';
+
+/** A sign before a label; each is a shape of its own, so that no meaning hangs on colour. */
+export type Sign = 'lock' | 'bolt' | 'malformed' | 'barred';
+
+/** One label on an arrow: a handshake message, an alert, an encrypted record. */
+export interface Segment {
+  readonly record: number;
+  readonly epoch: number;
+  readonly label: string;
+  /** Muted, after the label, where the arrow has this segment only. */
+  readonly detail: string | null;
+  /** Muted, at the receiver's end, where the arrow has this segment only. */
+  readonly note: string | null;
+  readonly sign: Sign | null;
+  readonly fatal: boolean;
+  readonly ack: boolean;
+}
+
+const CLIENT_HELLO = 1;
+const HELLO_VERIFY_REQUEST = 3;
+const ACK = 26;
+
+const REASONS: Readonly<Record<ClosedReason, string>> = {
+  'no-key': 'no key',
+  'authentication-failed': 'tag or MAC failed',
+  'unsupported-suite': 'cipher suite not supported',
+  'truncated-capture': 'cut off by the capture',
+  'unknown-cid-length': 'length of the CID unknown',
+};
+
+/** Encrypted records by their outer content type; 1.3 hides it. */
+const CLOSED_KINDS: ReadonlyMap<number, string> = new Map([
+  [20, 'ChangeCipherSpec'],
+  [21, 'alert'],
+  [22, 'handshake'],
+  [23, 'application_data'],
+  [26, 'ACK'],
+]);
+
+export function segmentsOf(record: RecordView, association: Association): Segment[] {
+  if (record.contents.length === 0) return [segment(record, { label: 'empty record' })];
+  return record.contents.map((content) => describe(record, content, association));
+}
+
+function describe(record: RecordView, content: Content, association: Association): Segment {
+  switch (content.kind) {
+    case 'handshake':
+      return segment(record, {
+        label: content.name,
+        detail: content.fragmentLength < content.length ? range(content.fragmentOffset, content.fragmentLength) : null,
+        note: handshakeNote(record, content, association),
+      });
+    case 'changeCipherSpec':
+      return segment(record, { label: 'ChangeCipherSpec' });
+    case 'alert':
+      return segment(record, {
+        label: content.description === 'close_notify' ? 'close_notify' : `alert ${content.description}`,
+        detail: content.description === 'close_notify' && !content.fatal ? null : content.level,
+        sign: content.fatal ? 'bolt' : null,
+        fatal: content.fatal,
+      });
+    case 'applicationData':
+      return segment(record, {
+        label: 'application_data',
+        note: content.preview === null ? byteCount(content.length) : `“${content.preview}”`,
+      });
+    case 'other':
+      return segment(record, {
+        label: content.name,
+        detail: content.contentType === ACK ? acknowledged(content.length) : null,
+        note: content.contentType === ACK ? recordNumber(record) : byteCount(content.length),
+        ack: content.contentType === ACK,
+      });
+    case 'encrypted':
+      return segment(record, {
+        label: 'encrypted',
+        detail: isVersion13(association) ? null : (CLOSED_KINDS.get(content.contentType) ?? null),
+        note: `${byteCount(content.length)}, ${REASONS[content.reason]}`,
+        sign: content.reason === 'authentication-failed' ? 'barred' : 'lock',
+      });
+    case 'malformed':
+      return segment(record, {
+        label: 'malformed',
+        detail: `at offset 0x${content.offset.toString(16).padStart(4, '0')}`,
+        note: content.why,
+        sign: 'malformed',
+      });
+  }
+}
+
+function segment(record: RecordView, told: { label: string } & Partial<Segment>): Segment {
+  const { record: number, epoch } = record;
+  return { record: number, epoch, detail: null, note: null, sign: null, fatal: false, ack: false, ...told };
+}
+
+function handshakeNote(
+  record: RecordView,
+  content: Extract<Content, { kind: 'handshake' }>,
+  association: Association,
+): string | null {
+  if (content.type === HELLO_VERIFY_REQUEST) return 'stateless, no timer';
+  // ACKs of 1.3 name records by their numbers, so those are what a reader looks for
+  if (isVersion13(association) && record.epoch > 0) return recordNumber(record);
+  const handshake = association.handshakes.find((one) => one.number === record.handshake);
+  const second = content.type === CLIENT_HELLO && content.messageSeq > 0;
+  if (second && handshake?.cookieExchange) return `message_seq ${content.messageSeq}, cookie`;
+  return `message_seq ${content.messageSeq}`;
+}
+
+export function isVersion13(association: Association): boolean {
+  return association.version?.includes('1.3') ?? false;
+}
+
+/** "2:4", as ACKs are written: epoch and sequence number. Null where the number could not be unmasked. */
+function recordNumber(record: RecordView): string | null {
+  return record.state === 'undecryptable' ? null : `${record.epoch}:${record.sequenceNumber}`;
+}
+
+/** RFC 9147 §7: a vector of 16-byte record numbers after its 2-byte length. */
+function acknowledged(length: number): string | null {
+  const count = (length - 2) / 16;
+  if (!Number.isInteger(count) || count < 0) return null;
+  return count === 1 ? '1 record' : `${count} records`;
+}
+
+/** "[266, 532)": bytes of a message, end excluded. */
+export function range(from: number, length: number): string {
+  return `[${from}, ${from + length})`;
+}
+
+export function byteCount(bytes: number): string {
+  return bytes === 1 ? '1 byte' : `${bytes} bytes`;
+}

@@ -1,0 +1,79 @@
+/** What a row of the sequence diagram is, before it has a place on the drawing. */
+import type { Sender, TransmissionCause } from '../analysis/trace.ts';
+import type { Segment } from './sequence-segments.ts';
+
+/** What became of a row's records. Only what was captured has a row so far, so nothing is `lost` yet. */
+export type Fate = 'delivered' | 'lost';
+export type RowMark = 'first' | 'retransmission' | 'duplicate';
+
+/** The transmission of a flight that a row belongs to. */
+export interface Attempt {
+  readonly handshake: number;
+  readonly flight: number;
+  /** 1 for the first transmission. */
+  readonly number: number;
+  /** The last transmission of this flight; null where the flight is unknown. */
+  readonly of: number | null;
+  readonly complete: boolean | null;
+  readonly cause: TransmissionCause;
+  readonly sincePreviousMs: number | null;
+}
+
+/** The pieces of one message, in bytes of that message. */
+export interface Fragments {
+  readonly messageLength: number;
+  readonly pieces: readonly { readonly record: number; readonly from: number; readonly to: number }[];
+  /** 1-based place of the first piece among the fragments of its transmission. */
+  readonly first: number;
+  readonly sent: number;
+}
+
+export interface BurstRow {
+  readonly kind: 'burst';
+  /** Its first record: stable while rows fold and open. */
+  readonly key: number;
+  readonly records: readonly number[];
+  readonly sender: Sender;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly packets: readonly number[];
+  readonly bytes: number;
+  readonly segments: readonly Segment[];
+  readonly fragments: Fragments | null;
+  readonly note: string | null;
+  readonly mark: RowMark;
+  /** The records that this row repeats. */
+  readonly repeats: readonly number[];
+  readonly fate: Fate;
+  readonly attempt: Attempt | null;
+  /** Why its records could not be read, where they could not: whole sentences. */
+  readonly explanations: readonly string[];
+  /** Nothing but application data: what long runs are folded from. */
+  readonly application: boolean;
+}
+
+export interface Traffic {
+  readonly records: number;
+  readonly bytes: number;
+}
+
+export interface FoldRow {
+  readonly kind: 'fold';
+  /** First record of the run, negative: its first row has the same one. */
+  readonly key: number;
+  readonly open: boolean;
+  /** The records drawn by this row: none while it is open. */
+  readonly records: readonly number[];
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Of the whole run, open or not. */
+  readonly durationMs: number;
+  readonly packets: readonly number[];
+  readonly client: Traffic;
+  readonly server: Traffic;
+  readonly duplicates: number;
+  /** None of its records could be read, so that they are application data is presumed. */
+  readonly encrypted: boolean;
+}
+
+export type SequenceRow = BurstRow | FoldRow;

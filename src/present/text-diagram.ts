@@ -1,0 +1,138 @@
+/** The sequence diagram in characters: one line per datagram direction, flights at the margin, silences named. */
+import type { AssociationDetail, Content, RecordView } from '../analysis/trace.ts';
+
+/** A pause longer than this gets a line of its own, in ms. */
+const SILENCE_MS = 250;
+/** More application data in a row than this is folded into one line. */
+const FOLD = 6;
+const TIME = 12;
+const PACKET = 7;
+const FLIGHT = 12;
+
+interface Line {
+  readonly timeMs: number;
+  readonly packet: number;
+  readonly fromClient: boolean;
+  readonly flight: string;
+  readonly label: string;
+  readonly application: boolean;
+}
+
+/** Lines of at most `width` characters. */
+export function textDiagram({ association, records }: AssociationDetail, width: number): string[] {
+  const [left, right] = association.rolesKnown ? ['client', 'server'] : ['A', 'B'];
+  const lane = width - PACKET - TIME - FLIGHT;
+  const out = [
+    `${'packet'.padStart(PACKET - 1)}${'ms'.padStart(TIME - 1)}  ${''.padEnd(FLIGHT)}${left}${right.padStart(lane - left.length)}`,
+  ];
+  let before: Line | null = null;
+  let flight = '';
+  for (const line of fold(linesOf(records, association.startMs))) {
+    const silence = before ? line.timeMs - before.timeMs : 0;
+    if (silence > SILENCE_MS)
+      out.push(
+        `${''.padStart(PACKET + TIME + FLIGHT)}${`… ${silence.toFixed(3)} ms of silence …`.padStart(Math.floor(lane / 2) + 16)}`,
+      );
+    const head = `${String(line.packet).padStart(PACKET - 1)}${line.timeMs.toFixed(3).padStart(TIME - 1)}  ${(line.flight === flight ? '' : line.flight).padEnd(FLIGHT)}`;
+    out.push(head + arrow(line, lane));
+    flight = line.flight;
+    before = line;
+  }
+  return out;
+}
+
+function arrow({ fromClient, label }: Line, lane: number): string {
+  const room = lane - 6;
+  const text = label.length > room ? `${label.slice(0, room - 1)}…` : label;
+  return fromClient
+    ? `|${text} ${'-'.repeat(lane - text.length - 5)}> |`
+    : `| <${'-'.repeat(lane - text.length - 5)} ${text}|`;
+}
+
+function linesOf(records: readonly RecordView[], startMs: number): Line[] {
+  const lines: Line[] = [];
+  let previous: RecordView | null = null;
+  for (const record of records) {
+    const joins =
+      previous &&
+      previous.packet === record.packet &&
+      previous.capture === record.capture &&
+      previous.flight === record.flight &&
+      previous.transmission === record.transmission;
+    const label = labelOf(record, previous && joins ? previous : null);
+    const last = lines.at(-1);
+    if (joins && last) lines[lines.length - 1] = { ...last, label: `${last.label}, ${label}` };
+    else {
+      lines.push({
+        timeMs: record.timeMs - startMs,
+        packet: record.packet,
+        fromClient: record.sender === 'client',
+        flight: flightOf(record),
+        label: `${mark(record)}${label}`,
+        application: record.contents.every((c) => c.kind === 'applicationData'),
+      });
+    }
+    previous = record;
+  }
+  return lines;
+}
+
+function fold(lines: readonly Line[]): Line[] {
+  const out: Line[] = [];
+  for (let i = 0; i < lines.length; ) {
+    let end = i;
+    while (lines[end]?.application) end++;
+    const run = lines.slice(i, end);
+    const first = run[0];
+    if (first && run.length > FOLD) {
+      const last = run.at(-1) ?? first;
+      out.push({
+        ...first,
+        label: `${run.length} datagrams of application data both ways, ${((last.timeMs - first.timeMs) / 1000).toFixed(1)} s`,
+      });
+      i = end;
+    } else {
+      const line = lines[i];
+      if (line) out.push(line);
+      i++;
+    }
+  }
+  return out;
+}
+
+function flightOf({ flight, transmission }: RecordView): string {
+  if (flight === null) return '';
+  return transmission !== null && transmission > 1 ? `flight ${flight} ↻${transmission}` : `flight ${flight}`;
+}
+
+function mark({ mark: m }: RecordView): string {
+  if (m === 'duplicate') return '≡ ';
+  if (m === 'reordered') return '⇅ ';
+  return m === 'retransmission' ? '↻ ' : '';
+}
+
+function labelOf(record: RecordView, before: RecordView | null): string {
+  const epoch = before?.epoch === record.epoch ? '' : `${record.epoch}:`;
+  return epoch + record.contents.map(contentText).join(', ');
+}
+
+function contentText(content: Content): string {
+  switch (content.kind) {
+    case 'handshake':
+      return content.fragmentLength === content.length
+        ? content.name
+        : `${content.name}[${content.fragmentOffset}..${content.fragmentOffset + content.fragmentLength} of ${content.length}]`;
+    case 'changeCipherSpec':
+      return 'ChangeCipherSpec';
+    case 'alert':
+      return `alert ${content.level} ${content.description}`;
+    case 'applicationData':
+      return content.preview === null ? 'application_data' : `application_data ${JSON.stringify(content.preview)}`;
+    case 'other':
+      return content.name;
+    case 'encrypted':
+      return `[${content.name}]`;
+    case 'malformed':
+      return `MALFORMED: ${content.why}`;
+  }
+}

@@ -1,0 +1,88 @@
+/** The page: header, banners, and either the start screen or the workspace. Files may come in anywhere. */
+import { type ChangeEvent, useEffect, useState } from 'react';
+import { run } from './commands.ts';
+import { asInput, isEditable, listenForDrops, listenForPaste } from './drop.ts';
+import { commandFor } from './keyboard.ts';
+import { openFiles, openSample, sampleFromAddress } from './opening.ts';
+import { Announcer } from './parts/Announcer.tsx';
+import { Banners } from './parts/Banners.tsx';
+import { hasCapture } from './store/selectors.ts';
+import { useStore } from './store/store.ts';
+import { Header } from './views/Header.tsx';
+import { Keys } from './views/Keys.tsx';
+import { Shortcuts } from './views/Shortcuts.tsx';
+import { Start } from './views/Start.tsx';
+import { Workspace } from './views/Workspace.tsx';
+
+export function App() {
+  const open = useStore(hasCapture);
+  const panel = useStore((s) => s.panel);
+  const dropping = useIncoming();
+  useShortcuts();
+  useTitle();
+  return (
+    <div className="app" data-open={open}>
+      <Header />
+      <Banners />
+      {open ? <Workspace /> : <Start />}
+      {panel === 'keys' && <Keys />}
+      {panel === 'help' && <Shortcuts />}
+      {dropping && (
+        <div className="dropping">
+          <p>{open ? 'Drop to open. Hold Shift to add to what is open.' : 'Drop to open.'}</p>
+        </div>
+      )}
+      <input id="files" type="file" multiple hidden onChange={takeChosen} />
+      <Announcer />
+    </div>
+  );
+}
+
+function takeChosen({ currentTarget }: ChangeEvent<HTMLInputElement>): void {
+  openFiles(asInput(currentTarget.files ?? []), 'auto');
+  // The same file may be chosen again after it changed on disk.
+  currentTarget.value = '';
+}
+
+/** Drops, pasted files and text, and the sample that the address names. True while something hangs over the window. */
+function useIncoming(): boolean {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const to = { open: openFiles, refuse: useStore.getState().notify, hover: setOver };
+    const stops = [listenForDrops(to), listenForPaste(to)];
+    const follow = () => {
+      const sample = sampleFromAddress();
+      if (sample) void openSample(sample);
+    };
+    follow();
+    window.addEventListener('hashchange', follow);
+    return () => {
+      window.removeEventListener('hashchange', follow);
+      for (const stop of stops) stop();
+    };
+  }, []);
+  return over;
+}
+
+function useShortcuts(): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.defaultPrevented) return;
+      const { panel, singleKeys } = useStore.getState();
+      const command = commandFor(event, { typing: isEditable(event.target), singleKeys });
+      if (!command) return;
+      // A dialog is modal: of the shortcuts only those that close it act, and Esc comes with the element.
+      if (panel !== null && command !== panel && command !== 'theme' && command !== 'forgetKeys') return;
+      if (run(command)) event.preventDefault();
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, []);
+}
+
+function useTitle(): void {
+  const name = useStore((s) => s.trace.captures[0]?.name);
+  useEffect(() => {
+    document.title = name === undefined ? 'DTLScope' : `${name} – DTLScope`;
+  }, [name]);
+}

@@ -1,0 +1,167 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { Association, AssociationDetail, CaptureSummary, RecordDetail, TraceSummary } from '../analysis/trace.ts';
+import type { FromWorker } from '../worker/protocol.ts';
+import { CRASHED, createController } from './controller.ts';
+import { captureProblems, shownAssociations, waitingSecrets } from './store/selectors.ts';
+import { useStore } from './store/store.ts';
+
+beforeEach(() => useStore.setState(useStore.getInitialState(), true));
+
+/** A controller whose worker answers only when the test says so. */
+function start() {
+  const asked: string[] = [];
+  let jobs = 0;
+  let receive: (m: FromWorker) => void = () => {};
+  const controller = createController(useStore, (to) => {
+    receive = to;
+    return {
+      open: (files, add) => {
+        asked.push(`open ${files.map((f) => f.name).join('+')} ${add}`);
+        return ++jobs;
+      },
+      cancel: () => asked.push('cancel'),
+      association: (id) => asked.push(`association ${id}`),
+      record: (record) => asked.push(`record ${record}`),
+      forgetKeys: () => asked.push('forgetKeys'),
+      close: () => asked.push('close'),
+      warm: () => asked.push('warm'),
+    };
+  });
+  return { controller, asked, answer: (m: FromWorker) => receive(m) };
+}
+
+function association(id: string, outcome: Association['outcome'] = 'established'): Association {
+  return { id, outcome, startMs: 0, clientRandom: id, alerts: [], version: null } as unknown as Association;
+}
+
+function trace(names: readonly string[], associations: readonly Association[], secrets = 0): TraceSummary {
+  const captures = names.map((name) => ({ name, problems: [] }) as unknown as CaptureSummary);
+  const secret = { source: 'k.keys:1' } as TraceSummary['keys']['secrets'][number];
+  return { captures, keys: { secrets: new Array(secrets).fill(secret), problems: [] }, associations };
+}
+
+const detail = (id: string, records: readonly number[]) =>
+  ({
+    association: association(id),
+    messages: [],
+    records: records.map((record) => ({ record })),
+  }) as unknown as AssociationDetail;
+const files = (...names: string[]) => names.map((name) => ({ name, blob: new Blob(['x']) }));
+
+test('opening shows the first failed association and the first record of it', () => {
+  const { controller, asked, answer } = start();
+  controller.open(files('a.pcap'));
+  expect(useStore.getState().loading).toMatchObject({ file: 'a.pcap', bytesTotal: 1 });
+  answer({
+    is: 'opened',
+    job: 1,
+    trace: trace(['a.pcap'], [association('a1'), association('a2', 'failed')]),
+    failures: [],
+  });
+  answer({ is: 'association', job: 2, detail: detail('a2', [5, 6]) });
+  expect(asked).toEqual(['open a.pcap auto', 'association a2', 'record 5']);
+  expect(useStore.getState()).toMatchObject({ loading: null, association: 'a2', record: 5 });
+});
+
+test('keys that are added leave the reader where he is', () => {
+  const { controller, asked, answer } = start();
+  controller.open(files('a.pcap'));
+  answer({ is: 'opened', job: 1, trace: trace(['a.pcap'], [association('a1'), association('a2')]), failures: [] });
+  controller.selectAssociation('a2');
+  controller.selectRecord(9);
+  controller.open(files('k.keys'));
+  asked.length = 0;
+  answer({ is: 'opened', job: 2, trace: trace(['a.pcap'], [association('a1'), association('a2')], 1), failures: [] });
+  expect(asked).toEqual(['association a2', 'record 9']);
+  expect(useStore.getState()).toMatchObject({ association: 'a2', record: 9 });
+  expect(useStore.getState().files.map((f) => f.name)).toEqual(['a.pcap', 'k.keys']);
+});
+
+test('a capture that replaces the old one starts anew', () => {
+  const { controller, answer } = start();
+  controller.open(files('a.pcap'));
+  answer({ is: 'opened', job: 1, trace: trace(['a.pcap'], [association('a1')]), failures: [] });
+  controller.selectRecord(9);
+  controller.open(files('b.pcap'));
+  answer({ is: 'opened', job: 2, trace: trace(['b.pcap'], [association('a1')]), failures: [] });
+  expect(useStore.getState()).toMatchObject({ association: 'a1', record: null });
+  expect(useStore.getState().files.map((f) => f.name)).toEqual(['b.pcap']);
+});
+
+test('a failure is said and what is open stays', () => {
+  const { controller, answer } = start();
+  controller.open(files('a.pcap'));
+  const opened = trace(['a.pcap'], [association('a1')]);
+  answer({ is: 'opened', job: 1, trace: opened, failures: [] });
+  controller.open(files('b.zip'));
+  answer({ is: 'failed', job: 2, failures: ['b.zip is a zip archive. Unpack it first.'] });
+  const { trace: now, notices, loading } = useStore.getState();
+  expect(now).toBe(opened);
+  expect(loading).toBeNull();
+  expect(notices.map((n) => n.text)).toEqual(['b.zip is a zip archive. Unpack it first.']);
+  useStore.getState().dismiss(notices[0]?.id ?? 0);
+  expect(useStore.getState().notices).toEqual([]);
+});
+
+test('after a crash the same files can be opened again', () => {
+  const { controller, asked, answer } = start();
+  controller.open(files('a.pcap'));
+  answer({ is: 'opened', job: 1, trace: trace(['a.pcap'], [association('a1')]), failures: [] });
+  answer({ is: 'crashed', job: 0, report: 'RangeError' });
+  expect(useStore.getState().notices).toMatchObject([{ text: CRASHED, report: 'RangeError' }]);
+  expect(useStore.getState().trace.captures).toHaveLength(1);
+  controller.reload();
+  expect(asked.at(-1)).toBe('open a.pcap false');
+  answer({ is: 'crashed', job: 0, report: 'RangeError' });
+  controller.open(files('b.pcap'));
+  answer({ is: 'crashed', job: 0, report: 'RangeError' });
+  controller.reload();
+  expect(asked.at(-1)).toBe('open a.pcap+b.pcap false');
+});
+
+test('late answers about something else are ignored', () => {
+  const { controller, answer } = start();
+  controller.selectAssociation('a1');
+  controller.selectAssociation('a2');
+  answer({ is: 'association', job: 1, detail: detail('a1', [1]) });
+  expect(useStore.getState().detail).toBeNull();
+  controller.selectRecord(4);
+  answer({ is: 'record', job: 3, detail: { record: { record: 3 }, buffers: [] } as unknown as RecordDetail });
+  expect(useStore.getState().recordDetail).toBeNull();
+});
+
+test('stepping goes through the records and stops at both ends', () => {
+  const { controller, answer } = start();
+  controller.selectAssociation('a1');
+  answer({ is: 'association', job: 1, detail: detail('a1', [5, 7]) });
+  controller.step(1);
+  controller.step(1);
+  expect(useStore.getState().record).toBe(7);
+  controller.step(-1);
+  expect(useStore.getState().record).toBe(5);
+});
+
+test('key logs without a capture wait', () => {
+  useStore.setState({ trace: trace([], [], 3) });
+  expect(waitingSecrets(useStore.getState())).toBe(3);
+  useStore.setState({ trace: trace(['a'], [], 3) });
+  expect(waitingSecrets(useStore.getState())).toBe(0);
+});
+
+test('the shown associations are computed once per change', () => {
+  useStore.setState({
+    trace: trace(['a'], [association('a1'), association('a2', 'failed')]),
+    sort: { key: 'order', descending: true },
+  });
+  const first = shownAssociations(useStore.getState());
+  expect(first.map((a) => a.id)).toEqual(['a2', 'a1']);
+  useStore.setState({ record: 3 });
+  expect(shownAssociations(useStore.getState())).toBe(first);
+});
+
+test('problems name their file only where there are several', () => {
+  const capture = (name: string) =>
+    ({ name, problems: [{ packet: 42, offset: 9, message: 'It ends.' }] }) as unknown as CaptureSummary;
+  expect(captureProblems([capture('a')])).toEqual(['It ends.']);
+  expect(captureProblems([capture('a'), capture('b')])).toEqual(['a: It ends.', 'b: It ends.']);
+});

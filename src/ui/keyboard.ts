@@ -1,0 +1,76 @@
+/** Every shortcut, in one table: what the keys are, what they do, and what the help dialog says of them. */
+export type Command =
+  | 'open'
+  | 'next'
+  | 'previous'
+  | 'enter'
+  | 'nextRecord'
+  | 'previousRecord'
+  | 'filter'
+  | 'bytes'
+  | 'keys'
+  | 'forgetKeys'
+  | 'theme'
+  | 'zone'
+  | 'previousZone'
+  | 'escape'
+  | 'help';
+
+export interface Shortcut {
+  /** `KeyboardEvent.key`, with the modifiers that must be down. */
+  readonly key: string;
+  readonly ctrl?: boolean;
+  readonly shift?: boolean;
+  readonly command: Command;
+  /** As the help dialog prints it; null where another row covers it. */
+  readonly shown: string | null;
+  readonly does: string;
+}
+
+export const SHORTCUTS: readonly Shortcut[] = [
+  { key: 'o', command: 'open', shown: 'o', does: 'Open files' },
+  { key: 'j', command: 'next', shown: 'j  k', does: 'Next or previous association' },
+  { key: 'k', command: 'previous', shown: null, does: '' },
+  { key: 'Enter', command: 'enter', shown: 'Enter', does: 'From the list to its diagram' },
+  { key: 'ArrowRight', command: 'nextRecord', shown: '←  →', does: 'Previous or next record' },
+  { key: 'ArrowLeft', command: 'previousRecord', shown: null, does: '' },
+  { key: '/', command: 'filter', shown: '/', does: 'Filter the associations' },
+  { key: 'f', command: 'filter', shown: null, does: '' },
+  { key: 'b', command: 'bytes', shown: 'b', does: 'Fields and bytes of the record' },
+  { key: '5', command: 'keys', shown: '5', does: 'Keys' },
+  { key: 'K', ctrl: true, shift: true, command: 'forgetKeys', shown: 'Ctrl Shift K', does: 'Forget all keys' },
+  { key: 'D', shift: true, command: 'theme', shown: 'Shift D', does: 'Light or dark' },
+  { key: 'F6', command: 'zone', shown: 'F6', does: 'Next part of the page' },
+  { key: 'F6', shift: true, command: 'previousZone', shown: null, does: '' },
+  { key: 'Escape', command: 'escape', shown: 'Esc', does: 'Cancel, clear or close' },
+  { key: '?', command: 'help', shown: '?', does: 'This list' },
+];
+
+export interface KeyPress {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+  readonly shiftKey: boolean;
+}
+
+/** The command of a key press; null where it means nothing, or belongs to the field that is being typed into. */
+export function commandFor(
+  press: KeyPress,
+  o: { readonly typing: boolean; readonly singleKeys: boolean },
+): Command | null {
+  const found = SHORTCUTS.find((s) => matches(s, press));
+  if (!found) return null;
+  const single = press.key.length === 1 && !press.ctrlKey && !press.metaKey;
+  if (single && !o.singleKeys) return null;
+  if (o.typing && found.command !== 'escape' && found.command !== 'zone' && found.command !== 'previousZone')
+    return null;
+  return found.command;
+}
+
+function matches(s: Shortcut, press: KeyPress): boolean {
+  if (press.altKey || (press.ctrlKey || press.metaKey) !== (s.ctrl ?? false)) return false;
+  // Where a layout needs Shift for "/" or "?", that is no other shortcut.
+  const symbol = s.key.length === 1 && s.key.toLowerCase() === s.key.toUpperCase();
+  return press.key === s.key && (symbol || press.shiftKey === (s.shift ?? false));
+}

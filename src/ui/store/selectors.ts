@@ -1,0 +1,53 @@
+/** What follows from the state. Each is memoised on what it reads, so that components may subscribe to it. */
+import type { Association, CaptureSummary, TraceSummary } from '../../analysis/trace.ts';
+import { associationFilter, type SortKey, sortAssociations } from '../../present/association-row.ts';
+import type { State } from './store.ts';
+
+/** The rows of the list: filtered, then sorted. */
+export const shownAssociations = memoised(
+  (s) => [s.trace, s.filter, s.sort],
+  ([trace, filter, sort]) => listed(trace, filter, sort.key, sort.descending),
+);
+
+export const selectedAssociation = memoised(
+  (s) => [s.trace, s.association],
+  ([trace, id]): Association | null => trace.associations.find((a) => a.id === id) ?? null,
+);
+
+export function hasCapture(s: State): boolean {
+  return s.trace.captures.length > 0;
+}
+
+/** Secrets that were read before any capture. */
+export function waitingSecrets(s: State): number {
+  return hasCapture(s) ? 0 : s.trace.keys.secrets.length;
+}
+
+export function failedCount(s: State): number {
+  return s.trace.associations.reduce((count, a) => count + (a.outcome === 'failed' ? 1 : 0), 0);
+}
+
+/** Problems of all captures, as sentences with the name of the file where there are several. */
+export function captureProblems(captures: readonly CaptureSummary[]): readonly string[] {
+  return captures.flatMap(({ name, problems }) =>
+    problems.map(({ message }) => (captures.length > 1 ? `${name}: ${message}` : message)),
+  );
+}
+
+function listed(trace: TraceSummary, filter: string, key: SortKey, descending: boolean): readonly Association[] {
+  const matching = filter.trim() === '' ? trace.associations : trace.associations.filter(associationFilter(filter));
+  return sortAssociations(matching, key, descending);
+}
+
+function memoised<const Inputs extends readonly unknown[], Result>(
+  inputsOf: (s: State) => Inputs,
+  compute: (inputs: Inputs) => Result,
+): (s: State) => Result {
+  let last: { readonly inputs: Inputs; readonly result: Result } | null = null;
+  return (s) => {
+    const inputs = inputsOf(s);
+    if (last?.inputs.every((input, i) => input === inputs[i])) return last.result;
+    last = { inputs, result: compute(inputs) };
+    return last.result;
+  };
+}

@@ -1,0 +1,51 @@
+/** How the page looks and what of it is shown. The theme alone is remembered. */
+import type { StateCreator } from 'zustand';
+import type { SortKey } from '../../present/association-row.ts';
+
+export type Theme = 'system' | 'light' | 'dark';
+export type Panel = 'keys' | 'help';
+/** Below 700 px one of these fills the page. */
+export type Zone = 'list' | 'diagram' | 'inspector';
+
+export interface SettingsSlice {
+  readonly theme: Theme;
+  /** Single keys can get in the way of speech input (WCAG 2.1.4). */
+  readonly singleKeys: boolean;
+  readonly panel: Panel | null;
+  readonly zone: Zone;
+  /** The drawer between 700 and 1100 px. */
+  readonly drawer: boolean;
+  readonly filter: string;
+  readonly sort: { readonly key: SortKey; readonly descending: boolean };
+  setTheme(theme: Theme): void;
+  setSingleKeys(on: boolean): void;
+  togglePanel(panel: Panel): void;
+  closePanel(): void;
+  showZone(zone: Zone): void;
+  toggleDrawer(): void;
+  setFilter(filter: string): void;
+  sortBy(key: SortKey): void;
+}
+
+export const settingsSlice: StateCreator<SettingsSlice> = (set) => ({
+  theme: 'system',
+  singleKeys: true,
+  panel: null,
+  zone: 'diagram',
+  drawer: true,
+  filter: '',
+  sort: { key: 'order', descending: false },
+  setTheme: (theme) => set({ theme }),
+  setSingleKeys: (singleKeys) => set({ singleKeys }),
+  togglePanel: (panel) => set((s) => ({ panel: s.panel === panel ? null : panel })),
+  closePanel: () => set({ panel: null }),
+  showZone: (zone) => set({ zone }),
+  toggleDrawer: () => set((s) => ({ drawer: !s.drawer })),
+  setFilter: (filter) => set({ filter }),
+  // Ascending, descending, and back to the order of the trace.
+  sortBy: (key) =>
+    set(({ sort }) => {
+      if (sort.key !== key) return { sort: { key, descending: false } };
+      return { sort: sort.descending ? { key: 'order', descending: false } : { key, descending: true } };
+    }),
+});

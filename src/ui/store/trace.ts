@@ -1,0 +1,53 @@
+/** What is open, as the worker told it, and what is under way. */
+import type { StateCreator } from 'zustand';
+import type { AssociationDetail, RecordDetail, TraceSummary } from '../../analysis/trace.ts';
+import type { InputFile } from '../../worker/protocol.ts';
+
+export interface Loading {
+  readonly file: string;
+  readonly bytesRead: number;
+  readonly bytesTotal: number;
+  readonly packets: number;
+  readonly datagrams: number;
+}
+
+/** A sentence that the reader dismisses. */
+export interface Notice {
+  readonly id: number;
+  readonly text: string;
+  /** Set for a bug: what can be copied into a report. */
+  readonly report: string | null;
+}
+
+export interface TraceSlice {
+  readonly trace: TraceSummary;
+  /** The files behind `trace`, so that the analysis can be started again. */
+  readonly files: readonly InputFile[];
+  readonly loading: Loading | null;
+  readonly notices: readonly Notice[];
+  /** Of the selected association and record, once the worker has answered. */
+  readonly detail: AssociationDetail | null;
+  readonly recordDetail: RecordDetail | null;
+  notify(text: string, report?: string): void;
+  dismiss(id: number): void;
+}
+
+export const EMPTY_TRACE: TraceSummary = { captures: [], keys: { secrets: [], problems: [] }, associations: [] };
+
+export const traceSlice: StateCreator<TraceSlice> = (set) => ({
+  trace: EMPTY_TRACE,
+  files: [],
+  loading: null,
+  notices: [],
+  detail: null,
+  recordDetail: null,
+  notify: (text, report) =>
+    set(({ notices }) => ({
+      notices: [
+        // The same sentence twice helps nobody; the newer one stays.
+        ...notices.filter((notice) => notice.text !== text),
+        { id: (notices.at(-1)?.id ?? 0) + 1, text, report: report ?? null },
+      ],
+    })),
+  dismiss: (id) => set(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) })),
+});

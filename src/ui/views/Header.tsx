@@ -1,0 +1,99 @@
+/** What is open, and the few things that can be done at any time. */
+import { counted, grouped } from '../../present/association-row.ts';
+import { chooseFiles } from '../commands.ts';
+import { closeAll } from '../opening.ts';
+import { Glyph } from '../parts/Glyph.tsx';
+import { BrandMark, ThemeMark } from '../parts/icons.tsx';
+import { hasCapture } from '../store/selectors.ts';
+import type { Zone } from '../store/settings.ts';
+import { useStore } from '../store/store.ts';
+import { otherTheme } from '../theme.ts';
+
+export function Header() {
+  const open = useStore(hasCapture);
+  const secrets = useStore((s) => s.trace.keys.secrets.length);
+  const odd = useStore((s) => s.trace.keys.problems.length > 0);
+  const { togglePanel, setTheme } = useStore.getState();
+  return (
+    <header className="top">
+      <button type="button" className="brand" onClick={closeAll} aria-label="DTLScope, back to the start">
+        <BrandMark />
+        <span className="name">DTLScope</span>
+      </button>
+      {open ? (
+        <OpenFiles />
+      ) : (
+        <span className="promise muted small grow ellipsis">See what happened in a DTLS handshake, and why.</span>
+      )}
+      <span className="spread" />
+      {open && <span className="promise muted small nowrap">Stays in this tab</span>}
+      {open && <ZoneTabs />}
+      {open && (
+        <button type="button" className="tool plain" onClick={chooseFiles}>
+          Open <kbd>o</kbd>
+        </button>
+      )}
+      {(open || secrets > 0 || odd) && (
+        <button type="button" className="tool" onClick={() => togglePanel('keys')}>
+          {odd && <Glyph shape="warning" />}
+          Keys <span className="muted">{grouped(secrets)}</span>
+        </button>
+      )}
+      <button
+        type="button"
+        className="tool plain wide-only"
+        aria-label="Light or dark"
+        onClick={() => setTheme(otherTheme(useStore.getState().theme))}
+      >
+        <ThemeMark />
+      </button>
+      <button
+        type="button"
+        className="tool plain with-keys"
+        aria-label="Keyboard help"
+        onClick={() => togglePanel('help')}
+      >
+        <kbd>?</kbd>
+      </button>
+    </header>
+  );
+}
+
+function OpenFiles() {
+  const captures = useStore((s) => s.trace.captures);
+  const associations = useStore((s) => s.trace.associations.length);
+  const packets = captures.reduce((sum, capture) => sum + capture.packets, 0);
+  const more = captures.length > 1 ? `and ${captures.length - 1} more · ` : '';
+  return (
+    <span className="file">
+      <span className="strong ellipsis" title={captures.map(({ name }) => name).join('\n')}>
+        {captures[0]?.name}
+      </span>
+      <span className="promise muted small nowrap">
+        {more}
+        {counted(packets, 'packet')} · {counted(associations, 'association')}
+      </span>
+    </span>
+  );
+}
+
+const ZONE_NAMES: readonly (readonly [Zone, string])[] = [
+  ['diagram', 'Diagram'],
+  ['list', 'List'],
+  ['inspector', 'Bytes'],
+];
+
+/** Only below 700 px, where one zone fills the page. */
+function ZoneTabs() {
+  const zone = useStore((s) => s.zone);
+  const show = useStore((s) => s.showZone);
+  return (
+    <span className="zone-tabs">
+      {ZONE_NAMES.map(([id, name]) => (
+        <button key={id} type="button" className="tool plain" aria-pressed={zone === id} onClick={() => show(id)}>
+          {name}
+        </button>
+      ))}
+    </span>
+  );
+}

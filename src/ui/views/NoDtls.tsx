@@ -1,0 +1,22 @@
+/** A capture without DTLS: what it holds instead, and what to do. */
+import { counted } from '../../present/association-row.ts';
+import { chooseFiles } from '../commands.ts';
+import { useStore } from '../store/store.ts';
+
+export function NoDtls() {
+  const captures = useStore((s) => s.trace.captures);
+  const sum = (of: 'packets' | 'udpDatagrams') => captures.reduce((total, capture) => total + capture[of], 0);
+  return (
+    <div className="empty">
+      <h1>No DTLS here</h1>
+      <p>{`${counted(sum('packets'), 'packet')}, ${counted(sum('udpDatagrams'), 'UDP datagram')}, and none of them is a DTLS record.`}</p>
+      <p className="muted">
+        Capture on the interface that the peers use, from before the handshake, and without a port filter that leaves it
+        out.
+      </p>
+      <button type="button" className="tool primary" onClick={chooseFiles}>
+        Open another file <kbd>o</kbd>
+      </button>
+    </div>
+  );
+}

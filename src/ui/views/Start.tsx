@@ -1,0 +1,81 @@
+/** The start screen: where to drop, what happens to what is dropped, and samples to begin with. */
+import { counted } from '../../present/association-row.ts';
+import { chooseFiles } from '../commands.ts';
+import { openClipboard, openSample } from '../opening.ts';
+import { LockMark } from '../parts/icons.tsx';
+import { MiniDiagram } from '../parts/MiniDiagram.tsx';
+import { SAMPLES, type Sample } from '../samples.ts';
+import { waitingSecrets } from '../store/selectors.ts';
+import { useStore } from '../store/store.ts';
+import { StartFigure } from './StartFigure.tsx';
+import './start.css';
+
+export function Start() {
+  return (
+    <main className="start">
+      <section className="drop" aria-label="Open a capture">
+        <div>
+          <h1>Drop a capture anywhere in this window</h1>
+          <p>
+            pcap or pcapng, and its key log if you have one. Several files at once are told apart by what is in them.
+          </p>
+          <div className="actions">
+            <button type="button" className="tool primary" onClick={chooseFiles}>
+              Open files <kbd>o</kbd>
+            </button>
+            <button type="button" className="tool" onClick={() => void openClipboard()}>
+              Paste <kbd>Ctrl V</kbd>
+            </button>
+          </div>
+          <Waiting />
+        </div>
+        <StartFigure />
+      </section>
+      <p className="privacy">
+        <LockMark />
+        Everything runs in this tab: captures and keys are never uploaded.
+      </p>
+      {SAMPLES.length > 0 && <Gallery />}
+    </main>
+  );
+}
+
+function Waiting() {
+  const waiting = useStore(waitingSecrets);
+  if (waiting === 0) return null;
+  return (
+    <p className="waiting">
+      <b>{counted(waiting, 'secret')}</b> {waiting === 1 ? 'waits for its capture' : 'wait for their capture'}. Now open
+      that one.
+    </p>
+  );
+}
+
+function Gallery() {
+  return (
+    <>
+      <div className="section-head">
+        <h2>Real captures, in the order of a course</h2>
+        <span className="muted small">each opens with its keys</span>
+      </div>
+      <section className="gallery" aria-label="Samples">
+        {SAMPLES.map((sample) => (
+          <Card key={sample.id} sample={sample} />
+        ))}
+      </section>
+    </>
+  );
+}
+
+function Card({ sample }: { readonly sample: Sample }) {
+  return (
+    <button type="button" className="sample" onClick={() => void openSample(sample)}>
+      <MiniDiagram code={sample.thumbnail} />
+      <span>
+        <span className="title">{sample.title}</span>
+        <span className="story">{sample.story}</span>
+        <span className="tags">{sample.expect}</span>
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,72 @@
+/** What is open, in three zones: associations and facts, the diagram, fields and bytes. */
+import { byteCount } from '../../present/association-row.ts';
+import { page } from '../page.ts';
+import { selectedAssociation } from '../store/selectors.ts';
+import { useStore } from '../store/store.ts';
+import { Associations } from './Associations.tsx';
+import { Facts } from './Facts.tsx';
+import { Inspector } from './Inspector.tsx';
+import { NoDtls } from './NoDtls.tsx';
+import { SequenceDiagram } from './SequenceDiagram.tsx';
+import { Verdict } from './Verdict.tsx';
+import './workspace.css';
+import './list.css';
+
+export function Workspace() {
+  const zone = useStore((s) => s.zone);
+  const drawer = useStore((s) => s.drawer);
+  const empty = useStore((s) => s.trace.associations.length === 0);
+  return (
+    <div className="workspace" data-shown={zone} data-drawer={drawer}>
+      <aside className="left" data-zone="list" aria-label="Associations and facts" tabIndex={-1}>
+        <Associations />
+        <Facts />
+      </aside>
+      <main className="centre" data-zone="diagram" aria-label="Diagram" tabIndex={-1}>
+        {empty ? <NoDtls /> : <Diagram />}
+      </main>
+      <aside className="right" data-zone="inspector" aria-label="Fields and bytes" tabIndex={-1}>
+        <DrawerBar />
+        <Inspector />
+      </aside>
+    </div>
+  );
+}
+
+function Diagram() {
+  const association = useStore(selectedAssociation);
+  const detail = useStore((s) => s.detail);
+  const record = useStore((s) => s.record);
+  return (
+    <>
+      {association && <Verdict association={association} detail={detail} />}
+      <div className="sequence-scroll">
+        {detail && <SequenceDiagram detail={detail} selectedRecord={record} onSelect={page.selectRecord} />}
+      </div>
+    </>
+  );
+}
+
+/** Between 700 and 1100 px the inspector is a drawer; this bar opens and closes it. */
+function DrawerBar() {
+  const drawer = useStore((s) => s.drawer);
+  const toggle = useStore((s) => s.toggleDrawer);
+  const record = useStore((s) => s.recordDetail?.record);
+  return (
+    <button type="button" className="bar drawer-bar" aria-expanded={drawer} onClick={toggle}>
+      <span className="twist" aria-hidden="true">
+        {drawer ? '▾' : '▴'}
+      </span>
+      <span className="strong">Fields and bytes</span>
+      {record && (
+        <span className="muted">
+          packet {record.packet}, record {record.record}, {byteCount(record.length)}
+        </span>
+      )}
+      <span className="grow" />
+      <span className="label">
+        <kbd>b</kbd>
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,198 @@
+/** One row, drawn: its line with heads and labels. It holds no state and is drawn again only when it changes. */
+import { memo } from 'react';
+import type { RowLayout, SignMark, TextMark } from '../../../present/sequence-arrow.ts';
+import { attemptTitle, flightOf } from '../../../present/sequence-brackets.ts';
+import type { SequenceRow as SequenceRowModel } from '../../../present/sequence-types.ts';
+
+interface Props {
+  readonly layout: RowLayout;
+  readonly width: number;
+  readonly sentence: string;
+  readonly setSize: number;
+  /** The record of this row that is selected. */
+  readonly selected: number | null;
+  /** The row that Tab reaches. */
+  readonly active: boolean;
+}
+
+export const SequenceRow = memo(function SequenceRow({ layout, width, sentence, setSize, selected, active }: Props) {
+  const { row, index, y, height } = layout;
+  return (
+    <g
+      role="option"
+      className="sequence-row"
+      aria-label={sentence}
+      aria-selected={selected !== null}
+      aria-posinset={index + 1}
+      aria-setsize={setSize}
+      tabIndex={active ? 0 : -1}
+      data-row={row.key}
+      data-flight={row.kind === 'burst' && row.attempt ? flightOf(row.attempt) : undefined}
+      data-fate={row.kind === 'burst' ? row.fate : undefined}
+    >
+      <Hint row={row} />
+      <rect className="sequence-area" x={0} y={y} width={width} height={height} />
+      {selected !== null && <rect className="sequence-edge" x={0} y={y} width={2} height={height} />}
+      <Bands layout={layout} />
+      <Line layout={layout} />
+      {layout.ticks.map((x) => (
+        <path key={x} className="sequence-tick" d={`M${crisp(x)} ${layout.lineY - 12}v15`} />
+      ))}
+      {layout.signs.map((mark) => (
+        <Sign key={`${mark.sign} ${mark.x}`} mark={mark} />
+      ))}
+      {layout.texts.map((text) => (
+        <Text key={`${text.x} ${text.y}`} mark={text} />
+      ))}
+      <Parts layout={layout} selected={selected} />
+      <rect className="sequence-focus" x={3} y={y + 1} width={Math.max(0, width - 6)} height={height - 2} />
+    </g>
+  );
+});
+
+/** What the row has no room for, on hover. */
+function Hint({ row }: { readonly row: SequenceRowModel }) {
+  if (row.kind === 'fold') return null;
+  const hints = [...row.explanations, ...(row.attempt && (row.attempt.of ?? 1) > 1 ? [attemptTitle(row.attempt)] : [])];
+  return hints.length > 0 ? <title>{hints.join('\n')}</title> : null;
+}
+
+function Bands({ layout }: { readonly layout: RowLayout }) {
+  return layout.bands.map((band) => (
+    <g key={band.x}>
+      <rect
+        className={`epoch-${Math.min(band.epoch, 3)}`}
+        x={Math.round(band.x)}
+        y={band.y}
+        width={band.width}
+        height={band.height}
+      />
+      <text className="sequence-epoch" x={Math.round(band.x) + band.width / 2} y={band.y + 10} textAnchor="middle">
+        {band.epoch}
+      </text>
+    </g>
+  ));
+}
+
+function Line({ layout }: { readonly layout: RowLayout }) {
+  const { x1, x2, lineY, stroke, tone, heads, pieces } = layout;
+  const first = heads[0];
+  const end = first ? x2 - first.side * 8 : x2;
+  // a folded run may have a head at either end
+  const start = heads.some((head) => head.x === x1) ? x1 + 8 : x1;
+  const lines: readonly { record: number; x1: number; x2: number }[] = pieces ?? [
+    { record: 0, x1: start, x2: heads.some((head) => head.x === x2) ? end : x2 },
+  ];
+  const offsets = stroke === 'double' ? [-1.6, 1.6] : [stroke === 'thin' ? 0.5 : 0];
+  return (
+    <g className={`tone-${tone}`}>
+      {lines.flatMap((line) =>
+        offsets.map((offset) => (
+          <path
+            key={`${line.record} ${offset}`}
+            className={`sequence-line stroke-${pieces && stroke === 'single' ? 'piece' : stroke}`}
+            d={`M${line.x1} ${lineY + offset}H${line.x2}`}
+          />
+        )),
+      )}
+      {pieces?.map((piece) => (
+        <path
+          key={piece.record}
+          className="sequence-line stroke-thin"
+          d={`M${crisp(piece.x1)} ${lineY - 3.5}v7M${crisp(piece.x2)} ${lineY - 3.5}v7`}
+        />
+      ))}
+      {heads.map((head) => (
+        <path
+          key={`${head.x} ${head.side}`}
+          className={head.open ? 'sequence-line stroke-thin' : 'sequence-fill'}
+          d={`M${head.x} ${lineY}l${-9 * head.side} -4.2v8.4z`}
+        />
+      ))}
+    </g>
+  );
+}
+
+/** One target per record, and a frame around the selected one where the row has several. */
+function Parts({ layout, selected }: { readonly layout: RowLayout; readonly selected: number | null }) {
+  const { parts, y, height } = layout;
+  const several = new Set(parts.map((part) => part.record)).size > 1;
+  if (!several) return null;
+  return parts.map((part) => (
+    <g key={`${part.record} ${part.x1}`}>
+      <rect
+        className="sequence-part"
+        data-record={part.record}
+        x={Math.min(part.x1, part.x2) - 1}
+        y={y}
+        width={Math.abs(part.x2 - part.x1) + 1}
+        height={height}
+      />
+      {part.record === selected && (
+        <rect
+          className="sequence-part-frame"
+          x={Math.floor(Math.min(part.x1, part.end)) - 1.5}
+          y={layout.lineY - (layout.pieces ? 5.5 : 17.5)}
+          width={Math.ceil(Math.abs(part.end - part.x1)) + 3}
+          height={layout.pieces ? 11 : 22}
+        />
+      )}
+    </g>
+  ));
+}
+
+function Text({ mark }: { readonly mark: TextMark }) {
+  return (
+    <text
+      className={mark.face === 'mono' ? 'sequence-mono' : undefined}
+      data-muted={mark.muted || undefined}
+      x={mark.x}
+      y={mark.y}
+      textAnchor={mark.anchor}
+      fontSize={mark.sizePx}
+      fontWeight={mark.weight}
+    >
+      {mark.text}
+    </text>
+  );
+}
+
+function Sign({ mark: { sign, x, y } }: { readonly mark: SignMark }) {
+  switch (sign) {
+    case 'lock':
+      return (
+        <g className="tone-undecryptable" transform={`translate(${x - 4.5} ${y - 5})`}>
+          <path className="sequence-outline" d="M0 4.5h9v6H0zM2 4.5v-2a2.5 2.5 0 0 1 5 0v2" />
+        </g>
+      );
+    case 'bolt':
+      return (
+        <g className="tone-failure" transform={`translate(${x - 4} ${y - 6})`}>
+          <path className="sequence-fill" d="M4.6 0 .2 6.6h3L2 12l5.4-7H4.2z" />
+        </g>
+      );
+    case 'malformed':
+      return (
+        <g className="tone-failure" transform={`translate(${x - 5.5} ${y - 5})`}>
+          <path className="sequence-outline" d="M5.5.7 10.6 10H.4z" />
+          <path className="sequence-outline" d="M5.5 3.6v3M5.5 7.8v1" />
+        </g>
+      );
+    case 'barred':
+      return (
+        <g className="tone-failure" transform={`translate(${x} ${y})`}>
+          <circle className="sequence-outline sequence-opaque" r="5.5" />
+          <path className="sequence-outline" d="M-3.7 3.7l7.4-7.4" />
+        </g>
+      );
+    case 'folded':
+      return <path className="sequence-disclosure" d={`M${x - 2.5} ${y - 4}l5 4-5 4z`} />;
+    case 'unfolded':
+      return <path className="sequence-disclosure" d={`M${x - 4} ${y - 2.5}l4 5 4-5z`} />;
+  }
+}
+
+/** One-pixel strokes stand between pixels unless they are put on the half. */
+function crisp(x: number): number {
+  return Math.floor(x) + 0.5;
+}

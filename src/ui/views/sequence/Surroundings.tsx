@@ -1,0 +1,138 @@
+/** What stands around the rows: lifelines, silences, and the brackets of flights. Nothing here can be chosen. */
+import type { RowLayout } from '../../../present/sequence-arrow.ts';
+import type { Bracket, Tie } from '../../../present/sequence-brackets.ts';
+import type { Break, Lifeline } from '../../../present/sequence-layout.ts';
+
+/** Quiet ribbons: what state an endpoint is in is drawn over them once it is known. */
+export function Lifelines({ lifelines }: { readonly lifelines: readonly Lifeline[] }) {
+  return lifelines.map(({ sender, x, y1, y2 }) => (
+    <rect
+      key={sender}
+      className={`sequence-lifeline tone-${sender}`}
+      x={x - 4.5}
+      y={y1 + 0.5}
+      width={9}
+      height={Math.max(0, y2 - y1 - 1)}
+    />
+  ));
+}
+
+/** Where its owner sends, a lifeline is solid. */
+export function Sendings({
+  rows,
+  lifelines,
+}: {
+  readonly rows: readonly RowLayout[];
+  readonly lifelines: readonly Lifeline[];
+}) {
+  return rows.map(({ row, lineY }) => {
+    if (row.kind !== 'burst') return null;
+    const x = lifelines.find((lifeline) => lifeline.sender === row.sender)?.x ?? 0;
+    return (
+      <rect
+        key={row.key}
+        className={`sequence-fill tone-${row.sender}`}
+        x={x - 5}
+        y={lineY - 6}
+        width={10}
+        height={10}
+      />
+    );
+  });
+}
+
+/** Under everything else, since lifelines cross them. */
+export function SilenceBands({ breaks, width }: { readonly breaks: readonly Break[]; readonly width: number }) {
+  return breaks.map(({ before, y, heightPx, folded }) =>
+    folded ? (
+      <rect key={before} className="sequence-silence" x={0} y={y + 4} width={width} height={heightPx - 8} />
+    ) : null,
+  );
+}
+
+interface SilenceProps {
+  readonly silence: Break;
+  readonly lifelines: readonly Lifeline[];
+}
+
+/** A folded silence breaks the lifelines; one that is drawn to scale has measure lines instead. */
+export function Silence({ silence, lifelines }: SilenceProps) {
+  const { y, heightPx, label, cause, folded } = silence;
+  const middle = y + heightPx / 2;
+  const centre = lifelines.reduce((sum, lifeline) => sum + lifeline.x, 0) / Math.max(1, lifelines.length);
+  return (
+    <g>
+      {folded &&
+        lifelines.map(({ sender, x }) => (
+          <g key={sender}>
+            <path className="sequence-gap" d={`M${x - 9} ${middle + 3}l6 -6 6 6 6 -6`} />
+            <path className="sequence-zigzag" d={`M${x - 9} ${middle + 3}l6 -6 6 6 6 -6`} />
+          </g>
+        ))}
+      {!folded && heightPx > 60 && (
+        <path
+          className="sequence-measure"
+          d={`M${centre} ${y + 8}V${middle - 14}M${centre} ${middle + 14}V${y + heightPx - 8}`}
+        />
+      )}
+      <text x={centre} y={middle + 4} textAnchor="middle" fontWeight={500}>
+        {label}
+        {cause && (
+          <tspan dx={6} fontWeight={400} data-muted>
+            {cause}
+          </tspan>
+        )}
+      </text>
+    </g>
+  );
+}
+
+interface BracketProps {
+  readonly brackets: readonly Bracket[];
+  readonly ties: readonly Tie[];
+  /** The flight that the pointer or the focus is on. */
+  readonly flight: string | null;
+}
+
+export function Brackets({ brackets, ties, flight }: BracketProps) {
+  return (
+    <g className="sequence-brackets">
+      {brackets.map((bracket) => (
+        <g
+          key={`${bracket.sender} ${bracket.y1}`}
+          data-flight={bracket.flight}
+          data-lit={bracket.flight === flight || undefined}
+        >
+          <path
+            className="sequence-bracket"
+            d={`M${bracket.x + 0.5} ${bracket.y1 + 0.5}h${5 * bracket.side}V${bracket.y2 - 0.5}h${-5 * bracket.side}`}
+          />
+          <text x={bracket.textX} y={bracket.y1 + 13} textAnchor={bracket.side === -1 ? 'end' : 'start'}>
+            <tspan fontWeight={600}>{bracket.label}</tspan>
+            {bracket.count && (
+              <tspan dx={5} fontSize={11} data-muted>
+                {bracket.count}
+              </tspan>
+            )}
+          </text>
+          {bracket.outcome && (
+            <text
+              x={bracket.textX}
+              y={bracket.y1 + 29}
+              textAnchor={bracket.side === -1 ? 'end' : 'start'}
+              fontSize={11}
+              data-muted
+            >
+              {bracket.outcome}
+            </text>
+          )}
+        </g>
+      ))}
+      {ties
+        .filter((tie) => tie.flight === flight)
+        .map(({ x, y1, y2, lean }) => (
+          <path key={y1} className="sequence-tie" d={`M${x} ${y1}C${x + lean} ${y1} ${x + lean} ${y2} ${x} ${y2}`} />
+        ))}
+    </g>
+  );
+}

@@ -1,0 +1,85 @@
+/** How wide the diagram may be, and which part of it is near the screen. */
+import { type RefObject, useEffect, useLayoutEffect, useState } from 'react';
+
+/** The width of an element in whole px; 0 before the first measurement. */
+export function useWidth(element: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const host = element.current;
+    if (!host) return;
+    const measured = () => setWidth(Math.floor(host.clientWidth));
+    measured();
+    const observer = new ResizeObserver(measured);
+    observer.observe(host);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
+}
+
+export function useCoarsePointer(): boolean {
+  const [coarse, setCoarse] = useState(() => matchMedia('(pointer: coarse)').matches);
+  useEffect(() => {
+    const query = matchMedia('(pointer: coarse)');
+    const changed = () => setCoarse(query.matches);
+    query.addEventListener('change', changed);
+    return () => query.removeEventListener('change', changed);
+  }, []);
+  return coarse;
+}
+
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The heights of a drawing that lie within a screen of the window. */
+export function useVisibleRange(drawing: RefObject<Element | null>): Range {
+  const [range, setRange] = useState<Range>(() => ({ from: 0, to: 3 * window.innerHeight }));
+  useLayoutEffect(() => {
+    let frame = 0;
+    const look = () => {
+      frame = 0;
+      const element = drawing.current;
+      if (!element) return;
+      const top = -element.getBoundingClientRect().top;
+      const screen = window.innerHeight;
+      // in steps of half a screen, so that most scroll events change nothing
+      const step = Math.max(1, Math.round(screen / 2));
+      const from = Math.floor((top - screen) / step) * step;
+      const to = Math.ceil((top + 2 * screen) / step) * step;
+      setRange((old) => (old.from === from && old.to === to ? old : { from, to }));
+    };
+    const soon = () => {
+      if (frame === 0) frame = requestAnimationFrame(look);
+    };
+    look();
+    // whichever ancestor scrolls, its events pass here
+    document.addEventListener('scroll', soon, { capture: true, passive: true });
+    window.addEventListener('resize', soon);
+    return () => {
+      cancelAnimationFrame(frame);
+      document.removeEventListener('scroll', soon, { capture: true });
+      window.removeEventListener('resize', soon);
+    };
+  }, [drawing]);
+  return range;
+}
+
+/** Scrolls the nearest scrolling ancestor, no further than needed, until the heights [y1, y2) of a drawing are seen. */
+export function reveal(drawing: Element, y1: number, y2: number, headerPx: number): void {
+  const scroller = scrollerOf(drawing);
+  if (!scroller) return;
+  const frame = scroller.getBoundingClientRect();
+  const top = drawing.getBoundingClientRect().top;
+  const above = top + y1 - (frame.top + headerPx);
+  const below = top + y2 - (frame.top + scroller.clientHeight);
+  if (above < 0) scroller.scrollTop += above;
+  else if (below > 0) scroller.scrollTop += Math.min(below, above);
+}
+
+function scrollerOf(element: Element): Element | null {
+  for (let at = element.parentElement; at; at = at.parentElement) {
+    if (/auto|scroll/.test(getComputedStyle(at).overflowY)) return at;
+  }
+  return document.scrollingElement;
+}

@@ -1,0 +1,80 @@
+/** The page's side of the worker: numbers the jobs, drops late answers, and starts a new worker when one dies. */
+import type { Add, FromWorker, InputFile, ToWorker } from './protocol.ts';
+
+export interface Analysis {
+  open(files: readonly InputFile[], add: Add): number;
+  /** Asks every opening that is still under way to stop. */
+  cancel(): void;
+  association(id: string): void;
+  record(record: number): void;
+  forgetKeys(): void;
+  close(): void;
+  /** Starts the worker before it is needed, so that the first file opens at once. */
+  warm(): void;
+}
+
+/** What of a `Worker` is used, so that tests can stand in for it. */
+export interface WorkerLike {
+  postMessage(message: ToWorker): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent<FromWorker>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+}
+
+/** Answers to the same question replace each other; openings are all awaited. */
+type Question = 'opening' | 'association' | 'record';
+
+export function startAnalysis(receive: (message: FromWorker) => void, spawn: () => WorkerLike = spawnWorker): Analysis {
+  let worker: WorkerLike | null = null;
+  let jobs = 0;
+  const awaited = new Map<number, Question>();
+
+  function hear({ data }: MessageEvent<FromWorker>): void {
+    if (!awaited.has(data.job)) return;
+    if (data.is !== 'progress') awaited.delete(data.job);
+    receive(data);
+  }
+
+  /** Called for what the worker's own guard could not catch: it did not load, or it ran out of memory. */
+  function die(event: ErrorEvent): void {
+    event.preventDefault?.();
+    worker?.terminate();
+    worker = null;
+    awaited.clear();
+    receive({ is: 'crashed', job: 0, report: event.message || 'The worker stopped without a message.' });
+  }
+
+  function connected(): WorkerLike {
+    if (worker) return worker;
+    worker = spawn();
+    worker.onmessage = hear;
+    worker.onerror = die;
+    return worker;
+  }
+
+  function ask(question: Question, message: (job: number) => ToWorker): number {
+    const job = ++jobs;
+    if (question !== 'opening') {
+      for (const [earlier, other] of awaited) if (other === question) awaited.delete(earlier);
+    }
+    awaited.set(job, question);
+    connected().postMessage(message(job));
+    return job;
+  }
+
+  return {
+    open: (files, add) => ask('opening', (job) => ({ do: 'open', job, files, add })),
+    cancel() {
+      for (const [job, question] of awaited) if (question === 'opening') worker?.postMessage({ do: 'cancel', job });
+    },
+    association: (id) => void ask('association', (job) => ({ do: 'association', job, id })),
+    record: (record) => void ask('record', (job) => ({ do: 'record', job, record })),
+    forgetKeys: () => void ask('opening', (job) => ({ do: 'forgetKeys', job })),
+    close: () => void ask('opening', (job) => ({ do: 'close', job })),
+    warm: () => void connected(),
+  };
+}
+
+function spawnWorker(): WorkerLike {
+  return new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'analysis' });
+}

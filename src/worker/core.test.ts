@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import type { TraceSummary } from '../analysis/trace.ts';
+import type { CaptureSource } from '../capture/datagram.ts';
+import { type AnalysisSession, WorkerCore } from './core.ts';
+import type { FromWorker, InputFile } from './protocol.ts';
+
+const EMPTY: TraceSummary = { captures: [], keys: { secrets: [], problems: [] }, associations: [] };
+
+type Open = AnalysisSession['open'];
+
+function session(parts: Partial<AnalysisSession>): AnalysisSession {
+  return {
+    open: async () => ({ ok: true, cancelled: false, failures: [] }),
+    trace: () => EMPTY,
+    association: () => null,
+    record: () => null,
+    forgetKeys: () => {},
+    close: () => {},
+    ...parts,
+  };
+}
+
+function core(parts: Partial<AnalysisSession>, now: () => number = () => 0) {
+  const posted: FromWorker[] = [];
+  const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
+  return { posted, core: new WorkerCore(session(parts), (m) => posted.push(m), { now, pause }) };
+}
+
+function file(name: string, bytes = 10): InputFile {
+  return { name, blob: new Blob([new Uint8Array(bytes)]) };
+}
+
+async function drain(source: CaptureSource): Promise<number> {
+  let bytes = 0;
+  for await (const chunk of source.chunks()) bytes += chunk.length;
+  return bytes;
+}
+
+test('opens files in pieces and answers with the trace and the failures', async () => {
+  let read = 0;
+  const open: Open = async (files) => {
+    for (const source of files) read += await drain(source);
+    return { ok: true, cancelled: false, failures: ['b.txt is no capture.'] };
+  };
+  const { posted, core: worker } = core({ open });
+  await worker.receive({ do: 'open', job: 1, files: [file('a.pcap', 3 << 20), file('b.txt', 7)], add: 'auto' });
+  expect(read).toBe((3 << 20) + 7);
+  expect(posted).toEqual([{ is: 'opened', job: 1, trace: EMPTY, failures: ['b.txt is no capture.'] }]);
+});
+
+test('says failed where nothing was usable', async () => {
+  const { posted, core: worker } = core({ open: async () => ({ ok: false, cancelled: false, failures: ['No.'] }) });
+  await worker.receive({ do: 'open', job: 4, files: [file('a')], add: false });
+  expect(posted).toEqual([{ is: 'failed', job: 4, failures: ['No.'] }]);
+});
+
+test('posts progress at most ten times a second', async () => {
+  let now = 0;
+  const open: Open = async (_, { progress }) => {
+    for (; now < 1000; now += 10) progress?.({ file: 'a', bytesRead: now, bytesTotal: 1000, packets: 0, datagrams: 0 });
+    return { ok: true, cancelled: false, failures: [] };
+  };
+  const { posted, core: worker } = core({ open }, () => now);
+  await worker.receive({ do: 'open', job: 1, files: [file('a')], add: false });
+  expect(posted.filter((m) => m.is === 'progress')).toHaveLength(10);
+});
+
+test('hears a cancel while it reads, because reading pauses', async () => {
+  let clock = 0;
+  const open: Open = async ([source], { cancelled }) => {
+    if (source)
+      for await (const _ of source.chunks()) if (cancelled?.()) return { ok: false, cancelled: true, failures: [] };
+    return { ok: true, cancelled: false, failures: [] };
+  };
+  const { posted, core: worker } = core({ open }, () => (clock += 40));
+  const opening = worker.receive({ do: 'open', job: 1, files: [file('a', 64 << 20)], add: false });
+  setTimeout(() => void worker.receive({ do: 'cancel', job: 1 }), 5);
+  await opening;
+  expect(posted).toEqual([{ is: 'cancelled', job: 1 }]);
+});
+
+test('a cancelled opening that still waits is never started, and others go on', async () => {
+  const opened: string[] = [];
+  const open: Open = async (files) => {
+    for (const source of files) opened.push(source.name);
+    return { ok: true, cancelled: false, failures: [] };
+  };
+  const { posted, core: worker } = core({ open });
+  const all = [
+    worker.receive({ do: 'open', job: 1, files: [file('first')], add: false }),
+    worker.receive({ do: 'open', job: 2, files: [file('second')], add: false }),
+    worker.receive({ do: 'cancel', job: 2 }),
+    worker.receive({ do: 'open', job: 3, files: [file('third')], add: true }),
+  ];
+  await Promise.all(all);
+  expect(opened).toEqual(['first', 'third']);
+  expect(posted.map((m) => `${m.is} ${m.job}`)).toEqual(['opened 1', 'cancelled 2', 'opened 3']);
+});
+
+test('a bug becomes one crashed message, and the next job works', async () => {
+  const broken = () => {
+    throw new RangeError('no such column');
+  };
+  const { posted, core: worker } = core({ record: broken, open: async () => Promise.reject(new Error('odd')) });
+  await worker.receive({ do: 'record', job: 1, record: 3 });
+  await worker.receive({ do: 'open', job: 2, files: [file('a')], add: false });
+  await worker.receive({ do: 'forgetKeys', job: 3 });
+  expect(posted.map((m) => `${m.is} ${m.job}`)).toEqual(['crashed 1', 'crashed 2', 'opened 3']);
+  expect(posted[0]).toMatchObject({ report: expect.stringContaining('RangeError: no such column') });
+});
+
+test('what does not exist is absent', async () => {
+  const { posted, core: worker } = core({});
+  await worker.receive({ do: 'association', job: 1, id: 'a9' });
+  await worker.receive({ do: 'record', job: 2, record: 9 });
+  expect(posted).toEqual([
+    { is: 'absent', job: 1 },
+    { is: 'absent', job: 2 },
+  ]);
+});

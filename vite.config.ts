@@ -1,0 +1,73 @@
+/**
+ * Three things in one file: the page (`vite build`), the command line (`vite build --mode cli`, into the same
+ * dist/), and the tests (`vitest`).
+ */
+import { chmodSync } from 'node:fs';
+import react from '@vitejs/plugin-react';
+import type { Plugin, UserConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const CAPTURES = ['pcap', 'pcapng', 'pcap.gz', 'keys', 'pem'];
+
+const page: UserConfig = {
+  // Relative addresses, so that the page runs from any folder of any server.
+  base: './',
+  plugins: [react()],
+  assetsInclude: CAPTURES.map((ending) => `**/*.${ending}`),
+  worker: { format: 'es' },
+  build: {
+    target: 'es2023',
+    manifest: true,
+    // A capture is fetched when it is opened, never carried inside the program.
+    assetsInlineLimit: 0,
+  },
+};
+
+/** What `npx dtlscope` runs: one file, with everything but node itself inside. */
+const commandLine: UserConfig = {
+  plugins: [executable('dist/cli.js')],
+  ssr: { noExternal: true },
+  build: {
+    ssr: 'src/cli/main.ts',
+    target: 'node20',
+    emptyOutDir: false,
+    copyPublicDir: false,
+    rolldownOptions: { output: { entryFileNames: 'cli.js', codeSplitting: false } },
+  },
+};
+
+function executable(file: string): Plugin {
+  return {
+    name: 'executable',
+    renderChunk: (code) => (code.startsWith('#!') ? null : { code: `#!/usr/bin/env node\n${code}`, map: null }),
+    writeBundle: () => chmodSync(file, 0o755),
+  };
+}
+
+export default defineConfig(({ mode }) => ({
+  ...(mode === 'cli' ? commandLine : page),
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['src/**/*.test.{ts,tsx}', 'test/*.test.ts', 'test/unit/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          environment: 'node',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['test/browser/setup.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+}));
