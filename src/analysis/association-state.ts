@@ -271,32 +271,35 @@ export class AssociationState {
   #read(index: number, side: Side, epoch: number, contentType: number, content: Uint8Array): void {
     switch (contentType) {
       case CONTENT_TYPE.handshake:
-        return this.#readHandshake(index, side, epoch, content, false);
+        this.#readHandshake(index, side, epoch, content, false);
+        break;
       case CONTENT_TYPE.changeCipherSpec:
         this.handshake(epoch + 1).unnumbered.push({ kind: 'changeCipherSpec', side, record: index });
-        return this.#carry(index, { kind: 'changeCipherSpec' });
+        this.#carry(index, { kind: 'changeCipherSpec' });
+        break;
       case CONTENT_TYPE.alert:
-        return this.#readAlert(index, side, epoch, content);
+        this.#readAlert(index, side, epoch, content);
+        break;
       case CONTENT_TYPE.applicationData: {
         const count = this.applicationData[side];
         count.records++;
         count.bytes += content.length;
         this.applicationRecords.push({ record: index, side, epoch });
-        return this.#carry(index, {
-          kind: 'applicationData',
-          length: content.length,
-          head: content.slice(0, PREVIEW_LENGTH),
-        });
+        this.#carry(index, { kind: 'applicationData', length: content.length, head: content.slice(0, PREVIEW_LENGTH) });
+        break;
       }
       default:
-        return this.#carry(index, { kind: 'other', contentType, length: content.length });
+        this.#carry(index, { kind: 'other', contentType, length: content.length });
     }
   }
 
   #readAlert(index: number, side: Side, epoch: number, content: Uint8Array): void {
     const r = new ByteReader('plaintext', content);
     const { level, description } = decodeAlert(r);
-    if (r.short) return this.#malformed(index, 'an alert has two bytes', 0);
+    if (r.short) {
+      this.#malformed(index, 'an alert has two bytes', 0);
+      return;
+    }
     this.alerts.push({ record: index, side, epoch, level, code: description });
     this.#carry(index, { kind: 'alert', level, code: description });
   }

@@ -193,8 +193,9 @@ export class Session {
     const times = this.#captures
       .flatMap(({ facts }) => [facts.firstTimeNs, facts.lastTimeNs])
       .filter((t) => t !== null);
-    const origin = times.reduce((a, b) => (b < a ? b : a), times[0] ?? 0n);
-    const end = times.reduce((a, b) => (b > a ? b : a), origin);
+    const inOrder = times.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    const origin = inOrder[0] ?? 0n;
+    const end = inOrder.at(-1) ?? origin;
     const trace = analyse(read, origin);
     const endMs = Number(end - origin) / 1e6;
     const associations = trace.analysed.map((analysed): Association => associationView(trace, analysed, endMs));
