@@ -92,7 +92,7 @@ export class Session {
 
   association(id: string): AssociationDetail | null {
     const { trace, summary } = this.#analysed();
-    const index = summary.associations.findIndex((a) => a.id === id);
+    const index = associationIndex(id);
     const [analysed, association] = [trace.analysed[index], summary.associations[index]];
     return analysed && association ? associationDetail(trace, analysed, association) : null;
   }
@@ -206,6 +206,11 @@ export class Session {
     this.#cache = { trace, summary: { captures, keys, associations } };
     return this.#cache;
   }
+}
+
+/** "a12" → 11; -1 for what is no id. */
+function associationIndex(id: string): number {
+  return /^a[1-9]\d{0,9}$/.test(id) ? Number(id.slice(1)) - 1 : -1;
 }
 
 /** RFC 7983: the first byte of everything that DTLS sends. */

@@ -4,7 +4,8 @@ import { textDiagram } from './text-diagram.ts';
 
 export interface TextReport {
   readonly trace: TraceSummary;
-  readonly details: readonly AssociationDetail[];
+  readonly associations: readonly Association[];
+  readonly detailOf: (a: Association) => AssociationDetail;
   /** One association was asked for: it is shown whole, however many there are. */
   readonly alone: boolean;
   readonly colour: boolean;
@@ -22,7 +23,7 @@ const MARKS: Readonly<Record<Association['outcome'], string>> = {
   'no-handshake': 'no handshake',
 };
 
-export function reportText({ trace, details, alone, colour }: TextReport): string {
+export function reportText({ trace, associations, detailOf, alone, colour }: TextReport): string {
   const lines: string[] = [];
   for (const capture of trace.captures) {
     lines.push(
@@ -33,8 +34,8 @@ export function reportText({ trace, details, alone, colour }: TextReport): strin
   if (trace.captures.length === 0) lines.push('No capture was given, only keys.');
   else if (trace.associations.length === 0) lines.push(noDtls(trace));
   lines.push(...keyLines(trace), '');
-  if (details.length > MANY && !alone) lines.push(...table(details.map((d) => d.association)));
-  else for (const detail of details) lines.push(...associationLines(detail, colour), '');
+  if (associations.length > MANY && !alone) lines.push(...table(associations));
+  else for (const a of associations) lines.push(...associationLines(detailOf(a), colour), '');
   return `${lines.join('\n').trimEnd()}\n`;
 }
 

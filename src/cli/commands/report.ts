@@ -16,11 +16,19 @@ export interface Style {
 
 export function report(session: Session, args: Arguments, { generator, colour }: Style): string {
   const trace = session.trace();
-  const chosen = choose(trace.associations, args.association);
-  const details = chosen.flatMap((a) => session.association(a.id) ?? []);
-  if (args.format === 'text') return reportText({ trace, details, alone: args.association !== null, colour });
-  const associations = details.map((detail) => ({ detail, data: args.data ? applicationData(session, detail) : null }));
-  return `${JSON.stringify(reportJson({ generator, trace, associations, summary: args.summary }), null, 1)}\n`;
+  const associations = choose(trace.associations, args.association);
+  const detailOf = ({ id }: Association): AssociationDetail => {
+    const detail = session.association(id);
+    if (!detail) throw new Error(`the trace lists ${id} but does not have it`);
+    return detail;
+  };
+  if (args.format === 'text')
+    return reportText({ trace, associations, detailOf, alone: args.association !== null, colour });
+  const wholeOf = (association: Association) => {
+    const detail = detailOf(association);
+    return { detail, data: args.data ? applicationData(session, detail) : [] };
+  };
+  return `${JSON.stringify(reportJson({ generator, trace, associations, wholeOf: args.summary ? null : wholeOf }), null, 1)}\n`;
 }
 
 function choose(associations: readonly Association[], id: string | null): readonly Association[] {

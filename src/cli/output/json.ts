@@ -22,15 +22,18 @@ export interface DataItem {
 export interface ReportInput {
   readonly generator: string;
   readonly trace: TraceSummary;
-  /** Those to report, in order, with their messages and, where asked for, their application data. */
-  readonly associations: readonly { readonly detail: AssociationDetail; readonly data: readonly DataItem[] | null }[];
-  readonly summary: boolean;
+  /** Those to report, in order. */
+  readonly associations: readonly Association[];
+  /** Messages and application data of one; null for a summary, which does without. */
+  readonly wholeOf:
+    | ((a: Association) => { readonly detail: AssociationDetail; readonly data: readonly DataItem[] })
+    | null;
 }
 
 /** Milliseconds to seconds, exact to the nanosecond. */
 export const seconds = (ms: number): number => Math.round(ms * 1e6) / 1e9;
 
-export function reportJson({ generator, trace, associations, summary }: ReportInput) {
+export function reportJson({ generator, trace, associations, wholeOf }: ReportInput) {
   const { secrets, problems } = trace.keys;
   return {
     format: 'dtlscope-report',
@@ -45,9 +48,11 @@ export function reportJson({ generator, trace, associations, summary }: ReportIn
         .map(({ source, label, clientRandom, reason }) => ({ source, label, clientRandom, reason })),
       problems,
     },
-    associations: associations.map(({ detail, data }) =>
-      summary ? briefAssociation(detail.association) : wholeAssociation(detail, data),
-    ),
+    associations: associations.map((a) => {
+      if (!wholeOf) return briefAssociation(a);
+      const { detail, data } = wholeOf(a);
+      return wholeAssociation(detail, data);
+    }),
     findings: [],
   };
 }
@@ -93,12 +98,12 @@ function briefAssociation(a: Association) {
     ...identity(a),
     records: a.records,
     alerts: alerts(a),
-    applicationData: applicationData(a, null),
+    applicationData: applicationData(a, []),
     findings: [],
   };
 }
 
-function wholeAssociation({ association: a, messages }: AssociationDetail, data: readonly DataItem[] | null) {
+function wholeAssociation({ association: a, messages }: AssociationDetail, data: readonly DataItem[]) {
   return {
     ...identity(a),
     handshakes: a.handshakes.map(handshake),
@@ -174,9 +179,9 @@ function alerts(a: Association) {
   }));
 }
 
-function applicationData(a: Association, data: readonly DataItem[] | null) {
+function applicationData(a: Association, data: readonly DataItem[]) {
   return {
     ...a.applicationData,
-    content: (data ?? []).map(({ packet, sender, hex }) => ({ packet, sender, protocol: null, hex })),
+    content: data.map(({ packet, sender, hex }) => ({ packet, sender, protocol: null, hex })),
   };
 }
