@@ -26,6 +26,15 @@ export interface Datagram {
   readonly timeNs: bigint;
   readonly source: Endpoint;
   readonly destination: Endpoint;
+  /**
+   * False where nothing tells who sent it (bare records, hex text without addresses): then source and destination
+   * are placeholders, the same for all datagrams of the conversation, and the handshake has to tell.
+   */
+  readonly directed: boolean;
+  /** What carried it to where it was found, outermost first, in words: "VXLAN", "TURN ChannelData". Mostly empty. */
+  readonly carriers: readonly string[];
+  /** Tells conversations apart that share both endpoints, such as the channels of a TURN allocation; mostly "". */
+  readonly tag: string;
   readonly payload: Uint8Array;
   /** Payload bytes that were on the wire but not in the file (snaplen). */
   readonly missing: number;

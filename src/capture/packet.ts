@@ -189,6 +189,9 @@ export class PacketDecoder {
       frame,
       frameOffset: packet.fileOffset,
       comments: packet.comments,
+      directed: true,
+      carriers: NO_CARRIERS,
+      tag: '',
     });
   }
 }
