@@ -40,6 +40,7 @@ export interface Packet {
 }
 
 export const NO_COMMENTS: readonly string[] = [];
+const NO_CARRIERS: readonly string[] = [];
 
 export const NO_CLOCK: Clock = { nanoseconds: () => 0n, seconds: () => 0, digits: 6 };
 
