@@ -3,54 +3,37 @@
  * keys, keys open records, and what is inside them may be the hellos of a renegotiation.
  */
 import type { Endpoint } from '../capture/datagram.ts';
-import { type ProtectedRecord, stripInnerPlaintext } from '../crypto/protection12.ts';
 import { cipherSuite } from '../crypto/suites.ts';
 import { connectionId, hasEncryptThenMac, hasTruncatedHmac, sessionTicket } from '../dtls/extensions/accessors.ts';
 import { decodeFragments } from '../dtls/fragment.ts';
+import { decodeAck, type RecordNumber } from '../dtls/messages/ack.ts';
 import { decodeAlert } from '../dtls/messages/alert.ts';
-import { CONTENT_TYPE, type PlaintextRecord } from '../dtls/record.ts';
-import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
+import { negotiatedVersion } from '../dtls/messages/server-hello.ts';
+import { CONTENT_TYPE } from '../dtls/record.ts';
+import { HANDSHAKE_TYPE, VERSION } from '../dtls/registry.ts';
 import { ByteReader } from '../wire/reader.ts';
 import { toHex } from '../wire/text.ts';
-import { EpochKeys } from './epoch-keys.ts';
+import type { AlertSeen, Carried } from './carried.ts';
 import { HandshakeState, type MessageInstance } from './handshake-state.ts';
 import type { Keyring } from './keyring.ts';
-import { MARK, REASONS, type RecordTable, type Side, STATE } from './record-table.ts';
+import { type Opened, type ReceivedRecord, RecordProtection } from './record-protection.ts';
+import { HIDDEN_TYPE, REASONS, type RecordTable, type Side, STATE } from './record-table.ts';
 import type { ClosedReason } from './trace.ts';
-
-/** One fragment as a record carries it, and the message it became part of. */
-export interface CarriedFragment {
-  readonly kind: 'fragment';
-  readonly type: number;
-  readonly messageSeq: number;
-  readonly length: number;
-  readonly fragmentOffset: number;
-  readonly fragmentLength: number;
-  readonly message: MessageInstance | null;
-}
-
-export type Carried =
-  | CarriedFragment
-  | { readonly kind: 'changeCipherSpec' }
-  | { readonly kind: 'alert'; readonly level: number; readonly code: number }
-  | { readonly kind: 'applicationData'; readonly length: number; readonly head: Uint8Array }
-  | { readonly kind: 'other'; readonly contentType: number; readonly length: number }
-  | { readonly kind: 'malformed'; readonly why: string; readonly offset: number };
-
-export interface AlertSeen {
-  readonly record: number;
-  readonly side: Side;
-  readonly epoch: number;
-  readonly level: number;
-  readonly code: number;
-}
 
 /** A protected record that waits for keys, or stays closed for want of them. */
 interface Waiting {
   readonly index: number;
   readonly side: Side;
-  readonly record: PlaintextRecord;
+  readonly record: ReceivedRecord;
 }
+
+/** Epochs of DTLS 1.3 (RFC 9147 §6.1). */
+const EARLY_EPOCH = 1;
+const HANDSHAKE_EPOCH = 2;
+const FIRST_APPLICATION_EPOCH = 3;
+
+/** Where client_version(2) and random(32) end. */
+const HELLO_RANDOM_END = 34;
 
 /** Bytes of application data shown in lists. */
 const PREVIEW_LENGTH = 96;
@@ -73,9 +56,11 @@ export class AssociationState {
   clientRandom: string | null = null;
   /** Every ClientHello random that this association was seen with: one, unless the client breaks the rules. Hex. */
   readonly randoms = new Set<string>();
-  /** CIDs that each side wants to receive; undefined where none was negotiated. */
-  readonly connectionIds: [Uint8Array | undefined, Uint8Array | undefined] = [undefined, undefined];
-  draftConnectionId = false;
+  /** CIDs that each side wants to receive, the negotiated one first; empty where none was negotiated. */
+  readonly connectionIds: readonly [Uint8Array[], Uint8Array[]] = [[], []];
+  readonly protection = new RecordProtection();
+  /** Decided by the ServerHello, or by the header of the records where there is none. */
+  isVersion13 = false;
   /** Who wrote application data when, in order of capture; still closed records count by their clear content type. */
   readonly applicationRecords: { record: number; side: Side; epoch: number }[] = [];
   readonly applicationData: [{ records: number; bytes: number }, { records: number; bytes: number }] = [
@@ -84,8 +69,9 @@ export class AssociationState {
   ];
   readonly #table: RecordTable;
   readonly #keyring: Keyring;
-  readonly #epochs = new Map<number, EpochKeys>();
-  readonly #waiting = new Map<number, Waiting[]>();
+  #waiting: Waiting[] = [];
+  #byNumber: Map<string, number> | null = null;
+  #offeredWithoutHello = false;
   /** Last record number that each side wrote, by epoch * 2 + side. */
   readonly #lastSequence = new Map<number, number>();
 
@@ -120,19 +106,6 @@ export class AssociationState {
     return handshake;
   }
 
-  keys(epoch: number): EpochKeys {
-    let keys = this.#epochs.get(epoch);
-    if (!keys) {
-      keys = new EpochKeys();
-      this.#epochs.set(epoch, keys);
-    }
-    return keys;
-  }
-
-  hasKeys(epoch: number): boolean {
-    return (this.#epochs.get(epoch)?.size ?? 0) > 0;
-  }
-
   lastSequence(side: Side, epoch: number): number | undefined {
     return this.#lastSequence.get(epoch * 2 + side);
   }
@@ -149,40 +122,57 @@ export class AssociationState {
     return handshake.unnumbered.some((u) => u.side === side) || handshake.serverHello !== null;
   }
 
-  /** Opens a protected record without taking note of anything: to find out whose it is, or to show it again. */
-  open(side: Side, record: PlaintextRecord): Uint8Array | null {
-    return this.#epochs.get(record.epoch)?.open(side, this.#protectedForm(record))?.plaintext ?? null;
+  /** Whether a record opens with the keys of this association: to find out whose it is. */
+  opens(side: Side, record: ReceivedRecord): boolean {
+    if (record.form === 'unified') this.#offerWithoutHello();
+    return this.protection.hasKeysFor(side, record) && this.protection.open(side, record) !== null;
   }
 
   /** Takes in the record at `index` of the table. */
-  receive(index: number, side: Side, record: PlaintextRecord, cutByCapture: boolean): void {
+  receive(index: number, side: Side, record: ReceivedRecord, cutByCapture: boolean): void {
     const c = this.#table.columns;
     this.records.push(index);
     c.association[index] = this.index;
     c.side[index] = side;
-    const key = record.epoch * 2 + side;
-    this.#lastSequence.set(key, Math.max(this.#lastSequence.get(key) ?? -1, record.sequenceNumber));
-    if (record.fragment.length < record.length) {
-      if (cutByCapture && record.epoch > 0) this.#close(index, 'truncated-capture');
-      else {
-        c.state[index] = STATE.malformed;
-        const where = cutByCapture ? 'the capture cut it' : 'the datagram ends';
-        this.#carry(index, {
-          kind: 'malformed',
-          why: `${where} ${record.length - record.fragment.length} bytes before the record does`,
-          offset: record.fragment.length,
-        });
-        if (record.epoch === 0 && record.contentType === CONTENT_TYPE.handshake)
-          this.#readHandshake(index, side, 0, record.fragment, true);
-      }
-      return;
+    const isProtected = record.form === 'unified' || record.epoch > 0;
+    if (record.form === 'unified') {
+      this.isVersion13 = true;
+      this.#offerWithoutHello();
+    } else {
+      const key = record.epoch * 2 + side;
+      this.#lastSequence.set(key, Math.max(this.#lastSequence.get(key) ?? -1, record.sequenceNumber));
     }
-    if (record.epoch === 0) {
+    if (record.fragment.length < record.length) this.#receiveCut(index, side, record, cutByCapture);
+    else if (isProtected) this.#decrypt({ index, side, record });
+    else {
       c.state[index] = STATE.plaintext;
       this.#read(index, side, 0, record.contentType, record.fragment);
+    }
+  }
+
+  #receiveCut(index: number, side: Side, record: ReceivedRecord, cutByCapture: boolean): void {
+    const isProtected = record.form === 'unified' || record.epoch > 0;
+    if (cutByCapture && isProtected) {
+      this.#close(index, 'truncated-capture');
       return;
     }
-    this.#decrypt({ index, side, record });
+    const where = cutByCapture ? 'the capture cut it' : 'the datagram ends';
+    const missing = record.length - record.fragment.length;
+    this.#malformed(index, `${where} ${missing} bytes before the record does`, record.fragment.length);
+    if (!isProtected && record.contentType === CONTENT_TYPE.handshake)
+      this.#readHandshake(index, side, 0, record.fragment, true);
+  }
+
+  /** The number (1-based) of the record that an ACK in record `by` names: one of the other side; null if not captured. */
+  recordWithNumber(by: number, { epoch, sequenceNumber }: RecordNumber): number | null {
+    const c = this.#table.columns;
+    if (!this.#byNumber) {
+      this.#byNumber = new Map();
+      // The first copy counts where a record came twice.
+      for (const r of this.records.toReversed())
+        this.#byNumber.set(`${c.side[r]} ${c.epoch[r]}:${c.sequenceNumber[r]}`, r + 1);
+    }
+    return this.#byNumber.get(`${c.side[by] === 0 ? 1 : 0} ${epoch}:${sequenceNumber}`) ?? null;
   }
 
   /** Takes in bytes in which no record begins. */
@@ -196,72 +186,88 @@ export class AssociationState {
 
   /** Records that no key opened, and why. Called once everything was read. */
   finish(): void {
-    for (const [epoch, waiting] of this.#waiting) {
-      for (const { index, side, record } of waiting) {
-        this.#close(index, this.#reasonClosed(epoch));
-        if (record.contentType === CONTENT_TYPE.applicationData)
-          this.applicationRecords.push({ record: index, side, epoch });
-        if (record.contentType === CONTENT_TYPE.handshake)
-          this.handshake(epoch).unnumbered.push({ kind: 'closed', side, record: index });
-      }
+    for (const { index, side, record } of this.#waiting) {
+      const hiddenCid =
+        hasConnectionId(record) &&
+        record.connectionId.length === 0 &&
+        this.connectionIds[side === 0 ? 1 : 0].length === 0;
+      this.#close(index, hiddenCid ? 'unknown-cid-length' : this.protection.reasonClosed(side, record));
+      if (record.form === 'unified') {
+        if (record.epochBits === HANDSHAKE_EPOCH)
+          this.handshake(1).unnumbered.push({ kind: 'closed', side, record: index });
+        else if (record.epochBits !== EARLY_EPOCH)
+          this.applicationRecords.push({ record: index, side, epoch: FIRST_APPLICATION_EPOCH });
+      } else if (record.contentType === CONTENT_TYPE.handshake)
+        this.handshake(record.epoch).unnumbered.push({ kind: 'closed', side, record: index });
+      else if (record.contentType === CONTENT_TYPE.applicationData)
+        this.applicationRecords.push({ record: index, side, epoch: record.epoch });
     }
     this.records.sort((a, b) => a - b);
+    if (this.isVersion13) this.#noteFinalAcks();
     for (const handshake of this.handshakes) {
       handshake.unnumbered.sort((a, b) => a.record - b.record);
       for (const message of handshake.messages) message.appearances.sort((a, b) => a.record - b.record);
     }
     this.alerts.sort((a, b) => a.record - b.record);
+    this.applicationRecords.sort((a, b) => a.record - b.record);
   }
 
-  #reasonClosed(epoch: number): ClosedReason {
-    const keys = this.#epochs.get(epoch);
-    if (keys?.unsupportedSuite) return 'unsupported-suite';
-    return keys && keys.size > 0 ? 'authentication-failed' : 'no-key';
+  /** The server's ACK of the client's Finished is the last flight of DTLS 1.3 (RFC 9147 §5.7). */
+  #noteFinalAcks(): void {
+    const handshake = this.handshake(1);
+    handshake.isVersion13 = true;
+    for (const [record, items] of this.carried) {
+      if (this.#table.columns.side[record] !== 1) continue;
+      const names = items.flatMap((item) => (item.kind === 'ack' ? item.recordNumbers : []));
+      const final = names.some((n) =>
+        (this.carried.get((this.recordWithNumber(record, n) ?? 0) - 1) ?? []).some(
+          (item) => item.kind === 'fragment' && item.type === HANDSHAKE_TYPE.finished,
+        ),
+      );
+      if (final) handshake.unnumbered.push({ kind: 'ack', side: 1, record });
+    }
   }
 
   #decrypt(waiting: Waiting): void {
     const { index, side, record } = waiting;
-    const opened = this.#epochs.get(record.epoch)?.open(side, this.#protectedForm(record));
-    if (!opened) {
-      const list = this.#waiting.get(record.epoch) ?? [];
-      list.push(waiting);
-      this.#waiting.set(record.epoch, list);
-      return;
-    }
-    this.#keyring.opened(opened.secret, this.id);
-    this.#table.columns.state[index] = STATE.decrypted;
-    if (record.contentType !== CONTENT_TYPE.tls12Cid) {
-      this.#read(index, side, record.epoch, record.contentType, opened.plaintext);
-      return;
-    }
-    const inner = stripInnerPlaintext(opened.plaintext);
-    if (inner) this.#read(index, side, record.epoch, inner.contentType, inner.content);
-    else {
-      this.#table.columns.state[index] = STATE.malformed;
-      this.#carry(index, { kind: 'malformed', why: 'the inner plaintext has no content type, only zeros', offset: 0 });
-    }
+    const opened = this.protection.open(side, record);
+    if (opened) this.#accept(index, side, opened);
+    else this.#waiting.push(waiting);
   }
 
-  #retryWaiting(epoch: number): void {
-    const waiting = this.#waiting.get(epoch);
-    if (!waiting) return;
-    this.#waiting.delete(epoch);
+  #accept(index: number, side: Side, opened: Opened): void {
+    const c = this.#table.columns;
+    const { epoch, sequenceNumber, inner, secret } = opened;
+    this.#keyring.opened(secret, this.id);
+    c.state[index] = STATE.decrypted;
+    c.epoch[index] = epoch;
+    c.sequenceNumber[index] = sequenceNumber;
+    if (!inner) {
+      this.#malformed(index, 'the inner plaintext has no content type, only zeros', 0);
+      return;
+    }
+    if (c.contentType[index] === HIDDEN_TYPE) c.contentType[index] = inner.contentType;
+    this.#read(index, side, epoch, inner.contentType, inner.content);
+  }
+
+  #retryWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
     for (const one of waiting) this.#decrypt(one);
   }
 
-  #protectedForm(record: PlaintextRecord): ProtectedRecord {
-    const { contentType, version, epoch, sequenceNumber, fragment, connectionId: id } = record;
-    const base = { contentType, version, epoch, sequenceNumber, fragment };
-    return contentType === CONTENT_TYPE.tls12Cid
-      ? { ...base, cid: { connectionId: id, draft: this.draftConnectionId } }
-      : base;
+  /** Protected records of 1.3 and no ServerHello: the secrets of the client random are tried with every suite. */
+  #offerWithoutHello(): void {
+    if (this.#offeredWithoutHello || this.handshakes.some((h) => h.serverHello && !h.serverHello.isHelloRetryRequest))
+      return;
+    this.#offeredWithoutHello = true;
+    this.protection.offer13(this.#keyring.trafficSecrets(this.clientRandom), null);
   }
 
   #close(index: number, reason: ClosedReason): void {
     const c = this.#table.columns;
     c.state[index] = STATE.undecryptable;
     c.reason[index] = REASONS.indexOf(reason) + 1;
-    c.mark[index] = MARK.original;
   }
 
   #carry(index: number, ...items: Carried[]): void {
@@ -279,6 +285,12 @@ export class AssociationState {
         break;
       case CONTENT_TYPE.alert:
         this.#readAlert(index, side, epoch, content);
+        break;
+      case CONTENT_TYPE.ack:
+        this.#carry(index, {
+          kind: 'ack',
+          recordNumbers: decodeAck(new ByteReader('plaintext', content)).recordNumbers,
+        });
         break;
       case CONTENT_TYPE.applicationData: {
         const count = this.applicationData[side];
@@ -314,6 +326,8 @@ export class AssociationState {
     for (const fragment of decodeFragments(r)) {
       const usable = fragment.fault === null || (cut && fragment.at.to - fragment.at.from > 12);
       const handshake = this.handshake(this.#handshakeNumber(epoch, fragment.msgType));
+      const opening = fragment.msgType === HANDSHAKE_TYPE.clientHello && handshake.number === 1 && fragment.fragmentOffset === 0;
+      if (opening && fragment.body.length >= HELLO_RANDOM_END) this.randoms.add(toHex(fragment.body.subarray(2, HELLO_RANDOM_END)));
       const message = usable ? handshake.place(side, fragment, epoch) : null;
       const { msgType: type, messageSeq, length, fragmentOffset, fragmentLength } = fragment;
       this.#carry(index, { kind: 'fragment', type, messageSeq, length, fragmentOffset, fragmentLength, message });
@@ -323,8 +337,12 @@ export class AssociationState {
     if (content.length === 0) this.#malformed(index, 'a handshake record without content', 0);
   }
 
-  /** Finished ends the handshake that opened its epoch; everything else belongs to the one that opens the next. */
+  /**
+   * In DTLS 1.2 Finished ends the handshake that opened its epoch, and everything else belongs to the one that opens
+   * the next. DTLS 1.3 has one handshake; what follows it (tickets, key updates) counts as its continuation.
+   */
   #handshakeNumber(epoch: number, type: number): number {
+    if (this.isVersion13) return 1;
     return type === HANDSHAKE_TYPE.finished && epoch > 0 ? epoch : epoch + 1;
   }
 
@@ -343,13 +361,19 @@ export class AssociationState {
       case 'ServerHello': {
         handshake.serverHello = decoded;
         handshake.keyExchange = cipherSuite(decoded.cipherSuite)?.keyExchange ?? null;
+        this.isVersion13 = negotiatedVersion(decoded) === VERSION.dtls13;
+        if (decoded.isHelloRetryRequest) break;
         this.#negotiateConnectionIds(handshake);
         this.#deriveKeys(handshake);
         break;
       }
+      case 'NewConnectionId':
+        this.connectionIds[message.side].push(...decoded.connectionIds);
+        break;
       case 'NewSessionTicket': {
         const ticket = toHex(decoded.ticket);
-        if (ticket) this.#keyring.remember(this.keys(handshake.number).secrets, { ticket });
+        if (ticket && !this.isVersion13)
+          this.#keyring.remember(this.protection.keys(handshake.number).secrets, { ticket });
         break;
       }
       default:
@@ -362,17 +386,23 @@ export class AssociationState {
       serverHello && connectionId(serverHello.extensions),
     ];
     if (!client || !server) return;
-    this.connectionIds[0] = client.cid;
-    this.connectionIds[1] = server.cid;
-    this.draftConnectionId = server.draft;
+    // A renegotiation may change them; records of the old epoch still carry the old ones.
+    this.connectionIds[0].unshift(client.cid);
+    this.connectionIds[1].unshift(server.cid);
+    this.protection.draftConnectionId = server.draft;
   }
 
   #deriveKeys(handshake: HandshakeState): void {
     const { clientHello, serverHello } = handshake;
     if (!serverHello) return;
     const suite = cipherSuite(serverHello.cipherSuite);
-    if (!suite || suite.tls13) return;
+    if (!suite) return;
     const random = clientHello && toHex(clientHello.random);
+    if (suite.tls13) {
+      this.protection.offer13(this.#keyring.trafficSecrets(random), suite);
+      this.#retryWaiting();
+      return;
+    }
     const sessionId = toHex(serverHello.sessionId);
     const ticket = clientHello && sessionTicket(clientHello.extensions);
     const found = this.#keyring.candidates({
@@ -381,7 +411,7 @@ export class AssociationState {
       ticket: ticket && ticket.length > 0 ? toHex(ticket) : null,
     });
     const secrets = clientHello ? found : this.#keyring.trials();
-    const keys = this.keys(handshake.number);
+    const keys = this.protection.keys(handshake.number);
     keys.offer(secrets, {
       suite,
       version: serverHello.version,
@@ -391,6 +421,12 @@ export class AssociationState {
       truncatedHmac: hasTruncatedHmac(serverHello.extensions),
     });
     if (sessionId) this.#keyring.remember(found, { sessionId });
-    this.#retryWaiting(handshake.number);
+    this.#retryWaiting();
   }
+}
+
+/** The record says that it has a connection ID. */
+function hasConnectionId(record: ReceivedRecord): boolean {
+  if (record.form === 'unified') return ((record.header[0] ?? 0) & 0x10) !== 0;
+  return record.contentType === CONTENT_TYPE.tls12Cid;
 }

@@ -68,7 +68,7 @@ export function associationView(
     startMs,
     endMs,
     ...parameters(state.handshakes.find((h) => h.serverHello || h.clientHello) ?? null),
-    connectionIds: { client: cidText(state.connectionIds[0]), server: cidText(state.connectionIds[1]) },
+    connectionIds: { client: cidText(state.connectionIds[0][0]), server: cidText(state.connectionIds[1][0]) },
     clientRandom: state.clientRandom,
     certificates: { client: [], server: [] },
     outcome,
@@ -209,15 +209,16 @@ function epochViews(trace: AnalysedTrace, records: readonly number[]): EpochView
     .sort(([a], [b]) => a - b)
     .map(([key, group]): EpochView => {
       const first = group[0] ?? 0;
-      const numbers = [...new Set(group.map((r) => c.sequenceNumber[r] ?? 0))].sort((a, b) => a - b);
+      const known = group.map((r) => c.sequenceNumber[r] ?? Number.NaN).filter((n) => !Number.isNaN(n));
+      const numbers = [...new Set(known)].sort((a, b) => a - b);
       return {
         sender: SENDERS[key % 2] ?? 'client',
         epoch: key >> 1,
         startMs: trace.timeMs(first),
         firstPacket: trace.datagramOf(first).packet,
         records: group.length,
-        firstSequence: numbers[0] ?? 0,
-        lastSequence: numbers.at(-1) ?? 0,
+        firstSequence: numbers[0] ?? null,
+        lastSequence: numbers.at(-1) ?? null,
         missing: gaps(numbers),
         keys: key >> 1 === 0 || group.some((r) => c.state[r] === STATE.decrypted),
       };

@@ -1,4 +1,5 @@
 /** Records that came twice as they are: same sender, epoch, number and bytes. No sender does that on purpose (RFC 6347 §4.1). */
+import { sameBytes } from '../wire/text.ts';
 import { MARK, type RecordTable } from './record-table.ts';
 
 /** The bytes of the record at an index, header included. */
@@ -7,29 +8,24 @@ export type RecordBytes = (index: number) => Uint8Array;
 /** Marks the later of two identical records of one association as a duplicate of the earlier. */
 export function markDuplicates(records: readonly number[], table: RecordTable, bytes: RecordBytes): void {
   const c = table.columns;
-  const seen = new Map<string, number[]>();
+  const seen = new Map<string, number>();
   for (const index of records) {
-    const key = `${c.side[index]} ${c.epoch[index]} ${c.sequenceNumber[index]} ${c.contentType[index]} ${c.length[index]}`;
-    const earlier = seen.get(key);
-    if (earlier === undefined) {
-      seen.set(key, [index]);
-      continue;
+    const whole = bytes(index);
+    const key = `${c.side[index]} ${c.epoch[index]} ${c.sequenceNumber[index]} ${checksum(whole)}`;
+    const original = seen.get(key);
+    if (original === undefined) seen.set(key, index);
+    else if (sameBytes(bytes(original), whole)) {
+      c.mark[index] = MARK.duplicate;
+      c.repeats[index] = original + 1;
     }
-    const original = earlier.find((i) => same(bytes(i), bytes(index)));
-    if (original === undefined) {
-      if (earlier.length < MAX_VARIANTS) earlier.push(index);
-      continue;
-    }
-    c.mark[index] = MARK.duplicate;
-    c.repeats[index] = original + 1;
   }
 }
 
-/** Different records under one number that are remembered for comparison. */
-const MAX_VARIANTS = 8;
-
-function same(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+/** FNV-1a: tells apart what is different, nearly always; what looks the same is then compared. */
+function checksum(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash;
 }
 
 /**
@@ -46,7 +42,8 @@ export function markReordered(
   for (const index of records) {
     if (c.mark[index] === MARK.duplicate || copiesNumber(index)) continue;
     const key = (c.epoch[index] ?? 0) * 2 + (c.side[index] ?? 0);
-    const number = c.sequenceNumber[index] ?? 0;
+    const number = c.sequenceNumber[index] ?? Number.NaN;
+    if (Number.isNaN(number)) continue;
     const before = highest.get(key) ?? -1;
     if (number > before) highest.set(key, number);
     else if (c.mark[index] === MARK.original && number < before) c.mark[index] = MARK.reordered;

@@ -4,9 +4,9 @@
  */
 import type { CipherSuite } from '../crypto/suites.ts';
 import { cipherSuite } from '../crypto/suites.ts';
-import { HANDSHAKE_TYPE, handshakeTypeName } from '../dtls/registry.ts';
+import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import { sameBytes } from '../wire/text.ts';
-import type { HandshakeState, MessageInstance } from './handshake-state.ts';
+import { type HandshakeState, type MessageInstance, messageName, type Unnumbered } from './handshake-state.ts';
 import type { RecordTable, Side } from './record-table.ts';
 
 export interface Occurrence {
@@ -51,7 +51,8 @@ const SERVER_HELLO_FLIGHT: ReadonlySet<number> = new Set([
 
 /** The server skipped the key exchange: decided by what it sent, or by the session id it echoed (RFC 5246 §7.3). */
 export function isAbbreviated(handshake: HandshakeState): boolean {
-  const { messages, serverHello, clientHello, unnumbered } = handshake;
+  const { messages, serverHello, clientHello, unnumbered, isVersion13 } = handshake;
+  if (isVersion13) return false;
   const keyExchange = messages.some(
     (m) =>
       m.type === HANDSHAKE_TYPE.serverHelloDone ||
@@ -67,19 +68,50 @@ export function isAbbreviated(handshake: HandshakeState): boolean {
 
 export function flightsOf(handshake: HandshakeState, table: RecordTable): Flight[] {
   const parts = partsOf(handshake, table);
+  const helloRank = rankHellos(handshake);
   const abbreviated = isAbbreviated(handshake);
   const stages = new Map<number, FlightPart[]>();
-  const helloRank = rankHellos(handshake);
+  const later: FlightPart[] = [];
   for (const part of parts) {
-    const stage = stageOf(part, abbreviated, helloRank);
+    if (handshake.isVersion13 && isPostHandshake(part)) {
+      later.push(part);
+      continue;
+    }
+    const stage = stageOf(part, handshake, abbreviated, helloRank);
     const list = stages.get(stage);
     if (list) list.push(part);
     else stages.set(stage, [part]);
   }
-  return number([...stages].sort(([a], [b]) => a - b).map(([, list]) => list));
+  const flights = number([...stages].sort(([a], [b]) => a - b).map(([, list]) => list));
+  return [...flights, ...postHandshake(later, flights.at(-1)?.number ?? 0)];
 }
 
-/** Client and server take turns; where two neighbours have one sender, the flight between them was not captured. */
+/** What is written after the handshake of DTLS 1.3 has flights, timers and ACKs of its own (RFC 9147 §5.8.4). */
+function isPostHandshake({ message }: FlightPart): boolean {
+  return message !== null && message.epoch > HANDSHAKE_EPOCH;
+}
+
+const HANDSHAKE_EPOCH = 2;
+
+/** One flight for each run of messages of one sender; numbered on, without taking turns. */
+function postHandshake(parts: readonly FlightPart[], before: number): Flight[] {
+  const inTime = parts.toSorted((a, b) => (a.occurrences[0]?.record ?? 0) - (b.occurrences[0]?.record ?? 0));
+  const runs: FlightPart[][] = [];
+  for (const part of inTime) {
+    const run = runs.at(-1);
+    const last = run?.at(-1);
+    const together =
+      last &&
+      last.side === part.side &&
+      (part.message?.messageSeq ?? 0) === (last.message?.messageSeq ?? 0) + 1 &&
+      part.name === last.name;
+    if (run && together) run.push(part);
+    else runs.push([part]);
+  }
+  return runs.map((run, i) => ({ number: before + 1 + i, side: run[0]?.side ?? 0, parts: inOrder(run) }));
+}
+
+/** Client and server take turns; where two neighbours have one sender, the flight between was not captured. */
 function number(stages: readonly FlightPart[][]): Flight[] {
   const flights: Flight[] = [];
   const clientIsOdd = !stages[0]?.some((p) => p.message?.type === HANDSHAKE_TYPE.helloRequest);
@@ -92,24 +124,36 @@ function number(stages: readonly FlightPart[][]): Flight[] {
   return flights;
 }
 
+/** Hellos before the ServerHello go to and fro: which round each belongs to. */
 function rankHellos({ messages }: HandshakeState): ReadonlyMap<MessageInstance, number> {
   const rank = new Map<MessageInstance, number>();
-  for (const type of [HANDSHAKE_TYPE.clientHello, HANDSHAKE_TYPE.helloVerifyRequest]) {
-    const hellos = messages.filter((m) => m.type === type);
-    hellos.sort(
+  for (const group of [
+    messages.filter((m) => m.type === HANDSHAKE_TYPE.clientHello),
+    messages.filter(isRetryRequest),
+  ]) {
+    group.sort(
       (a, b) => a.messageSeq - b.messageSeq || (a.appearances[0]?.record ?? 0) - (b.appearances[0]?.record ?? 0),
     );
-    for (const [i, hello] of hellos.entries()) rank.set(hello, i);
+    for (const [i, hello] of group.entries()) rank.set(hello, i);
   }
   return rank;
 }
 
-function stageOf(part: FlightPart, abbreviated: boolean, helloRank: ReadonlyMap<MessageInstance, number>): number {
-  const { message, side } = part;
+function isRetryRequest(message: MessageInstance): boolean {
+  return message.type === HANDSHAKE_TYPE.helloVerifyRequest || messageName(message) === 'HelloRetryRequest';
+}
+
+function stageOf(
+  { message, side, name }: FlightPart,
+  handshake: HandshakeState,
+  abbreviated: boolean,
+  helloRank: ReadonlyMap<MessageInstance, number>,
+): number {
   if (message?.type === HANDSHAKE_TYPE.helloRequest) return STAGE.helloRequest;
   if (message?.type === HANDSHAKE_TYPE.clientHello) return 1 + 2 * (helloRank.get(message) ?? 0);
-  if (message?.type === HANDSHAKE_TYPE.helloVerifyRequest) return 2 + 2 * (helloRank.get(message) ?? 0);
+  if (message && isRetryRequest(message)) return 2 + 2 * (helloRank.get(message) ?? 0);
   if (side === 0) return STAGE.clientKeys;
+  if (handshake.isVersion13) return name === 'ACK' ? STAGE.serverLast : STAGE.serverHello;
   if (abbreviated || (message && SERVER_HELLO_FLIGHT.has(message.type))) return STAGE.serverHello;
   return STAGE.serverLast;
 }
@@ -129,7 +173,7 @@ function inOrder(parts: readonly FlightPart[]): FlightPart[] {
 function partsOf(handshake: HandshakeState, table: RecordTable): FlightPart[] {
   const parts: FlightPart[] = handshake.messages.map((message) => ({
     side: message.side,
-    name: handshakeTypeName(message.type),
+    name: messageName(message),
     message,
     length: message.length,
     order: 0,
@@ -138,21 +182,34 @@ function partsOf(handshake: HandshakeState, table: RecordTable): FlightPart[] {
   const suite = handshake.serverHello ? cipherSuite(handshake.serverHello.cipherSuite) : undefined;
   const unnumbered = new Map<string, { side: Side; name: string; occurrences: Occurrence[] }>();
   for (const { kind, side, record } of handshake.unnumbered) {
-    const name =
-      kind === 'changeCipherSpec' ? 'ChangeCipherSpec' : closedName(table.columns.length[record] ?? 0, suite);
+    const name = unnumberedName(kind, table.columns.length[record] ?? 0, handshake, suite);
     const key = `${side} ${name}`;
     const part = unnumbered.get(key) ?? { side, name, occurrences: [] };
-    part.occurrences.push({ record, from: 0, to: 1 });
+    // What stays closed cannot be told apart: in DTLS 1.3 every record counts as something new.
+    const from = name === CLOSED_RECORDS ? part.occurrences.length : 0;
+    part.occurrences.push({ record, from, to: from + 1 });
     unnumbered.set(key, part);
   }
   for (const part of unnumbered.values()) parts.push({ ...part, message: null, length: 0, order: 0 });
   return parts;
 }
 
+function unnumberedName(
+  kind: Unnumbered['kind'],
+  recordLength: number,
+  { isVersion13 }: HandshakeState,
+  suite: CipherSuite | undefined,
+): string {
+  if (kind === 'changeCipherSpec') return 'ChangeCipherSpec';
+  if (kind === 'ack') return 'ACK';
+  return isVersion13 ? CLOSED_RECORDS : closedName(recordLength, suite);
+}
+
 /** header(13) and a Finished of 12 + 12 bytes, before protection adds to it. */
 const HEADER = 13;
 const FINISHED_PLAINTEXT = 24;
 export const CLOSED_HANDSHAKE = 'Encrypted handshake message';
+export const CLOSED_RECORDS = 'Encrypted records';
 
 /** The first encrypted handshake record of an epoch is its Finished, if it has the size of one. */
 function closedName(recordLength: number, suite: CipherSuite | undefined): string {

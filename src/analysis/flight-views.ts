@@ -1,11 +1,12 @@
 /** Flights, transmissions and messages as the views see them. */
 
-import { sessionTicket } from '../dtls/extensions/accessors.ts';
+import { hasEarlyData, preSharedKey, sessionTicket } from '../dtls/extensions/accessors.ts';
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import { sameBytes } from '../wire/text.ts';
 import type { AnalysedAssociation, AnalysedHandshake, AnalysedTrace } from './analyse.ts';
 import type { FlightPart } from './flight-parts.ts';
 import { isAbbreviated } from './flight-parts.ts';
+import { type HandshakeState, messageName } from './handshake-state.ts';
 import { endRecord, type SentFlight } from './outcome.ts';
 import { SENDERS } from './record-table.ts';
 import type {
@@ -29,7 +30,7 @@ export function handshakeView(trace: AnalysedTrace, handshake: AnalysedHandshake
     number: state.number,
     kind: kindOf(handshake),
     cookieExchange: state.cookieExchange,
-    helloRetryRequest: false,
+    helloRetryRequest: state.messages.some((m) => messageName(m) === 'HelloRetryRequest'),
     startMs: first === null ? 0 : trace.timeMs(first),
     endMs: last === null ? 0 : trace.timeMs(last),
     outcome: decided.outcome,
@@ -43,6 +44,7 @@ function firstRecord(flights: readonly SentFlight[]): number | null {
 }
 
 function kindOf({ state }: AnalysedHandshake): HandshakeKind {
+  if (state.isVersion13) return kindOf13(state);
   if (isAbbreviated(state)) {
     const { clientHello, serverHello } = state;
     const ticket = clientHello && sessionTicket(clientHello.extensions);
@@ -57,6 +59,11 @@ function kindOf({ state }: AnalysedHandshake): HandshakeKind {
   }
   if (state.number > 1) return 'renegotiation';
   return state.keyExchange === 'PSK' ? 'psk' : 'full';
+}
+
+function kindOf13({ clientHello, serverHello }: HandshakeState): HandshakeKind {
+  if (!serverHello || !preSharedKey(serverHello.extensions)) return '1.3-full';
+  return clientHello && hasEarlyData(clientHello.extensions) ? '1.3-0rtt' : '1.3-psk';
 }
 
 function flightView(trace: AnalysedTrace, flight: SentFlight, before: SentFlight | undefined): FlightView {

@@ -8,8 +8,9 @@ import { decodeFragments, type HandshakeFragment } from '../dtls/fragment.ts';
 import { CONTENT_TYPE, type PlaintextRecord } from '../dtls/record.ts';
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import { ByteReader } from '../wire/reader.ts';
-import { toHex } from '../wire/text.ts';
+import { sameBytes, toHex } from '../wire/text.ts';
 import type { AssociationState } from './association-state.ts';
+import type { ReceivedRecord } from './record-protection.ts';
 import type { Side } from './record-table.ts';
 
 /** An association on this flow, and which end of the flow is its client. */
@@ -25,6 +26,8 @@ export interface Flow {
   readonly members: Member[];
   /** Per end, the member it wrote its last plaintext record to. */
   readonly lastPlaintext: [Member | null, Member | null];
+  /** The end that sent the last datagram. */
+  lastEnd: 0 | 1;
 }
 
 /** What the caller must do where no association of the flow owns the record. */
@@ -50,10 +53,16 @@ const FROM_SERVER: ReadonlySet<number> = new Set([
 
 export const sideOf = (member: Member, end: 0 | 1): Side => (member.clientEnd === end ? 0 : 1);
 
+/** Which role sends a plaintext handshake record, by its first message; null where both may. */
+export function senderOf({ fragment }: PlaintextRecord): 'client' | 'server' | null {
+  const type = fragment[0] ?? -1;
+  return FROM_CLIENT.has(type) ? 'client' : FROM_SERVER.has(type) ? 'server' : null;
+}
+
 /** The owner of a record that `end` sent, or what the new association should be. */
-export function ownerOf(flow: Flow, end: 0 | 1, record: PlaintextRecord): Member | Newcomer {
+export function ownerOf(flow: Flow, end: 0 | 1, record: ReceivedRecord): Member | Newcomer {
   const recent = flow.members.slice(-MAX_LOOK_BACK).reverse();
-  if (record.epoch > 0) return ownerOfProtected(recent, end, record);
+  if (record.form === 'unified' || record.epoch > 0) return ownerOfProtected(recent, end, record);
   if (record.contentType === CONTENT_TYPE.handshake) {
     const fragment = decodeFragments(new ByteReader('plaintext', record.fragment))[0];
     if (fragment) return ownerOfHandshake(flow, recent, end, fragment);
@@ -122,26 +131,35 @@ function ownerOfClientHello(recent: readonly Member[], end: 0 | 1, fragment: Han
   const random = toHex(body.subarray(RANDOM_AT, RANDOM_AT + RANDOM_LENGTH));
   const same = mine.find((m) => m.association.randoms.has(random));
   if (same) return same;
-  // A client that draws a new random for its second ClientHello breaks RFC 6347 §4.2.1, but it is the same attempt.
-  const second = newest && fragment.messageSeq > 0 && newest.association.awaitsClientHello;
-  if (second && newest) {
+  // A client that draws a new random for its second ClientHello breaks RFC 6347 §4.2.1, but it is the same attempt;
+  // and of a fragmented ClientHello a later part may have come first, without the random.
+  const open = newest?.association.awaitsClientHello && (fragment.messageSeq > 0 || newest.association.randoms.size === 0);
+  if (open) {
     newest.association.randoms.add(random);
     return newest;
   }
   return { clientEnd: end };
 }
 
-function ownerOfProtected(recent: readonly Member[], end: 0 | 1, record: PlaintextRecord): Member | Newcomer {
-  const withKeys = recent.filter((m) => m.association.hasKeys(record.epoch));
+function ownerOfProtected(recent: readonly Member[], end: 0 | 1, record: ReceivedRecord): Member | Newcomer {
   // One candidate needs no trial: it will be opened once, when it is taken in.
   if (recent.length === 1 && recent[0]) return recent[0];
-  const opens = withKeys.find((m) => m.association.open(sideOf(m, end), record) !== null);
+  const opens = recent.find((m) => m.association.opens(sideOf(m, end), record));
   if (opens) return opens;
-  return byContinuity(recent, end, record) ?? { clientEnd: null };
+  return byConnectionId(recent, end, record) ?? byContinuity(recent, end, record) ?? { clientEnd: null };
+}
+
+function byConnectionId(recent: readonly Member[], end: 0 | 1, { connectionId }: ReceivedRecord): Member | undefined {
+  if (connectionId.length === 0) return undefined;
+  return recent.find((m) =>
+    m.association.connectionIds[sideOf(m, end) === 0 ? 1 : 0].some((id) => sameBytes(id, connectionId)),
+  );
 }
 
 /** Without keys: the association whose record numbers of this epoch the record continues most closely. */
-function byContinuity(recent: readonly Member[], end: 0 | 1, record: PlaintextRecord): Member | undefined {
+function byContinuity(recent: readonly Member[], end: 0 | 1, record: ReceivedRecord): Member | undefined {
+  // The numbers of DTLS 1.3 are hidden: the newest association that speaks it is the best guess.
+  if (record.form === 'unified') return recent.find((m) => m.association.isVersion13) ?? recent.at(0);
   let best: Member | undefined;
   let smallest = Number.POSITIVE_INFINITY;
   for (const member of recent) {

@@ -8,7 +8,7 @@ import type { ClientHello } from '../dtls/messages/client-hello.ts';
 import { decodeHandshakeBody, type HandshakeMessage, type MessageContext } from '../dtls/messages/index.ts';
 import { negotiatedVersion, type ServerHello } from '../dtls/messages/server-hello.ts';
 import { MessageAssembly } from '../dtls/reassembly.ts';
-import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
+import { HANDSHAKE_TYPE, handshakeTypeName } from '../dtls/registry.ts';
 import { ByteReader } from '../wire/reader.ts';
 import type { Side } from './record-table.ts';
 
@@ -37,9 +37,15 @@ export interface MessageInstance {
 
 /** A ChangeCipherSpec, or an encrypted handshake record that stayed closed: parts of a flight without message_seq. */
 export interface Unnumbered {
-  readonly kind: 'changeCipherSpec' | 'closed';
+  /** 'ack': an ACK of DTLS 1.3 that names the client's last flight, and so ends the handshake (RFC 9147 §5.7). */
+  readonly kind: 'changeCipherSpec' | 'closed' | 'ack';
   readonly side: Side;
   readonly record: number;
+}
+
+/** HelloRetryRequest is a ServerHello with a certain random (RFC 8446 §4.1.3). */
+export function messageName({ type, decoded }: Pick<MessageInstance, 'type' | 'decoded'>): string {
+  return decoded?.type === 'ServerHello' && decoded.isHelloRetryRequest ? 'HelloRetryRequest' : handshakeTypeName(type);
 }
 
 /** More variants of one message_seq than this are kept together: somebody is making them up. */
@@ -53,6 +59,7 @@ export class HandshakeState {
   serverHello: ServerHello | null = null;
   /** Set from `serverHello` and the suite table by the association. */
   keyExchange: string | null = null;
+  isVersion13 = false;
   readonly #bySeq = new Map<number, MessageInstance[]>();
 
   constructor(number: number) {

@@ -1,5 +1,6 @@
 /** The secrets that were given and those learned on the way, and what became of each. */
 import { type KeyLog, parseKeyLog, type Secret } from '../crypto/keylog.ts';
+import type { Side } from './record-table.ts';
 import type { KeyUse } from './trace.ts';
 
 /** A master secret of DTLS 1.0/1.2 that may belong to a handshake, and the line it comes from. */
@@ -7,6 +8,14 @@ export interface MasterSecret {
   readonly secret: Uint8Array;
   /** The client random of the key log line; where the ClientHello is missing it stands in for the one on the wire. */
   readonly clientRandom: string;
+  readonly source: Secret;
+}
+
+/** A traffic secret of DTLS 1.3 (RFC 8446 §7.1): one direction of one epoch. */
+export interface TrafficSecret {
+  readonly side: Side;
+  readonly epoch: number;
+  readonly secret: Uint8Array;
   readonly source: Secret;
 }
 
@@ -33,14 +42,17 @@ export class Keyring {
   /** Master secrets of earlier handshakes of the trace, for resumption (RFC 5246 §7.3, RFC 5077). */
   readonly #bySession = new Map<string, MasterSecret[]>();
   readonly #byTicket = new Map<string, MasterSecret[]>();
+  readonly #traffic = new Map<string, TrafficSecret[]>();
   readonly #uses = new Map<Secret, Use>();
 
   constructor(logs: readonly KeyLog[]) {
     this.#logs = logs;
     for (const log of logs) {
       for (const source of log.secrets) {
-        if (source.label !== 'CLIENT_RANDOM') continue;
-        const { secret, clientRandom } = source;
+        const { label, secret, clientRandom } = source;
+        const place = trafficPlace(label);
+        if (place) append(this.#traffic, clientRandom, { ...place, secret, source });
+        if (label !== 'CLIENT_RANDOM') continue;
         append(this.#byRandom, clientRandom, { secret, clientRandom, source });
       }
       for (const { sessionId, secret, source } of log.sessionSecrets) {
@@ -50,8 +62,12 @@ export class Keyring {
     }
   }
 
-  get empty(): boolean {
-    return this.#byRandom.size === 0 && this.#bySession.size === 0;
+  /** The traffic secrets of a client random; without one, those of all, bounded. */
+  trafficSecrets(clientRandom: string | null): readonly TrafficSecret[] {
+    if (clientRandom === null) return [...this.#traffic.values()].flat().slice(0, MAX_TRIALS);
+    const found = this.#traffic.get(clientRandom) ?? [];
+    for (const { source } of found) this.#use(source).matched = true;
+    return found;
   }
 
   /** Every master secret that could be this handshake's, likeliest first. */
@@ -86,7 +102,7 @@ export class Keyring {
     }
   }
 
-  opened(secret: MasterSecret, association: string): void {
+  opened(secret: { readonly source: Secret }, association: string): void {
     const use = this.#use(secret.source);
     use.records++;
     use.associations.add(association);
@@ -136,9 +152,23 @@ export class Keyring {
   }
 }
 
+/** RFC 9850 and NSS: what a label of the key log opens; null for those that open no records. */
+function trafficPlace(label: string): { readonly side: Side; readonly epoch: number } | null {
+  const match = /^(CLIENT|SERVER)_(?:(EARLY)_TRAFFIC_SECRET|(HANDSHAKE)_TRAFFIC_SECRET|TRAFFIC_SECRET_(\d{1,5}))$/.exec(
+    label,
+  );
+  if (!match) return null;
+  const [, who, early, handshake, update] = match;
+  return { side: who === 'CLIENT' ? 0 : 1, epoch: early ? 1 : handshake ? 2 : 3 + Number(update) };
+}
+
 function reasonUnused(label: string, matched: boolean): string {
-  if (label !== 'CLIENT_RANDOM' && label !== 'RSA Session-ID') return `${label} secrets are not used yet.`;
-  if (matched) return 'Its handshake is in the capture, but no record of it opened with this secret.';
+  if (/^(EARLY_)?EXPORTER_SECRET$/.test(label))
+    return 'Exporter secrets open no records: they give keying material to the application.';
+  if (label.startsWith('ECH_')) return 'Encrypted ClientHello secrets are not used.';
+  if (label !== 'CLIENT_RANDOM' && label !== 'RSA Session-ID' && !trafficPlace(label))
+    return `The label ${label} is not used.`;
+  if (matched) return 'Its handshake is in the capture, but no record opened with this secret.';
   if (label === 'RSA Session-ID') return 'No handshake in the capture uses this session id.';
   return 'No ClientHello with this random in the capture: it was captured too late, or this is another session.';
 }

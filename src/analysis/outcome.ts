@@ -47,9 +47,9 @@ export function decideOutcome(
   flights: readonly SentFlight[],
   table: RecordTable,
 ): Decided {
-  const bothFinished = ([0, 1] as const).every(
-    (side) => finishedRecord(flights, side) !== undefined || unseenButFinished(flights, side),
-  );
+  const bothFinished =
+    ([0, 1] as const).every((side) => finishedRecord(flights, side) !== undefined || unseenButFinished(flights, side)) ||
+    (handshake.isVersion13 && bothWroteApplicationEpoch(association, table));
   const alert = decisiveAlert(association, handshake, flights);
   const last = flights.at(-1);
   if (!last) return { outcome: 'incomplete', ending: { kind: 'stopped', flight: 0, side: 0 } };
@@ -85,6 +85,19 @@ export function decideOutcome(
 }
 
 /**
+ * Without keys, the two low bits of the epoch still show that both sides write under application keys: the client
+ * does so only after its Finished, and it has verified the server's (RFC 8446 §4.4.4).
+ */
+function bothWroteApplicationEpoch(association: AssociationState, table: RecordTable): boolean {
+  const c = table.columns;
+  return ([0, 1] as const).every((side) =>
+    association.records.some((r) => c.side[r] === side && (c.epoch[r] ?? 0) >= APPLICATION_EPOCH),
+  );
+}
+
+const APPLICATION_EPOCH = 3;
+
+/**
  * Of this side nothing was captured, but the other one sent the last flight: it had received and verified this side's
  * Finished (RFC 6347 §4.2.4). A capture of one direction shows no more.
  */
@@ -104,14 +117,16 @@ function decisiveAlert(association: AssociationState, handshake: HandshakeState,
   const finished = ([0, 1] as const).map((side) => finishedRecord(flights, side));
   return association.alerts.find(({ record, side, level, code }) => {
     if (record < first || record >= until) return false;
-    const ends = level === FATAL || code === CLOSE_NOTIFY || code === NO_RENEGOTIATION;
+    // DTLS 1.3 gives the level no meaning: every alert but these two is fatal (RFC 8446 §6).
+    const fatal = handshake.isVersion13 ? code !== CLOSE_NOTIFY && code !== USER_CANCELED : level === FATAL;
+    const ends = fatal || code === CLOSE_NOTIFY || code === NO_RENEGOTIATION;
     if (!ends || code === USER_CANCELED) return false;
     if (usedBy(association, handshake.number, side, record)) return false;
     // Whoever has sent and received a Finished may close in peace.
     const mine = finished[side];
     const theirs = finished[side === 0 ? 1 : 0];
     const done = mine !== undefined && theirs !== undefined && theirs < record && mine < record;
-    return !(done && (code === CLOSE_NOTIFY || level !== FATAL));
+    return !(done && (code === CLOSE_NOTIFY || !fatal));
   });
 }
 

@@ -4,13 +4,24 @@
  */
 import type { Datagram, Endpoint } from '../capture/datagram.ts';
 import { firstByteKind } from '../capture/demultiplex.ts';
-import { CONTENT_TYPE, type DtlsRecord, decodeRecords, looksLikeDtls, type PlaintextRecord } from '../dtls/record.ts';
+import { cidPosition, inferCidLength } from '../dtls/connection-id.ts';
+import {
+  CONTENT_TYPE,
+  type DtlsRecord,
+  decodeRecord,
+  decodeRecords,
+  looksLikeDtls,
+  looksLikeUnified,
+  mayBeUnified,
+  type PlaintextRecord,
+} from '../dtls/record.ts';
 import { ByteReader } from '../wire/reader.ts';
 import { sameBytes } from '../wire/text.ts';
 import { AssociationState } from './association-state.ts';
-import { type Flow, isMember, type Member, ownerOf, sideOf } from './flow.ts';
+import { type Flow, isMember, type Member, ownerOf, senderOf, sideOf } from './flow.ts';
 import type { Keyring } from './keyring.ts';
-import { RecordTable, STATE } from './record-table.ts';
+import type { ReceivedRecord } from './record-protection.ts';
+import { HIDDEN_TYPE, type NewRecord, RecordTable } from './record-table.ts';
 
 export interface TraceState {
   /** In order of time. Only those that hold DTLS. */
@@ -60,31 +71,51 @@ class TraceReader {
   }
 
   take(datagram: Datagram): void {
-    const { payload, missing, source, destination } = datagram;
+    const { payload, source, destination, tag } = datagram;
     const ends = [name(source), name(destination)] as const;
-    const end = ends[0] < ends[1] ? 0 : 1;
-    const key = end === 0 ? `${ends[0]} ${ends[1]}` : `${ends[1]} ${ends[0]}`;
-    let flow = this.#flows.get(key);
-    const forced = this.#options.ports.has(source.port) || this.#options.ports.has(destination.port);
-    const likely = (flow !== undefined || forced) && firstByteKind(payload[0] ?? 0) === 'dtls';
-    if (payload.length === 0 || !(likely || looksLikeDtls(payload, missing))) return;
-    if (!flow) {
-      flow = {
-        endpoints: end === 0 ? [source, destination] : [destination, source],
-        members: [],
-        lastPlaintext: [null, null],
-      };
-      this.#flows.set(key, flow);
-    }
+    const addressed = ends[0] < ends[1] ? 0 : 1;
+    const key = `${addressed === 0 ? `${ends[0]} ${ends[1]}` : `${ends[1]} ${ends[0]}`} ${tag}`;
+    const known = this.#flows.get(key);
+    const fresh: Flow = {
+      endpoints: addressed === 0 ? [source, destination] : [destination, source],
+      members: [],
+      lastPlaintext: [null, null],
+      lastEnd: 0,
+    };
+    const flow = known ?? fresh;
+    if (!this.#isDtls(datagram, known, fresh, addressed)) return;
+    if (!known) this.#flows.set(key, flow);
     const index = this.#datagrams.push(datagram) - 1;
     const { capture } = datagram;
     this.#dtlsDatagrams[capture] = (this.#dtlsDatagrams[capture] ?? 0) + 1;
+    const end = datagram.directed ? addressed : undirectedEnd(flow, payload);
+    flow.lastEnd = end;
     const reader = new ByteReader('packet', payload);
-    const known = flow;
-    for (const record of decodeRecords(reader, () => this.#cidLength(known, end, payload.subarray(reader.offset)))) {
+    for (const record of decodeRecords(reader, () => this.#cidLength(flow, end, payload.subarray(reader.offset)))) {
       this.#dtlsRecords[capture] = (this.#dtlsRecords[capture] ?? 0) + 1;
-      this.#takeRecord(known, end, index, datagram, record);
+      this.#takeRecord(flow, end, index, datagram, record);
     }
+  }
+
+  /** By content first; what content cannot tell (protected records of DTLS 1.3), by what the addresses are known for. */
+  #isDtls(
+    { payload, missing, source, destination }: Datagram,
+    known: Flow | undefined,
+    fresh: Flow,
+    end: 0 | 1,
+  ): boolean {
+    if (payload.length === 0) return false;
+    if (looksLikeDtls(payload, missing) || looksLikeUnified(payload)) return true;
+    if (firstByteKind(payload[0] ?? 0) !== 'dtls') return false;
+    if (known || this.#options.ports.has(source.port) || this.#options.ports.has(destination.port)) return true;
+    return mayBeUnified(payload) && this.#unifiedFrom(fresh, end, payload);
+  }
+
+  /** A protected record of DTLS 1.3 from unknown addresses that an association at one of them knows. */
+  #unifiedFrom(flow: Flow, end: 0 | 1, payload: Uint8Array): boolean {
+    const reader = new ByteReader('packet', payload);
+    const record = decodeRecord(reader, this.#cidLength(flow, end, payload));
+    return record.form === 'unified' && this.#associationOf(flow, end, record) !== null;
   }
 
   finish(): TraceState {
@@ -99,32 +130,29 @@ class TraceReader {
   }
 
   #takeRecord(flow: Flow, end: 0 | 1, datagram: number, { missing }: Datagram, record: DtlsRecord): void {
-    const plain = asPlaintext(record);
-    const { contentType, version, epoch, sequenceNumber } = plain;
     const index = this.#records.add({
       datagram,
       from: record.at.from,
       length: record.at.to - record.at.from,
-      contentType,
-      version,
-      epoch,
-      sequenceNumber,
+      ...columnsOf(record),
     });
-    const member = this.#memberFor(flow, end, index, plain);
-    const side = sideOf(member, end);
     if (record.form === 'unrecognised') {
-      member.association.receiveUnrecognised(index, side, record.firstByte);
+      // It lies where a record should: it belongs to whoever its neighbours belong to.
+      const owner = flow.members.at(-1) ?? this.#memberFor(flow, end, index, EMPTY_RECORD);
+      owner.association.receiveUnrecognised(index, sideOf(owner, end), record.firstByte);
       return;
     }
-    member.association.receive(index, side, plain, missing > 0);
-    if (epoch === 0 && this.#records.columns.state[index] === STATE.plaintext) flow.lastPlaintext[end] = member;
+    const member = this.#memberFor(flow, end, index, record);
+    member.association.receive(index, sideOf(member, end), record, missing > 0);
+    if (record.form === 'plaintext' && record.epoch === 0) flow.lastPlaintext[end] = member;
   }
 
-  #memberFor(flow: Flow, end: 0 | 1, index: number, record: PlaintextRecord): Member {
+  #memberFor(flow: Flow, end: 0 | 1, index: number, record: ReceivedRecord): Member {
     const owner = ownerOf(flow, end, record);
     if (isMember(owner)) return owner;
-    const moved = record.epoch > 0 && flow.members.length === 0 ? this.#movedHere(flow, end, index, record) : null;
-    if (moved) return moved;
+    const isProtected = record.form === 'unified' || record.epoch > 0;
+    const moved = isProtected && flow.members.length === 0 ? this.#associationOf(flow, end, record) : null;
+    if (moved) return this.#follow(flow, moved, index);
     const clientEnd = owner.clientEnd ?? end;
     const other = clientEnd === 0 ? 1 : 0;
     const before = flow.members.at(-1)?.association ?? null;
@@ -146,24 +174,24 @@ class TraceReader {
   }
 
   /**
-   * An association whose keys open a record from new addresses: the path changed under it. A NAT moves one end,
-   * a restart of ICE both.
+   * The association that a record from new addresses belongs to: the path changed under it. A NAT moves one end, a
+   * restart of ICE both. Its connection ID tells, or its keys do.
    */
-  #movedHere(flow: Flow, end: 0 | 1, index: number, record: PlaintextRecord): Member | null {
+  #associationOf(flow: Flow, end: 0 | 1, record: ReceivedRecord): Member | null {
     const tried = new Set<AssociationState>();
     for (const stays of [0, 1] as const) {
       for (const association of this.#atEndpoint(flow.endpoints[stays])) {
         tried.add(association);
         const clientStays = name(association.endpoints[0]) === name(flow.endpoints[stays]);
         const member: Member = { association, clientEnd: clientStays ? stays : stays === 0 ? 1 : 0 };
-        if (this.#opens(member, end, record)) return this.#follow(flow, member, index);
+        if (this.#owns(member, end, record)) return member;
       }
     }
     for (const association of this.#associations.slice(-MAX_REBIND_TRIALS).reverse()) {
       if (tried.has(association)) continue;
       for (const clientEnd of [0, 1] as const) {
         const member: Member = { association, clientEnd };
-        if (this.#opens(member, end, record)) return this.#follow(flow, member, index);
+        if (member.association.opens(sideOf(member, end), record)) return member;
       }
     }
     return null;
@@ -173,8 +201,14 @@ class TraceReader {
     return (this.#byEndpoint.get(name(endpoint)) ?? []).slice(-MAX_REBIND_TRIALS).reverse();
   }
 
-  #opens(member: Member, end: 0 | 1, record: PlaintextRecord): boolean {
-    return member.association.hasKeys(record.epoch) && member.association.open(sideOf(member, end), record) !== null;
+  #owns(member: Member, end: 0 | 1, record: ReceivedRecord): boolean {
+    const side = sideOf(member, end);
+    if (member.association.opens(side, record)) return true;
+    const { connectionId } = record;
+    return (
+      connectionId.length > 0 &&
+      member.association.connectionIds[side === 0 ? 1 : 0].some((id) => sameBytes(id, connectionId))
+    );
   }
 
   #follow(flow: Flow, member: Member, index: number): Member {
@@ -188,20 +222,21 @@ class TraceReader {
     return member;
   }
 
-  /** What the receiver of this datagram asked for in its hello, or what a known CID at this endpoint fits. */
+  /**
+   * The length of the connection ID in the next record, in bytes: that of a CID which the receiver asked for and
+   * which these bytes begin with; else what was negotiated; else what makes the records tile the datagram.
+   */
   #cidLength(flow: Flow, end: 0 | 1, rest: Uint8Array): number {
-    for (const member of flow.members.toReversed()) {
-      const wanted = member.association.connectionIds[sideOf(member, end) === 0 ? 1 : 0];
-      if (wanted) return wanted.length;
-    }
-    if (rest[0] !== CONTENT_TYPE.tls12Cid) return 0;
-    for (const association of this.#byEndpoint.get(name(flow.endpoints[end === 0 ? 1 : 0])) ?? []) {
-      const cid = association.connectionIds.find(
-        (id) => id && sameBytes(id, rest.subarray(CID_AT, CID_AT + id.length)),
-      );
-      if (cid) return cid.length;
-    }
-    return 0;
+    const at = cidPosition(rest);
+    if (at === null) return 0;
+    const here = flow.members
+      .toReversed()
+      .map((member) => member.association.connectionIds[sideOf(member, end) === 0 ? 1 : 0]);
+    const destination = flow.endpoints[end === 0 ? 1 : 0];
+    const elsewhere = flow.members.length > 0 ? [] : this.#atEndpoint(destination).flatMap((a) => a.connectionIds);
+    const all = [...here, ...elsewhere].flat();
+    const matching = all.find((id) => id.length > 0 && sameBytes(id, rest.subarray(at, at + id.length)));
+    return (matching ?? here.flat()[0])?.length ?? inferCidLength(rest);
   }
 
   #register(endpoint: Endpoint, association: AssociationState): void {
@@ -212,29 +247,45 @@ class TraceReader {
   }
 }
 
-/** Where the CID lies in a tls12_cid record. */
-const CID_AT = 11;
-
 const name = ({ address, port }: Endpoint): string => `${address}:${port}`;
 
-/** Every record in the terms of the 1.2 header; what a header does not say is zero. */
-function asPlaintext(record: DtlsRecord): PlaintextRecord {
-  if (record.form === 'plaintext') return record;
-  const base = {
-    form: 'plaintext',
-    version: 0,
-    sequenceNumber: 0,
-    connectionId: new Uint8Array(),
-    fragment: record.fragment,
-    at: record.at,
-  } as const;
-  if (record.form === 'unrecognised')
-    return { ...base, contentType: record.firstByte, epoch: 0, length: record.fragment.length };
-  return {
-    ...base,
-    contentType: CONTENT_TYPE.applicationData,
-    epoch: record.epochBits,
-    sequenceNumber: record.encryptedSequence,
-    length: record.length,
-  };
+/** What the table keeps of a header; what it does not say is zero, and what is encrypted is `HIDDEN_TYPE` and NaN. */
+function columnsOf(record: DtlsRecord): Pick<NewRecord, 'contentType' | 'version' | 'epoch' | 'sequenceNumber'> {
+  switch (record.form) {
+    case 'plaintext': {
+      const { contentType, version, epoch, sequenceNumber } = record;
+      return { contentType, version, epoch, sequenceNumber };
+    }
+    case 'unified':
+      // Epoch 0 is never protected: its low bits mean the first epoch after they came round.
+      return { contentType: HIDDEN_TYPE, version: 0, epoch: record.epochBits || 4, sequenceNumber: Number.NaN };
+    case 'unrecognised':
+      return { contentType: record.firstByte, version: 0, epoch: 0, sequenceNumber: Number.NaN };
+  }
+}
+
+const EMPTY_RECORD: PlaintextRecord = {
+  form: 'plaintext',
+  contentType: 0,
+  version: 0,
+  epoch: 0,
+  sequenceNumber: 0,
+  connectionId: new Uint8Array(),
+  length: 0,
+  fragment: new Uint8Array(),
+  at: { buffer: 'packet', from: 0, to: 0 },
+};
+
+/** Who sent a datagram without addresses: what its first message says, or whose keys open it; else who sent before. */
+function undirectedEnd(flow: Flow, payload: Uint8Array): 0 | 1 {
+  const record = decodeRecord(new ByteReader('packet', payload), 0);
+  if (record.form === 'unrecognised') return flow.lastEnd;
+  if (record.form === 'plaintext' && record.epoch === 0 && record.contentType === CONTENT_TYPE.handshake) {
+    const sender = senderOf(record);
+    // The first end of such a flow is the client's.
+    return sender === null ? flow.lastEnd : sender === 'client' ? 0 : 1;
+  }
+  if (record.form === 'plaintext' && record.epoch === 0) return flow.lastEnd;
+  const ends = [0, 1] as const;
+  return ends.find((end) => flow.members.some((m) => m.association.opens(sideOf(m, end), record))) ?? flow.lastEnd;
 }

@@ -1,7 +1,8 @@
 /** Reads a record again from the datagram it lies in, and opens it again where it is protected. */
-import { stripInnerPlaintext } from '../crypto/protection12.ts';
-import { CONTENT_TYPE, type DtlsRecord, decodeRecord } from '../dtls/record.ts';
+import { cidPosition, inferCidLength } from '../dtls/connection-id.ts';
+import { type DtlsRecord, decodeRecord } from '../dtls/record.ts';
 import { type BufferId, ByteReader, type FieldSink, type Problem } from '../wire/reader.ts';
+import { sameBytes } from '../wire/text.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import { type Side, STATE } from './record-table.ts';
 
@@ -51,10 +52,17 @@ export function readRecord(
   const place = placeOf(trace, record);
   const receiver: Side = trace.records.columns.side[record] === 0 ? 1 : 0;
   const reader = new ByteReader('packet', place.bytes, sink, place.from, place.to, problems);
-  const cidLength = state.connectionIds[receiver]?.length ?? 0;
+  const cidLength = cidLengthAt(place.bytes.subarray(place.from, place.to), state.connectionIds[receiver]);
   const title = (r: DtlsRecord) =>
     `record ${record + 1}, epoch ${trace.records.columns.epoch[record] ?? 0}, ${r.at.to - r.at.from} bytes`;
   return reader.group('record', () => decodeRecord(reader, cidLength), title);
+}
+
+function cidLengthAt(bytes: Uint8Array, wanted: readonly Uint8Array[]): number {
+  const at = cidPosition(bytes);
+  if (at === null) return 0;
+  const matching = wanted.find((id) => id.length > 0 && sameBytes(id, bytes.subarray(at, at + id.length)));
+  return (matching ?? wanted[0])?.length ?? inferCidLength(bytes);
 }
 
 /** What the record carries, in the clear; null where it stayed closed. */
@@ -64,26 +72,26 @@ export function contentOf(
   record: number,
 ): RecordContent | null {
   const decoded = readRecord(trace, association, record);
-  const state = trace.records.columns.state[record];
-  if (decoded.form !== 'plaintext' || state === STATE.undecryptable) return null;
-  const { contentType, fragment, epoch } = decoded;
-  if (epoch === 0) {
+  const { columns: c } = trace.records;
+  if (decoded.form === 'unrecognised' || c.state[record] === STATE.undecryptable) return null;
+  if (decoded.form === 'plaintext' && decoded.epoch === 0) {
     const place = placeOf(trace, record);
-    return { contentType, buffer: 'packet', bytes: place.bytes, from: place.to - fragment.length, to: place.to };
+    return {
+      contentType: decoded.contentType,
+      buffer: 'packet',
+      bytes: place.bytes,
+      from: place.to - decoded.fragment.length,
+      to: place.to,
+    };
   }
-  const side: Side = trace.records.columns.side[record] === 0 ? 0 : 1;
-  const plaintext = association.state.open(side, decoded);
-  if (!plaintext) return null;
-  if (contentType !== CONTENT_TYPE.tls12Cid)
-    return { contentType, buffer: 'plaintext', bytes: plaintext, from: 0, to: plaintext.length };
-  const inner = stripInnerPlaintext(plaintext);
-  return (
-    inner && {
-      contentType: inner.contentType,
-      buffer: 'plaintext',
-      bytes: plaintext,
-      from: 0,
-      to: inner.content.length,
-    }
+  const side: Side = c.side[record] === 0 ? 0 : 1;
+  const opened = association.state.protection.reopen(
+    side,
+    decoded,
+    c.epoch[record] ?? 0,
+    c.sequenceNumber[record] ?? 0,
   );
+  if (!opened?.inner) return null;
+  const { plaintext, inner } = opened;
+  return { contentType: inner.contentType, buffer: 'plaintext', bytes: plaintext, from: 0, to: inner.content.length };
 }

@@ -26,9 +26,11 @@ type Columns = {
   datagram: Uint32Array;
   from: Uint32Array;
   length: Uint32Array;
+  /** As the header says it, or in DTLS 1.3 the plaintext; `HIDDEN_TYPE` while that is closed. */
   contentType: Uint8Array;
   version: Uint16Array;
   epoch: Uint16Array;
+  /** NaN while record number encryption hides it. */
   sequenceNumber: Float64Array;
   /** Index of the association; `NONE` before it is known. */
   association: Uint32Array;
@@ -46,6 +48,8 @@ type Columns = {
 };
 
 export const NONE = 0xffffffff;
+/** The content type of a DTLS 1.3 record that stayed closed. */
+export const HIDDEN_TYPE = 0xff;
 
 const allocate = (capacity: number): Columns => ({
   datagram: new Uint32Array(capacity),

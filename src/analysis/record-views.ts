@@ -4,10 +4,12 @@ import { cipherSuite } from '../crypto/suites.ts';
 import { alertDescriptionName, alertLevelName, contentTypeName, handshakeTypeName } from '../dtls/registry.ts';
 import { printable, toHex } from '../wire/text.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
-import type { Carried } from './association-state.ts';
+import type { AssociationState } from './association-state.ts';
+import type { Carried } from './carried.ts';
 import { CLOSED_HANDSHAKE, type FlightPart, protectedSizes } from './flight-parts.ts';
 import { packetsOf } from './flight-views.ts';
-import { MARKS, REASONS, SENDERS, STATES } from './record-table.ts';
+import { messageName } from './handshake-state.ts';
+import { HIDDEN_TYPE, MARKS, REASONS, SENDERS, STATES } from './record-table.ts';
 import type { ClosedReason, Content, RecordView } from './trace.ts';
 
 type IndexOf = (message: FlightPart['message'], record: number) => number | null;
@@ -32,10 +34,10 @@ export function recordView(
     sender: SENDERS[c.side[record] ?? 0] ?? 'client',
     offset: fileOffset(datagram.pieces, from),
     length: c.length[record] ?? 0,
-    contentType: c.contentType[record] ?? 0,
-    version: c.version[record] ?? 0,
+    contentType: shownType(c.contentType[record]),
+    version: c.version[record] || null,
     epoch: c.epoch[record] ?? 0,
-    sequenceNumber: c.sequenceNumber[record] ?? 0,
+    sequenceNumber: numberOrNull(c.sequenceNumber[record]),
     state: STATES[c.state[record] ?? 0] ?? 'plaintext',
     reason,
     explanation: reason && explain(reason, association, c.epoch[record] ?? 0),
@@ -55,6 +57,9 @@ function positionInDatagram(trace: AnalysedTrace, record: number): number {
   return position;
 }
 
+const shownType = (type = HIDDEN_TYPE): number | null => (type === HIDDEN_TYPE ? null : type);
+const numberOrNull = (n = Number.NaN): number | null => (Number.isNaN(n) ? null : n);
+
 /** Where a payload byte lies in the file. */
 export function fileOffset(pieces: AnalysedTrace['datagrams'][number]['pieces'], at: number): number {
   const piece = pieces.findLast((p) => p.from <= at) ?? pieces[0];
@@ -73,7 +78,7 @@ function explain(reason: ClosedReason, { state, handshakes }: AnalysedAssociatio
     case 'authentication-failed':
       return 'The secret that was given does not open it: authentication failed. It was altered on the way, or written with another key.';
     case 'unsupported-suite':
-      return `The cipher of ${state.keys(epoch).unsupportedSuite ?? 'this suite'} is not supported.`;
+      return `The cipher of ${state.protection.unsupportedSuite(epoch) ?? 'this suite'} is not supported.`;
     case 'truncated-capture':
       return 'The capture cut this record short, so it cannot be opened.';
     case 'unknown-cid-length':
@@ -90,22 +95,22 @@ function contentsOf(
 ): readonly Content[] {
   const c = trace.records.columns;
   const carried = association.state.carried.get(record) ?? [];
-  const contents = carried.map((item): Content => contentOf(item, record, indexOf));
+  const contents = carried.map((item): Content => contentOf(item, record, indexOf, association.state));
   if (reason) {
-    const [contentType, length] = [c.contentType[record] ?? 0, c.length[record] ?? 0];
+    const [contentType, length] = [shownType(c.contentType[record]), c.length[record] ?? 0];
     contents.push({ kind: 'encrypted', contentType, name: closedName(association, record, trace), length, reason });
   }
   return contents;
 }
 
-function contentOf(item: Carried, record: number, indexOf: IndexOf): Content {
+function contentOf(item: Carried, record: number, indexOf: IndexOf, state: AssociationState): Content {
   switch (item.kind) {
     case 'fragment': {
       const { type, messageSeq, length, fragmentOffset, fragmentLength, message } = item;
       return {
         kind: 'handshake',
         type,
-        name: handshakeTypeName(type),
+        name: message ? messageName(message) : handshakeTypeName(type),
         messageSeq,
         length,
         fragmentOffset,
@@ -120,6 +125,11 @@ function contentOf(item: Carried, record: number, indexOf: IndexOf): Content {
         code: item.code,
         description: alertDescriptionName(item.code),
         fatal: item.level === 2,
+      };
+    case 'ack':
+      return {
+        kind: 'ack',
+        acknowledged: item.recordNumbers.map((n) => ({ ...n, record: state.recordWithNumber(record, n) })),
       };
     case 'applicationData':
       return { kind: 'applicationData', length: item.length, preview: preview(item.head, item.length) };
@@ -150,7 +160,8 @@ const ALERT_PLAINTEXT = 2;
 /** What the clear header and the length say of a record that stayed closed. */
 function closedName({ handshakes }: AnalysedAssociation, record: number, trace: AnalysedTrace): string {
   const c = trace.records.columns;
-  const contentType = c.contentType[record] ?? 0;
+  const contentType = c.contentType[record] ?? HIDDEN_TYPE;
+  if (contentType === HIDDEN_TYPE) return 'Encrypted record';
   if (contentType === 22) {
     const part = handshakes
       .flatMap((h) => h.flights.flatMap((f) => f.parts))

@@ -89,12 +89,21 @@ export type Content =
       readonly description: string;
       readonly fatal: boolean;
     }
+  /** RFC 9147 §7: the peer's records that arrived; `record` is the one in this trace, null if it was not captured. */
+  | {
+      readonly kind: 'ack';
+      readonly acknowledged: readonly {
+        readonly epoch: number;
+        readonly sequenceNumber: number;
+        readonly record: number | null;
+      }[];
+    }
   | { readonly kind: 'applicationData'; readonly length: number; readonly preview: string | null }
   | { readonly kind: 'other'; readonly contentType: number; readonly name: string; readonly length: number }
   /** Still closed: `name` is what the clear header says of it, such as "Encrypted handshake message". */
   | {
       readonly kind: 'encrypted';
-      readonly contentType: number;
+      readonly contentType: number | null;
       readonly name: string;
       readonly length: number;
       readonly reason: ClosedReason;
@@ -116,10 +125,14 @@ export interface RecordView {
   readonly offset: number;
   /** With its header, in bytes. */
   readonly length: number;
-  readonly contentType: number;
-  readonly version: number;
+  /** As the header says it, in DTLS 1.3 as the plaintext does; null where that stayed closed. */
+  readonly contentType: number | null;
+  /** As the header says it; null where it does not (DTLS 1.3). */
+  readonly version: number | null;
+  /** Of a DTLS 1.3 record that stayed closed only the two low bits are certain. */
   readonly epoch: number;
-  readonly sequenceNumber: number;
+  /** Null where record number encryption hides it. */
+  readonly sequenceNumber: number | null;
   readonly state: RecordState;
   readonly reason: ClosedReason | null;
   /** `reason` as a sentence that names the missing key or the unsupported suite. */
@@ -215,8 +228,9 @@ export interface EpochView {
   readonly startMs: number;
   readonly firstPacket: number;
   readonly records: number;
-  readonly firstSequence: number;
-  readonly lastSequence: number;
+  /** Null where record number encryption hides them. */
+  readonly firstSequence: number | null;
+  readonly lastSequence: number | null;
   /** Numbers between the first and the last that this capture does not have, at most 1000 of them. */
   readonly missing: readonly number[];
   readonly keys: boolean;

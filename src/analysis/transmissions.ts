@@ -32,16 +32,54 @@ export function transmissionsOf(
   timeMs: (record: number) => number,
 ): Transmission[] {
   const units = unitsOf(flight, table, timeMs);
-  const lowest = Math.min(...units.map((u) => u.epoch));
-  const transmissions: Transmission[] = [];
-  for (const unit of units.filter((u) => u.epoch === lowest)) {
-    const current = transmissions.at(-1);
-    if (current && !startsAnew(current, unit)) current.units.push(unit);
-    else transmissions.push({ number: transmissions.length + 1, units: [unit] });
+  const transmissions: Unit[][] = [];
+  for (const epoch of [...new Set(units.map((u) => u.epoch))].sort((a, b) => a - b)) {
+    for (const run of runsOf(units.filter((u) => u.epoch === epoch))) join(transmissions, run);
   }
-  for (const unit of units.filter((u) => u.epoch !== lowest)) placeInLaterEpoch(transmissions, unit);
-  for (const { units: sent } of transmissions) sent.sort((a, b) => a.record - b.record);
-  return transmissions;
+  const first = (sent: readonly Unit[]) => Math.min(...sent.map((u) => u.timeMs));
+  // A late copy of the first transmission is still the first: the sender's numbers decide where they can.
+  const ordered = transmissions
+    .map((sent) => sent.sort((a, b) => a.record - b.record))
+    .sort((a, b) => lowestNumber(a) - lowestNumber(b) || first(a) - first(b));
+  return ordered.map((sent, i) => ({ number: i + 1, units: sent }));
+}
+
+/** Numbers of different epochs do not compare; those of the lowest common one do, and nearly always it is the first. */
+function lowestNumber(units: readonly Unit[]): number {
+  const lowest = Math.min(...units.map((u) => u.epoch));
+  return Math.min(...units.filter((u) => u.epoch === lowest).map((u) => u.sequenceNumber));
+}
+
+/** Records of one epoch, in the order of their numbers, cut where a new transmission begins. */
+function runsOf(units: readonly Unit[]): Unit[][] {
+  const runs: Unit[][] = [];
+  for (const unit of units) {
+    const run = runs.at(-1);
+    if (run && !startsAnew(run, unit)) run.push(unit);
+    else runs.push([unit]);
+  }
+  return runs;
+}
+
+/**
+ * Adds the run of a later epoch, which has numbers of its own, to the transmission under way when it was sent; or,
+ * where that has these bytes already, to the one that begins right after it (it was overtaken on the way).
+ */
+function join(transmissions: Unit[][], run: Unit[]): void {
+  const begins = Math.min(...run.map((u) => u.timeMs));
+  const under = transmissions.filter((t) => startOf(t) <= begins);
+  const after = transmissions.filter((t) => startOf(t) > begins && startOf(t) <= begins + CROSS_EPOCH_SLACK_MS);
+  const latest = under.reduce<Unit[] | undefined>((a, b) => (a && startOf(a) > startOf(b) ? a : b), undefined);
+  const next = after.reduce<Unit[] | undefined>((a, b) => (a && startOf(a) < startOf(b) ? a : b), undefined);
+  const home = [latest, next].find(
+    (t) => t !== undefined && !run.some((unit) => t.some((sent) => sent.epoch === unit.epoch)),
+  );
+  if (home) home.push(...run);
+  else transmissions.push(run);
+}
+
+function startOf(units: readonly Unit[]): number {
+  return Math.min(...units.map((u) => u.timeMs));
 }
 
 function unitsOf(flight: Flight, table: RecordTable, timeMs: (record: number) => number): Unit[] {
@@ -69,9 +107,12 @@ function unitsOf(flight: Flight, table: RecordTable, timeMs: (record: number) =>
   );
 }
 
-function startsAnew(current: Transmission, unit: Unit): boolean {
-  if (covers(current, unit)) return true;
-  const last = current.units.at(-1);
+function startsAnew(run: readonly Unit[], unit: Unit): boolean {
+  if (
+    run.some((sent) => sent.pieces.some((p) => unit.pieces.some((piece) => p.part === piece.part && overlap(p, piece))))
+  )
+    return true;
+  const last = run.at(-1);
   if (!last) return false;
   const [before, after] = [last.pieces.at(-1), unit.pieces[0]];
   const stepsBack =
@@ -82,30 +123,7 @@ function startsAnew(current: Transmission, unit: Unit): boolean {
   return unit.timeMs - last.timeMs > LONGEST_PAUSE_MS && unit.sequenceNumber !== last.sequenceNumber + 1;
 }
 
-/** Whether the transmission already has some of the unit's bytes. */
-function covers(transmission: Transmission, unit: Unit): boolean {
-  return unit.pieces.some((piece) =>
-    transmission.units.some((sent) => sent.pieces.some((p) => p.part === piece.part && overlap(p, piece))),
-  );
-}
-
 function overlap(a: { from: number; to: number }, b: { from: number; to: number }): boolean {
   // A message without body has the empty range [0, 0): two of them are the same.
   return a.from === b.from || (a.from < b.to && b.from < a.to);
-}
-
-/**
- * Finished travels in the next epoch, with numbers of its own: it joins the transmission under way when it was sent,
- * or, where that has one already, the one that begins right after it (it was overtaken on the way).
- */
-function placeInLaterEpoch(transmissions: Transmission[], unit: Unit): void {
-  const started = (slackMs: number) =>
-    transmissions.findLastIndex((t) => (t.units[0]?.timeMs ?? 0) <= unit.timeMs + slackMs);
-  for (const at of [started(0), started(CROSS_EPOCH_SLACK_MS)]) {
-    const transmission = transmissions[Math.max(0, at)];
-    if (!transmission || covers(transmission, unit)) continue;
-    transmission.units.push(unit);
-    return;
-  }
-  transmissions.push({ number: transmissions.length + 1, units: [unit] });
 }

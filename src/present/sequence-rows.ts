@@ -103,7 +103,7 @@ function mergedSegment(burst: Burst, detail: AssociationDetail): Segment[] {
 
 /** "2:1–5", as an ACK would name them. */
 function recordNumbers(records: readonly RecordView[]): string {
-  return `${records[0]?.epoch}:${numberRanges(records.map((record) => record.sequenceNumber))}`;
+  return `${records[0]?.epoch}:${numberRanges(records.flatMap((record) => record.sequenceNumber ?? []))}`;
 }
 
 function fragmentsOf(burst: Burst, detail: AssociationDetail): Fragments | null {

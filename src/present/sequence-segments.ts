@@ -20,7 +20,8 @@ export interface Segment {
 
 const CLIENT_HELLO = 1;
 const HELLO_VERIFY_REQUEST = 3;
-const ACK = 26;
+/** As many acknowledged numbers as fit on a line; the inspector has them all. */
+const ACK_LISTED = 8;
 
 const REASONS: Readonly<Record<ClosedReason, string>> = {
   'no-key': 'no key',
@@ -67,16 +68,13 @@ function describe(record: RecordView, content: Content, association: Association
         note: content.preview === null ? byteCount(content.length) : `“${content.preview}”`,
       });
     case 'other':
-      return segment(record, {
-        label: content.name,
-        detail: content.contentType === ACK ? acknowledged(content.length) : null,
-        note: content.contentType === ACK ? recordNumber(record) : byteCount(content.length),
-        ack: content.contentType === ACK,
-      });
+      return segment(record, { label: content.name, note: byteCount(content.length) });
+    case 'ack':
+      return segment(record, { label: 'ACK', detail: acknowledged(content), note: recordNumber(record), ack: true });
     case 'encrypted':
       return segment(record, {
         label: 'encrypted',
-        detail: isVersion13(association) ? null : (CLOSED_KINDS.get(content.contentType) ?? null),
+        detail: isVersion13(association) ? null : (CLOSED_KINDS.get(content.contentType ?? -1) ?? null),
         note: `${byteCount(content.length)}, ${REASONS[content.reason]}`,
         sign: content.reason === 'authentication-failed' ? 'barred' : 'lock',
       });
@@ -115,14 +113,15 @@ export function isVersion13(association: Association): boolean {
 
 /** "2:4", as ACKs are written: epoch and sequence number. Null where the number could not be unmasked. */
 function recordNumber(record: RecordView): string | null {
-  return record.state === 'undecryptable' ? null : `${record.epoch}:${record.sequenceNumber}`;
+  return record.sequenceNumber === null ? null : `${record.epoch}:${record.sequenceNumber}`;
 }
 
-/** RFC 9147 §7: a vector of 16-byte record numbers after its 2-byte length. */
-function acknowledged(length: number): string | null {
-  const count = (length - 2) / 16;
-  if (!Number.isInteger(count) || count < 0) return null;
-  return count === 1 ? '1 record' : `${count} records`;
+/** "0:0, 2:1": the records that arrived (RFC 9147 §7). */
+function acknowledged({ acknowledged: numbers }: Extract<Content, { kind: 'ack' }>): string {
+  if (numbers.length === 0) return 'nothing';
+  const listed = numbers.slice(0, ACK_LISTED).map(({ epoch, sequenceNumber }) => `${epoch}:${sequenceNumber}`);
+  const more = numbers.length - listed.length;
+  return more > 0 ? `${listed.join(', ')} and ${more} more` : listed.join(', ');
 }
 
 /** "[266, 532)": bytes of a message, end excluded. */

@@ -79,7 +79,11 @@ export function finalFlightLost(): AssociationDetail {
 /** DTLS 1.3: a Certificate in five fragments, the third one lost, asked for by an ACK. */
 export function fragmentedCertificate(): AssociationDetail {
   const certificate = (from: number, to: number) => message('Certificate', 2, 1214, [from, to]);
-  const ack = (records: number) => ({ kind: 'other', contentType: 26, name: 'ACK', length: 2 + 16 * records }) as const;
+  const ack = (records: number) =>
+    ({
+      kind: 'ack',
+      acknowledged: Array.from({ length: records }, (_, i) => ({ epoch: 2, sequenceNumber: i, record: null })),
+    }) as const;
   const server = { from: 'server', epoch: 2, flight: 2 } as const;
   return story(
     [

@@ -72,6 +72,7 @@ const CONTENT_TYPES: Readonly<Record<Content['kind'], number>> = {
   handshake: 22,
   changeCipherSpec: 20,
   alert: 21,
+  ack: 26,
   applicationData: 23,
   other: 26,
   encrypted: 22,

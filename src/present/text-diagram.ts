@@ -126,6 +126,8 @@ function contentText(content: Content): string {
       return 'ChangeCipherSpec';
     case 'alert':
       return `alert ${content.level} ${content.description}`;
+    case 'ack':
+      return `ACK ${content.acknowledged.map(({ epoch, sequenceNumber }) => `${epoch}:${sequenceNumber}`).join(' ')}`.trimEnd();
     case 'applicationData':
       return content.preview === null ? 'application_data' : `application_data ${JSON.stringify(content.preview)}`;
     case 'other':

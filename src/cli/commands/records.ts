@@ -13,7 +13,7 @@ export function* records(session: Session, args: Arguments): Generator<string> {
     if (args.association !== null && association.id !== args.association) continue;
     for (const record of session.association(association.id)?.records ?? []) {
       const detail = session.record(record.record);
-      const cid = detail?.fields.flatMap((f) => f.children).find((f) => f.name === 'cid');
+      const cid = detail?.fields.flatMap((f) => f.children).find((f) => f.name === 'cid' || f.name === 'connection_id');
       yield `${JSON.stringify({
         file: trace.captures[record.capture]?.name ?? null,
         packet: record.packet,
@@ -24,8 +24,8 @@ export function* records(session: Session, args: Arguments): Generator<string> {
         offset: record.offset,
         length: record.length,
         contentType: record.contentType,
-        contentTypeName: contentTypeName(record.contentType),
-        version: hexNumber(record.version, 4),
+        contentTypeName: record.contentType === null ? null : contentTypeName(record.contentType),
+        version: record.version === null ? null : hexNumber(record.version, 4),
         epoch: record.epoch,
         sequenceNumber: record.sequenceNumber,
         connectionId: cid?.value ?? null,

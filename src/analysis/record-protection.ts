@@ -1,0 +1,105 @@
+/** Opens the protected records of one association, of either kind: by the keys of DTLS 1.2 or of DTLS 1.3. */
+import { stripInnerPlaintext } from '../crypto/protection12.ts';
+import type { UnifiedRecord as Unified13 } from '../crypto/protection13.ts';
+import { CIPHER_SUITES, type CipherSuite } from '../crypto/suites.ts';
+import { CONTENT_TYPE, type PlaintextRecord, type UnifiedRecord } from '../dtls/record.ts';
+import { EpochKeys } from './epoch-keys.ts';
+import type { MasterSecret, TrafficSecret } from './keyring.ts';
+import type { Side } from './record-table.ts';
+import type { ClosedReason } from './trace.ts';
+import { TrafficKeys } from './traffic-keys.ts';
+
+export type ReceivedRecord = PlaintextRecord | UnifiedRecord;
+
+/** A record in the clear. */
+export interface Opened {
+  readonly epoch: number;
+  readonly sequenceNumber: number;
+  /** As decrypted, inner content type and padding included. */
+  readonly plaintext: Uint8Array;
+  /** Null where the inner plaintext has no content type: malformed (RFC 8446 §5.4). */
+  readonly inner: { readonly contentType: number; readonly content: Uint8Array } | null;
+  readonly secret: MasterSecret | TrafficSecret;
+}
+
+const SUITES_13: readonly CipherSuite[] = [...CIPHER_SUITES.values()].filter((s) => s.tls13 && s.protection !== null);
+
+export class RecordProtection {
+  /** The connection IDs are those of the drafts before RFC 9146, whose records are authenticated in another order. */
+  draftConnectionId = false;
+  /** Epochs of DTLS 1.2 by number. */
+  readonly #epochs = new Map<number, EpochKeys>();
+  readonly #traffic = new TrafficKeys();
+  /** A suite of DTLS 1.3 that no library here offers. */
+  #unsupported13: string | null = null;
+
+  /** The keys of an epoch of DTLS 1.2, made where they are first asked for. */
+  keys(epoch: number): EpochKeys {
+    let keys = this.#epochs.get(epoch);
+    if (!keys) {
+      keys = new EpochKeys();
+      this.#epochs.set(epoch, keys);
+    }
+    return keys;
+  }
+
+  get traffic(): TrafficKeys {
+    return this.#traffic;
+  }
+
+  /** Secrets of DTLS 1.3; the suite is null while no ServerHello named one. */
+  offer13(secrets: readonly TrafficSecret[], suite: CipherSuite | null): void {
+    if (suite && suite.protection === null) this.#unsupported13 = suite.name;
+    else this.#traffic.offer(secrets, suite ? [suite] : SUITES_13);
+  }
+
+  hasKeysFor(side: Side, record: ReceivedRecord): boolean {
+    if (record.form === 'unified') return this.#traffic.has(side, record.epochBits);
+    return (this.#epochs.get(record.epoch)?.size ?? 0) > 0;
+  }
+
+  open(side: Side, record: ReceivedRecord): Opened | null {
+    if (record.form === 'unified') return this.#traffic.open(side, record.epochBits, unifiedForm(record));
+    const { contentType, version, epoch, sequenceNumber, fragment, connectionId } = record;
+    const base = { contentType, version, epoch, sequenceNumber, fragment };
+    const hidden = contentType === CONTENT_TYPE.tls12Cid;
+    const opened = this.#epochs
+      .get(epoch)
+      ?.open(side, hidden ? { ...base, cid: { connectionId, draft: this.draftConnectionId } } : base);
+    if (!opened) return null;
+    const { plaintext, secret } = opened;
+    return {
+      epoch,
+      sequenceNumber,
+      plaintext,
+      secret,
+      inner: hidden ? stripInnerPlaintext(plaintext) : { contentType, content: plaintext },
+    };
+  }
+
+  /** Opens again a record that was opened before, under the number that it proved to have. */
+  reopen(
+    side: Side,
+    record: ReceivedRecord,
+    epoch: number,
+    sequenceNumber: number,
+  ): Pick<Opened, 'plaintext' | 'inner'> | null {
+    if (record.form !== 'unified') return this.open(side, record);
+    const plaintext = this.#traffic.openAt(side, epoch, unifiedForm(record), sequenceNumber);
+    return plaintext && { plaintext, inner: stripInnerPlaintext(plaintext) };
+  }
+
+  /** The name of the suite that keeps an epoch closed; null where that is not the reason. */
+  unsupportedSuite(epoch: number): string | null {
+    return this.#epochs.get(epoch)?.unsupportedSuite ?? this.#unsupported13;
+  }
+
+  reasonClosed(side: Side, record: ReceivedRecord): ClosedReason {
+    if (this.unsupportedSuite(record.form === 'unified' ? 0 : record.epoch)) return 'unsupported-suite';
+    return this.hasKeysFor(side, record) ? 'authentication-failed' : 'no-key';
+  }
+}
+
+function unifiedForm({ header, connectionId, sequenceBits, fragment }: UnifiedRecord): Unified13 {
+  return { header, sequenceOffset: 1 + connectionId.length, sequenceWidth: sequenceBits, ciphertext: fragment };
+}
