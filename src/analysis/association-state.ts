@@ -4,7 +4,7 @@
  */
 import type { Endpoint } from '../capture/datagram.ts';
 import { cipherSuite } from '../crypto/suites.ts';
-import { connectionId, hasEncryptThenMac, hasTruncatedHmac, sessionTicket } from '../dtls/extensions/accessors.ts';
+import { connectionId, hasEncryptThenMac, hasExtendedMasterSecret, hasTruncatedHmac, sessionTicket } from '../dtls/extensions/accessors.ts';
 import { decodeFragments } from '../dtls/fragment.ts';
 import { decodeAck, type RecordNumber } from '../dtls/messages/ack.ts';
 import { decodeAlert } from '../dtls/messages/alert.ts';
@@ -15,10 +15,12 @@ import { ByteReader } from '../wire/reader.ts';
 import { toHex } from '../wire/text.ts';
 import type { AlertSeen, Carried } from './carried.ts';
 import { HandshakeState, type MessageInstance } from './handshake-state.ts';
-import type { Keyring } from './keyring.ts';
+import type { Keyring, MasterSecret } from './keyring.ts';
 import { type Opened, type ReceivedRecord, RecordProtection } from './record-protection.ts';
 import { HIDDEN_TYPE, REASONS, type RecordTable, type Side, STATE } from './record-table.ts';
 import type { ClosedReason } from './trace.ts';
+import { hash12, transcriptBefore } from './transcripts.ts';
+import { publicKeyOf } from './verification.ts';
 
 /** A protected record that waits for keys, or stays closed for want of them. */
 interface Waiting {
@@ -59,6 +61,8 @@ export class AssociationState {
   /** CIDs that each side wants to receive, the negotiated one first; empty where none was negotiated. */
   readonly connectionIds: readonly [Uint8Array[], Uint8Array[]] = [[], []];
   readonly protection = new RecordProtection();
+  /** Why pre-shared or private keys that were given do not open it, a sentence; null where they do or were not given. */
+  whyClosed: string | null = null;
   /** Decided by the ServerHello, or by the header of the records where there is none. */
   isVersion13 = false;
   /** Who wrote application data when, in order of capture; still closed records count by their clear content type. */
@@ -113,6 +117,19 @@ export class AssociationState {
   /** The client's hello is not answered beyond HelloVerifyRequest. */
   get awaitsClientHello(): boolean {
     return this.handshakes.every((h) => h.serverHello === null);
+  }
+
+  /** The client has said hello, and its server has said nothing yet. */
+  get awaitsAnswer(): boolean {
+    const hello = this.handshakes.find((h) => h.number === 1);
+    return hello !== undefined && hello.clientHello !== null && hello.messages.every((m) => m.side === 0);
+  }
+
+  /** The first handshake is under way, and this side's message of that number has not come yet. */
+  expects(side: Side, messageSeq: number): boolean {
+    if (this.lastSequence(side, 1) !== undefined) return false;
+    const hello = this.handshakes.find((h) => h.number === 1);
+    return hello !== undefined && !hello.messages.some((m) => m.side === side && m.messageSeq === messageSeq && m.assembly.complete);
   }
 
   /** Whether this side has come far enough to write in this epoch. */
@@ -367,6 +384,9 @@ export class AssociationState {
         this.#deriveKeys(handshake);
         break;
       }
+      case 'ClientKeyExchange':
+        this.#deriveFromKeyExchange(handshake, message);
+        break;
       case 'NewConnectionId':
         this.connectionIds[message.side].push(...decoded.connectionIds);
         break;
@@ -378,6 +398,33 @@ export class AssociationState {
       }
       default:
     }
+  }
+
+  /** Pre-shared keys, private keys and premaster secrets need the ClientKeyExchange, and with EMS all before it (RFC 7627). */
+  #deriveFromKeyExchange(handshake: HandshakeState, message: MessageInstance): void {
+    const { clientHello, serverHello } = handshake;
+    const suite = serverHello ? cipherSuite(serverHello.cipherSuite) : undefined;
+    const decoded = message.decoded;
+    if (!this.#keyring.hasOtherKeys || !suite || !clientHello || !serverHello || decoded?.type !== 'ClientKeyExchange') return;
+    const choice = { version: serverHello.version, prfHash: suite.prfHash };
+    const before = transcriptBefore(handshake, message, true);
+    const { secrets, why } = this.#keyring.derive({
+      ...choice,
+      suite,
+      clientRandom: clientHello.random,
+      serverRandom: serverHello.random,
+      pskIdentity: decoded.pskIdentity,
+      encryptedPremaster: decoded.encryptedPreMasterSecret,
+      extendedMasterSecret: hasExtendedMasterSecret(serverHello.extensions),
+      sessionHash: before && hash12(before, choice),
+      serverKey: publicKeyOf(handshake, 1),
+    });
+    this.whyClosed = why;
+    if (secrets.length === 0) return;
+    this.#offer(handshake, secrets);
+    const sessionId = toHex(serverHello.sessionId);
+    if (sessionId) this.#keyring.remember(secrets, { sessionId });
+    this.#retryWaiting();
   }
 
   #negotiateConnectionIds({ clientHello, serverHello }: HandshakeState): void {
@@ -411,8 +458,16 @@ export class AssociationState {
       ticket: ticket && ticket.length > 0 ? toHex(ticket) : null,
     });
     const secrets = clientHello ? found : this.#keyring.trials();
-    const keys = this.protection.keys(handshake.number);
-    keys.offer(secrets, {
+    this.#offer(handshake, secrets);
+    if (sessionId) this.#keyring.remember(found, { sessionId });
+    this.#retryWaiting();
+  }
+
+  #offer(handshake: HandshakeState, secrets: readonly MasterSecret[]): void {
+    const { clientHello, serverHello } = handshake;
+    const suite = serverHello ? cipherSuite(serverHello.cipherSuite) : undefined;
+    if (!serverHello || !suite) return;
+    this.protection.keys(handshake.number).offer(secrets, {
       suite,
       version: serverHello.version,
       clientRandom: clientHello?.random ?? null,
@@ -420,8 +475,6 @@ export class AssociationState {
       encryptThenMac: hasEncryptThenMac(serverHello.extensions),
       truncatedHmac: hasTruncatedHmac(serverHello.extensions),
     });
-    if (sessionId) this.#keyring.remember(found, { sessionId });
-    this.#retryWaiting();
   }
 }
 

@@ -48,8 +48,9 @@ export class EpochKeys {
     return [...new Set((proven.length > 0 ? proven : this.#candidates).map((c) => c.secret))];
   }
 
-  proven(side: Side): boolean {
-    return this.#proven[side] !== null;
+  /** The secret that opened records of this side; null while none did. */
+  provenSecret(side: Side): MasterSecret | null {
+    return this.#proven[side]?.secret ?? null;
   }
 
   offer(secrets: readonly MasterSecret[], parameters: EpochParameters): void {

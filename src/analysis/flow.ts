@@ -85,23 +85,17 @@ function ownerOfHandshake(
     const client = m.clientEnd === end;
     return !(FROM_CLIENT.has(msgType) && !client) && !(FROM_SERVER.has(msgType) && client);
   });
+  const last = flow.lastPlaintext[end];
+  const goesOn = last !== null && fitting.includes(last) && msgType !== HANDSHAKE_TYPE.serverHello;
+  if (goesOn && last.association.expects(sideOf(last, end), fragment.messageSeq)) return last;
   // Short messages (ServerHelloDone has no body at all) are the same in every handshake and prove nothing.
   const telling = fragment.body.length >= TELLING_LENGTH;
-  const repeated =
-    telling && fitting.find((m) => m.association.handshakes.some((h) => h.knows(sideOf(m, end), fragment)));
+  const knows = (m: Member) => m.association.handshakes.some((h) => h.knows(sideOf(m, end), fragment));
+  const repeated = telling && fitting.find(knows);
   if (repeated) return repeated;
   // A flight goes on where it began, unless the peer has meanwhile opened a newer handshake that it may answer.
-  const last = flow.lastPlaintext[end];
+  if (goesOn && fragment.messageSeq > 0) return last;
   const newest = fitting[0];
-  if (
-    last &&
-    newest &&
-    fitting.includes(last) &&
-    fragment.messageSeq > 0 &&
-    msgType !== HANDSHAKE_TYPE.serverHello &&
-    continues(last, end)
-  )
-    return last;
   if (newest) return newest;
   const other = end === 0 ? 1 : 0;
   return { clientEnd: FROM_CLIENT.has(msgType) ? end : FROM_SERVER.has(msgType) ? other : null };
@@ -109,12 +103,6 @@ function ownerOfHandshake(
 
 /** Bytes of a message that no two handshakes share by chance. */
 const TELLING_LENGTH = 16;
-
-/** The last association this end wrote to is still in its handshake. */
-function continues(member: Member, end: 0 | 1): boolean {
-  const side = sideOf(member, end);
-  return member.association.lastSequence(side, 1) === undefined;
-}
 
 /** Offset of client_version(2) before the random, and the random's length. */
 const RANDOM_AT = 2;

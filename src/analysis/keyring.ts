@@ -1,5 +1,7 @@
 /** The secrets that were given and those learned on the way, and what became of each. */
-import { type KeyLog, parseKeyLog, type Secret } from '../crypto/keylog.ts';
+import type { KeyLog, Secret } from '../crypto/keylog.ts';
+import { createSecretSource, type GivenKeys, type MasterQuestion, type SecretSource } from '../crypto/premaster.ts';
+import { toHex } from '../wire/text.ts';
 import type { Side } from './record-table.ts';
 import type { KeyUse } from './trace.ts';
 
@@ -45,8 +47,16 @@ export class Keyring {
   readonly #traffic = new Map<string, TrafficSecret[]>();
   readonly #uses = new Map<Secret, Use>();
 
-  constructor(logs: readonly KeyLog[]) {
+  readonly #derived: SecretSource;
+  /** One entry for each pre-shared key, private key and premaster secret that gave a master secret. */
+  readonly #givenSecrets = new Map<string, Secret>();
+  readonly #given: GivenKeys;
+
+  constructor(given: GivenKeys) {
+    const { logs } = given;
+    this.#given = given;
     this.#logs = logs;
+    this.#derived = createSecretSource(given);
     for (const log of logs) {
       for (const source of log.secrets) {
         const { label, secret, clientRandom } = source;
@@ -84,6 +94,36 @@ export class Keyring {
     return [...found];
   }
 
+  /** Master secrets that follow from pre-shared keys, private keys and premaster secrets; else why they do not. */
+  derive(question: MasterQuestion): { readonly secrets: readonly MasterSecret[]; readonly why: string | null } {
+    const { masters, why } = this.#derived.masters(question);
+    const secrets = masters.map(({ secret, label, source }): MasterSecret => {
+      const clientRandom = toHex(question.clientRandom);
+      const line = this.#lineOf(label, source, clientRandom);
+      this.#use(line).matched = true;
+      return { secret, clientRandom, source: line };
+    });
+    return { secrets, why };
+  }
+
+  /** Keys other than key logs, which open nothing by a client random alone. */
+  get hasOtherKeys(): boolean {
+    return this.#given.psks.length > 0 || this.#given.rsaKeys.length > 0 || this.#logs.some((l) => l.premasters.length > 0 || l.secrets.some((s) => s.label === 'PMS_CLIENT_RANDOM'));
+  }
+
+  /** The line of a key log, or a stand-in for a key that was given otherwise. */
+  #lineOf(label: string, source: string, clientRandom: string): Secret {
+    for (const log of this.#logs) {
+      const line = log.secrets.find((s) => s.source === source && s.clientRandom === clientRandom);
+      if (line) return line;
+    }
+    const known = this.#givenSecrets.get(`${label} ${source}`);
+    if (known) return known;
+    const line: Secret = { label, clientRandom: '', secret: new Uint8Array(), source };
+    this.#givenSecrets.set(`${label} ${source}`, line);
+    return line;
+  }
+
   /** For a handshake whose ClientHello is missing: the secrets to try, bounded. */
   trials(): readonly MasterSecret[] {
     const all: MasterSecret[] = [];
@@ -110,7 +150,8 @@ export class Keyring {
 
   /** One entry per secret of the key logs, with the reason where it opened nothing. */
   summary(): readonly KeyUse[] {
-    return this.#logs.flatMap((log) => [
+    const others = [...this.#given.psks.map((k) => this.#lineOf('PSK', k.source, '')), ...this.#given.rsaKeys.map((k) => this.#lineOf('RSA private key', k.source, ''))];
+    const fromLogs = this.#logs.flatMap((log) => [
       ...log.secrets.map((secret) => this.#describe(secret)),
       ...log.sessionSecrets.map(({ secret, source }) =>
         this.#describe(
@@ -123,6 +164,7 @@ export class Keyring {
         ),
       ),
     ]);
+    return [...fromLogs, ...[...new Set(others)].map((secret) => this.#describe(secret))];
   }
 
   get problems(): readonly { readonly source: string; readonly message: string }[] {
@@ -163,10 +205,12 @@ function trafficPlace(label: string): { readonly side: Side; readonly epoch: num
 }
 
 function reasonUnused(label: string, matched: boolean): string {
+  if (label === 'PSK') return 'No record opened with this pre-shared key.';
+  if (label === 'RSA private key') return 'No record opened with this private key.';
   if (/^(EARLY_)?EXPORTER_SECRET$/.test(label))
     return 'Exporter secrets open no records: they give keying material to the application.';
   if (label.startsWith('ECH_')) return 'Encrypted ClientHello secrets are not used.';
-  if (label !== 'CLIENT_RANDOM' && label !== 'RSA Session-ID' && !trafficPlace(label))
+  if (label !== 'CLIENT_RANDOM' && label !== 'RSA Session-ID' && label !== 'PMS_CLIENT_RANDOM' && !trafficPlace(label))
     return `The label ${label} is not used.`;
   if (matched) return 'Its handshake is in the capture, but no record opened with this secret.';
   if (label === 'RSA Session-ID') return 'No handshake in the capture uses this session id.';
@@ -178,5 +222,3 @@ function append<T>(map: Map<string, T[]>, key: string, value: T): void {
   if (list === undefined) map.set(key, [value]);
   else if (!list.includes(value)) list.push(value);
 }
-
-export { parseKeyLog };

@@ -153,6 +153,8 @@ class TraceReader {
     const isProtected = record.form === 'unified' || record.epoch > 0;
     const moved = isProtected && flow.members.length === 0 ? this.#associationOf(flow, end, record) : null;
     if (moved) return this.#follow(flow, moved, index);
+    const answered = flow.members.length === 0 ? this.#answeredFromElsewhere(flow, end, record) : null;
+    if (answered) return this.#follow(flow, answered, index);
     const clientEnd = owner.clientEnd ?? end;
     const other = clientEnd === 0 ? 1 : 0;
     const before = flow.members.at(-1)?.association ?? null;
@@ -195,6 +197,18 @@ class TraceReader {
       }
     }
     return null;
+  }
+
+  /** A server with several addresses may answer from another one: the client waits there for just such a message. */
+  #answeredFromElsewhere(flow: Flow, end: 0 | 1, record: ReceivedRecord): Member | null {
+    if (record.form === 'unified' || record.epoch > 0 || record.contentType !== CONTENT_TYPE.handshake) return null;
+    if (senderOf(record) !== 'server') return null;
+    const clientEnd = end === 0 ? 1 : 0;
+    const client = flow.endpoints[clientEnd];
+    const waiting = this.#atEndpoint(client).find(
+      (a) => a.rolesKnown && name(a.endpoints[0]) === name(client) && a.endpoints[1].port === flow.endpoints[end].port && a.awaitsAnswer,
+    );
+    return waiting ? { association: waiting, clientEnd } : null;
   }
 
   #atEndpoint(endpoint: Endpoint): AssociationState[] {

@@ -72,6 +72,7 @@ function explain(reason: ClosedReason, { state, handshakes }: AnalysedAssociatio
     case 'no-key': {
       const hello = handshakes.find((h) => h.state.number === epoch)?.state;
       if (!hello?.serverHello) return 'The ServerHello is not in the capture: its random is needed to make the keys.';
+      if (state.whyClosed) return state.whyClosed;
       if (!random) return 'The ClientHello is not in the capture, and no secret of the key logs fits.';
       return `No secret for the client random ${random}… was given.`;
     }

@@ -2,6 +2,8 @@
 import type { CaptureFacts, CaptureSource, Datagram } from '../capture/datagram.ts';
 import { HEAD_BYTES, identify, isFailure, keepDatagram, readCapture } from '../capture/open.ts';
 import { type KeyLog, parseKeyLog } from '../crypto/keylog.ts';
+import { type GivenRsaKey, parsePrivateKey } from '../crypto/private-key.ts';
+import { type GivenPsk, parsePsk } from '../crypto/psk.ts';
 import { type AnalysedTrace, analyse } from './analyse.ts';
 import { associationDetail, associationView } from './association-views.ts';
 import { Keyring } from './keyring.ts';
@@ -42,6 +44,11 @@ export interface OpenResult {
   readonly failures: readonly string[];
 }
 
+/** What became of a private key: added, or one sentence about what it needs or why it is of no use. */
+export type PrivateKeyAdded =
+  | { readonly kind: 'added'; readonly message: null }
+  | { readonly kind: 'needsPassword' | 'unusable'; readonly message: string };
+
 interface OpenCapture {
   readonly facts: CaptureFacts;
   readonly datagrams: readonly Datagram[];
@@ -59,6 +66,8 @@ const MAX_KEY_LOG_BYTES = 256 * 1024 * 1024;
 export class Session {
   #captures: OpenCapture[] = [];
   #keyLogs: KeyLog[] = [];
+  #psks: GivenPsk[] = [];
+  #rsaKeys: GivenRsaKey[] = [];
   #ports = new Set<number>();
   #cache: { trace: AnalysedTrace; summary: TraceSummary } | null = null;
 
@@ -78,6 +87,24 @@ export class Session {
   addKeyLog(text: string, name: string): void {
     this.#keyLogs.push(parseKeyLog(text, name));
     this.#cache = null;
+  }
+
+  /** Adds a pre-shared key, `[IDENTITY=]KEY` with the key as hex or as text; a sentence where it is none. */
+  addPsk(given: string, form: { readonly text: boolean; readonly source: string }): string | null {
+    const parsed = parsePsk(given, form);
+    if (parsed.kind === 'unusable') return parsed.message;
+    this.#psks.push(parsed.psk);
+    this.#cache = null;
+    return null;
+  }
+
+  /** Adds an RSA private key (PEM or DER). */
+  addPrivateKey(file: string | Uint8Array, name: string, password?: string): PrivateKeyAdded {
+    const parsed = parsePrivateKey(file, password);
+    if (parsed.kind !== 'key') return { kind: parsed.kind, message: `${name}: ${parsed.message}` };
+    this.#rsaKeys.push({ key: parsed.key, source: name });
+    this.#cache = null;
+    return { kind: 'added', message: null };
   }
 
   /** Treats these UDP ports as DTLS even where the bytes do not look like it. */
@@ -111,11 +138,15 @@ export class Session {
 
   forgetKeys(): void {
     this.#keyLogs = [];
+    this.#psks = [];
+    this.#rsaKeys = [];
     this.#cache = null;
   }
 
   close(): void {
     this.#captures = [];
+    this.#psks = [];
+    this.#rsaKeys = [];
     this.#keyLogs = [];
     this.#cache = null;
   }
@@ -184,7 +215,7 @@ export class Session {
 
   #analysed(): { trace: AnalysedTrace; summary: TraceSummary } {
     if (this.#cache) return this.#cache;
-    const keyring = new Keyring(this.#keyLogs);
+    const keyring = new Keyring({ logs: this.#keyLogs, psks: this.#psks, rsaKeys: this.#rsaKeys });
     const read = readTrace(
       this.#captures.flatMap((c) => c.datagrams),
       keyring,

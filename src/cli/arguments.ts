@@ -7,6 +7,10 @@ export interface Arguments {
   readonly command: 'report' | 'records' | 'schema' | 'help' | 'version';
   readonly files: readonly string[];
   readonly keys: readonly string[];
+  /** `[IDENTITY=]HEX`, and `[IDENTITY=]TEXT`. */
+  readonly psks: readonly string[];
+  readonly pskTexts: readonly string[];
+  readonly privateKeys: readonly string[];
   readonly ports: readonly number[];
   readonly format: Format;
   readonly output: string | null;
@@ -64,6 +68,9 @@ export function readArguments(argv: readonly string[]): Arguments {
     command,
     files: named ? positionals.slice(1) : positionals,
     keys: values.keys ?? [],
+    psks: values.psk ?? [],
+    pskTexts: values['psk-text'] ?? [],
+    privateKeys: values['private-key'] ?? [],
     ports: (values.port ?? []).map(port),
     format: format as Format,
     output: values.output ?? null,
@@ -101,6 +108,10 @@ FILE is a capture (pcap, pcapng, either with gzip) or an NSS key log, in any mix
 order, told apart by content. "-" is standard input.
 
   -k, --keys FILE          NSS key log (repeatable)
+      --psk [IDENTITY=]HEX      pre-shared key, for that identity or for any (repeatable)
+      --psk-text [IDENTITY=]TEXT  the same, with the key as text
+      --private-key FILE   PEM RSA private key, for TLS_RSA_* and TLS_RSA_PSK_*; the
+                           password of an encrypted one is read from DTLSCOPE_PASSWORD
       --port N             treat UDP port N as DTLS even where the bytes do not look
                            like it (repeatable)
   -f, --format text|json   of the report; text if not given

@@ -15,12 +15,32 @@ export async function openSession(args: Arguments, write: ((text: string) => voi
   const session = new Session();
   session.forcePorts(args.ports);
   for (const file of args.keys) session.addKeyLog(await readKeyLog(file), basename(file));
+  givePsks(session, args);
+  for (const file of args.privateKeys) await givePrivateKey(session, file);
   const sources = await Promise.all(args.files.map(source));
   const progress = progressLine(args.quiet ? null : write);
   const result = await session.open(sources, { add: true, progress: progress.show });
   progress.clear();
   if (result.failures.length > 0) throw new UsageError(result.failures.join('\n'));
   return session;
+}
+
+function givePsks(session: Session, { psks, pskTexts }: Arguments): void {
+  for (const [given, text] of [[psks, false], [pskTexts, true]] as const) {
+    for (const psk of given) {
+      const problem = session.addPsk(psk, { text, source: text ? '--psk-text' : '--psk' });
+      if (problem) throw new UsageError(`${text ? '--psk-text' : '--psk'}: ${problem}`);
+    }
+  }
+}
+
+async function givePrivateKey(session: Session, file: string): Promise<void> {
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(cannotRead(file, error));
+  });
+  const { kind, message } = session.addPrivateKey(new Uint8Array(bytes), basename(file), process.env.DTLSCOPE_PASSWORD);
+  if (kind === 'needsPassword') throw new UsageError(`${message} Give it in the environment variable DTLSCOPE_PASSWORD.`);
+  if (kind === 'unusable') throw new UsageError(message);
 }
 
 async function source(file: string): Promise<CaptureSource> {
