@@ -17,12 +17,16 @@ const ROOMS: { readonly [room: string]: Room } = {
   wire: { code: [] },
   capture: { code: ['wire'] },
   dtls: { code: ['wire'] },
-  crypto: { code: ['wire', 'dtls'], packages: /^@noble\// },
-  analysis: { code: ['wire', 'capture', 'dtls', 'crypto'] },
-  present: { code: ['wire', 'dtls', 'analysis'] },
+  application: { code: ['wire'] },
+  crypto: { code: ['wire', 'dtls'], packages: /^(@noble\/|asn1js$|micro-rsa-dsa-dh\/)/ },
+  analysis: { code: ['wire', 'capture', 'dtls', 'application', 'crypto'] },
+  present: { code: ['wire', 'dtls', 'application', 'analysis'] },
   share: { code: ['wire', 'capture', 'analysis'] },
   worker: { code: ['wire', 'capture', 'dtls', 'crypto', 'analysis', 'share'] },
-  cli: { code: ['wire', 'capture', 'dtls', 'crypto', 'analysis', 'present', 'share'], packages: /^node:/ },
+  cli: {
+    code: ['wire', 'capture', 'dtls', 'application', 'crypto', 'analysis', 'present', 'share'],
+    packages: /^node:/,
+  },
   ui: {
     // The work is done in the worker: the page itself holds no parser and no cipher.
     code: ['wire', 'present', 'share', 'worker/client.ts'],
@@ -32,7 +36,7 @@ const ROOMS: { readonly [room: string]: Room } = {
 };
 
 /** Rooms that give the same answer for the same bytes, at any time and on any machine. */
-const TIMELESS = ['wire', 'capture', 'dtls', 'crypto', 'analysis', 'present'];
+const TIMELESS = ['wire', 'capture', 'dtls', 'application', 'crypto', 'analysis', 'present'];
 const TIME_AND_PLACE = /\b(Date\.now|new Date\(\)|performance\.now|Math\.random|Buffer\.(from|alloc)|process\.)/;
 
 interface Import {

@@ -4,7 +4,13 @@
  */
 import type { Endpoint } from '../capture/datagram.ts';
 import { cipherSuite } from '../crypto/suites.ts';
-import { connectionId, hasEncryptThenMac, hasExtendedMasterSecret, hasTruncatedHmac, sessionTicket } from '../dtls/extensions/accessors.ts';
+import {
+  connectionId,
+  hasEncryptThenMac,
+  hasExtendedMasterSecret,
+  hasTruncatedHmac,
+  sessionTicket,
+} from '../dtls/extensions/accessors.ts';
 import { decodeFragments } from '../dtls/fragment.ts';
 import { decodeAck, type RecordNumber } from '../dtls/messages/ack.ts';
 import { decodeAlert } from '../dtls/messages/alert.ts';
@@ -36,9 +42,6 @@ const FIRST_APPLICATION_EPOCH = 3;
 
 /** Where client_version(2) and random(32) end. */
 const HELLO_RANDOM_END = 34;
-
-/** Bytes of application data shown in lists. */
-const PREVIEW_LENGTH = 96;
 
 export class AssociationState {
   readonly index: number;
@@ -129,7 +132,10 @@ export class AssociationState {
   expects(side: Side, messageSeq: number): boolean {
     if (this.lastSequence(side, 1) !== undefined) return false;
     const hello = this.handshakes.find((h) => h.number === 1);
-    return hello !== undefined && !hello.messages.some((m) => m.side === side && m.messageSeq === messageSeq && m.assembly.complete);
+    return (
+      hello !== undefined &&
+      !hello.messages.some((m) => m.side === side && m.messageSeq === messageSeq && m.assembly.complete)
+    );
   }
 
   /** Whether this side has come far enough to write in this epoch. */
@@ -314,7 +320,7 @@ export class AssociationState {
         count.records++;
         count.bytes += content.length;
         this.applicationRecords.push({ record: index, side, epoch });
-        this.#carry(index, { kind: 'applicationData', length: content.length, head: content.slice(0, PREVIEW_LENGTH) });
+        this.#carry(index, { kind: 'applicationData', length: content.length });
         break;
       }
       default:
@@ -343,8 +349,10 @@ export class AssociationState {
     for (const fragment of decodeFragments(r)) {
       const usable = fragment.fault === null || (cut && fragment.at.to - fragment.at.from > 12);
       const handshake = this.handshake(this.#handshakeNumber(epoch, fragment.msgType));
-      const opening = fragment.msgType === HANDSHAKE_TYPE.clientHello && handshake.number === 1 && fragment.fragmentOffset === 0;
-      if (opening && fragment.body.length >= HELLO_RANDOM_END) this.randoms.add(toHex(fragment.body.subarray(2, HELLO_RANDOM_END)));
+      const opening =
+        fragment.msgType === HANDSHAKE_TYPE.clientHello && handshake.number === 1 && fragment.fragmentOffset === 0;
+      if (opening && fragment.body.length >= HELLO_RANDOM_END)
+        this.randoms.add(toHex(fragment.body.subarray(2, HELLO_RANDOM_END)));
       const message = usable ? handshake.place(side, fragment, epoch) : null;
       const { msgType: type, messageSeq, length, fragmentOffset, fragmentLength } = fragment;
       this.#carry(index, { kind: 'fragment', type, messageSeq, length, fragmentOffset, fragmentLength, message });
@@ -405,7 +413,8 @@ export class AssociationState {
     const { clientHello, serverHello } = handshake;
     const suite = serverHello ? cipherSuite(serverHello.cipherSuite) : undefined;
     const decoded = message.decoded;
-    if (!this.#keyring.hasOtherKeys || !suite || !clientHello || !serverHello || decoded?.type !== 'ClientKeyExchange') return;
+    if (!this.#keyring.hasOtherKeys || !suite || !clientHello || !serverHello || decoded?.type !== 'ClientKeyExchange')
+      return;
     const choice = { version: serverHello.version, prfHash: suite.prfHash };
     const before = transcriptBefore(handshake, message, true);
     const { secrets, why } = this.#keyring.derive({

@@ -1,26 +1,11 @@
 /** An association as lists and reports see it: identity, parameters, outcome, counts. */
-import { cipherSuite } from '../crypto/suites.ts';
-import {
-  alpnProtocols,
-  hasEncryptThenMac,
-  hasExtendedMasterSecret,
-  serverNames,
-  srtpProfiles,
-} from '../dtls/extensions/accessors.ts';
-import { shown } from '../dtls/extensions/hello-bodies.ts';
-import { negotiatedVersion } from '../dtls/messages/server-hello.ts';
-import {
-  alertDescriptionName,
-  cipherSuiteName,
-  groupName,
-  HANDSHAKE_TYPE,
-  srtpProfileName,
-  versionName,
-} from '../dtls/registry.ts';
+import { alertDescriptionName } from '../dtls/registry.ts';
 import { toHex } from '../wire/text.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
+import type { CertificateReader } from './certificates.ts';
+import { fingerprintsOf } from './fingerprints.ts';
 import { handshakeView, messageViews } from './flight-views.ts';
-import type { HandshakeState } from './handshake-state.ts';
+import { parametersOf } from './parameters.ts';
 import { MARK, REASONS, SENDERS, type Side, STATE } from './record-table.ts';
 import { recordView } from './record-views.ts';
 import type {
@@ -34,15 +19,24 @@ import type {
   RecordCounts,
 } from './trace.ts';
 import { verdict } from './verdict.ts';
+import { verificationsOf } from './verification.ts';
 
 /** A handshake may go on if the capture ends this soon after its last record: no timer in use is shorter than a second for long. */
 const MAY_GO_ON_MS = 1000;
 const MISSING_LISTED = 1000;
 
+/** What is the same for all associations of a trace. */
+export interface Surroundings {
+  readonly captureEndMs: number;
+  /** When the trace begins, in milliseconds since 1970. */
+  readonly originMs: number;
+  readonly certificates: CertificateReader;
+}
+
 export function associationView(
   trace: AnalysedTrace,
   analysed: AnalysedAssociation,
-  captureEndMs: number,
+  { captureEndMs, originMs, certificates }: Surroundings,
 ): Association {
   const { state } = analysed;
   const handshakes = analysed.handshakes.map((h) => handshakeView(trace, h));
@@ -52,6 +46,7 @@ export function associationView(
   const outcome = outcomeOf(analysed, handshakes, captureEndMs - endMs < MAY_GO_ON_MS);
   const records = countRecords(trace, state.records);
   const established = handshakes.find((h) => h.outcome === 'established');
+  const hellos = state.handshakes.find((h) => h.serverHello || h.clientHello) ?? null;
   return {
     id: state.id,
     rolesKnown: state.rolesKnown,
@@ -67,10 +62,14 @@ export function associationView(
     replaces: state.replaces?.id ?? null,
     startMs,
     endMs,
-    ...parameters(state.handshakes.find((h) => h.serverHello || h.clientHello) ?? null),
+    ...parametersOf(hellos),
     connectionIds: { client: cidText(state.connectionIds[0][0]), server: cidText(state.connectionIds[1][0]) },
     clientRandom: state.clientRandom,
-    certificates: { client: [], server: [] },
+    fingerprints: fingerprintsOf(hellos?.clientHello ?? null, hellos?.serverHello ?? null),
+    certificates: {
+      client: hellos ? certificates.chain(hellos, 0, originMs + startMs) : [],
+      server: hellos ? certificates.chain(hellos, 1, originMs + startMs) : [],
+    },
     outcome,
     verdict: verdict({
       outcome,
@@ -101,6 +100,7 @@ export function associationDetail(
   const { views, indexOf } = messageViews(trace, analysed);
   return {
     association,
+    verifications: verificationsOf(analysed.state),
     messages: views,
     records: analysed.state.records.map((record) => recordView(trace, analysed, record, indexOf)),
   };
@@ -121,44 +121,6 @@ function outcomeOf(
   if (both && initial.decided.outcome !== 'failed') return 'established';
   if (initial.decided.outcome === 'failed') return 'failed';
   return captureEndsSoon && !state.replacedBy ? 'ongoing' : 'incomplete';
-}
-
-type Parameters = Pick<
-  Association,
-  | 'version'
-  | 'cipherSuite'
-  | 'keyExchange'
-  | 'group'
-  | 'alpn'
-  | 'serverName'
-  | 'pskIdentity'
-  | 'extendedMasterSecret'
-  | 'encryptThenMac'
-  | 'srtpProfile'
->;
-
-function parameters(handshake: HandshakeState | null): Parameters {
-  const client = handshake?.clientHello ?? null;
-  const server = handshake?.serverHello ?? null;
-  const suite = server ? cipherSuite(server.cipherSuite) : undefined;
-  const keyExchange = handshake?.find(1, HANDSHAKE_TYPE.serverKeyExchange)?.decoded;
-  const group = keyExchange?.type === 'ServerKeyExchange' ? keyExchange.group : null;
-  const clientKeys = handshake?.find(0, HANDSHAKE_TYPE.clientKeyExchange)?.decoded;
-  const identity = clientKeys?.type === 'ClientKeyExchange' ? clientKeys.pskIdentity : null;
-  const version = server && negotiatedVersion(server);
-  const profile = server ? srtpProfiles(server.extensions)[0] : undefined;
-  return {
-    version: version === null ? null : versionName(version),
-    cipherSuite: server ? { id: server.cipherSuite, name: cipherSuiteName(server.cipherSuite) } : null,
-    keyExchange: suite && !suite.tls13 ? suite.keyExchange : null,
-    group: group === null ? null : groupName(group),
-    alpn: (server && alpnProtocols(server.extensions)[0]) ?? null,
-    serverName: (client && serverNames(client.extensions)[0]) ?? null,
-    pskIdentity: identity === null ? null : shown(identity),
-    extendedMasterSecret: server ? hasExtendedMasterSecret(server.extensions) : null,
-    encryptThenMac: server ? hasEncryptThenMac(server.extensions) : null,
-    srtpProfile: profile === undefined ? null : srtpProfileName(profile),
-  };
 }
 
 const cidText = (cid: Uint8Array | undefined): string | null => (cid === undefined ? null : toHex(cid));

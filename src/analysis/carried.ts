@@ -19,7 +19,7 @@ export type Carried =
   | { readonly kind: 'changeCipherSpec' }
   | { readonly kind: 'alert'; readonly level: number; readonly code: number }
   | { readonly kind: 'ack'; readonly recordNumbers: readonly RecordNumber[] }
-  | { readonly kind: 'applicationData'; readonly length: number; readonly head: Uint8Array }
+  | { readonly kind: 'applicationData'; readonly length: number }
   | { readonly kind: 'other'; readonly contentType: number; readonly length: number }
   | { readonly kind: 'malformed'; readonly why: string; readonly offset: number };
 

@@ -124,20 +124,23 @@ function number(stages: readonly FlightPart[][]): Flight[] {
   return flights;
 }
 
-/** Hellos before the ServerHello go to and fro: which round each belongs to. */
+/**
+ * Hellos before the ServerHello go to and fro: which round each belongs to. A ClientHello keeps its message_seq when it
+ * is sent again, even where a copy was damaged; HelloVerifyRequest always has message_seq 0.
+ */
 function rankHellos({ messages }: HandshakeState): ReadonlyMap<MessageInstance, number> {
   const rank = new Map<MessageInstance, number>();
-  for (const group of [
-    messages.filter((m) => m.type === HANDSHAKE_TYPE.clientHello),
-    messages.filter(isRetryRequest),
-  ]) {
-    group.sort(
-      (a, b) => a.messageSeq - b.messageSeq || (a.appearances[0]?.record ?? 0) - (b.appearances[0]?.record ?? 0),
-    );
-    for (const [i, hello] of group.entries()) rank.set(hello, i);
-  }
+  const hellos = messages.filter((m) => m.type === HANDSHAKE_TYPE.clientHello);
+  const numbers = [...new Set(hellos.map((m) => m.messageSeq))].sort((a, b) => a - b);
+  for (const hello of hellos) rank.set(hello, numbers.indexOf(hello.messageSeq));
+  // A server that asks once more than the client answers says the same thing again.
+  const rounds = Math.max(1, numbers.length - 1);
+  const requests = messages.filter(isRetryRequest).sort((a, b) => firstRecord(a) - firstRecord(b));
+  for (const [i, request] of requests.entries()) rank.set(request, Math.min(i, rounds - 1));
   return rank;
 }
+
+const firstRecord = (message: MessageInstance): number => message.appearances[0]?.record ?? 0;
 
 function isRetryRequest(message: MessageInstance): boolean {
   return message.type === HANDSHAKE_TYPE.helloVerifyRequest || messageName(message) === 'HelloRetryRequest';

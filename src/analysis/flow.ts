@@ -85,6 +85,11 @@ function ownerOfHandshake(
     const client = m.clientEnd === end;
     return !(FROM_CLIENT.has(msgType) && !client) && !(FROM_SERVER.has(msgType) && client);
   });
+  if (msgType === HANDSHAKE_TYPE.helloVerifyRequest) {
+    // Cookies may be the same for every handshake of a client: it answers the hello that waits.
+    const waiting = fitting.find((m) => m.association.awaitsClientHello);
+    if (waiting) return waiting;
+  }
   const last = flow.lastPlaintext[end];
   const goesOn = last !== null && fitting.includes(last) && msgType !== HANDSHAKE_TYPE.serverHello;
   if (goesOn && last.association.expects(sideOf(last, end), fragment.messageSeq)) return last;
@@ -121,7 +126,8 @@ function ownerOfClientHello(recent: readonly Member[], end: 0 | 1, fragment: Han
   if (same) return same;
   // A client that draws a new random for its second ClientHello breaks RFC 6347 §4.2.1, but it is the same attempt;
   // and of a fragmented ClientHello a later part may have come first, without the random.
-  const open = newest?.association.awaitsClientHello && (fragment.messageSeq > 0 || newest.association.randoms.size === 0);
+  const open =
+    newest?.association.awaitsClientHello && (fragment.messageSeq > 0 || newest.association.randoms.size === 0);
   if (open) {
     newest.association.randoms.add(random);
     return newest;

@@ -108,7 +108,11 @@ export class Keyring {
 
   /** Keys other than key logs, which open nothing by a client random alone. */
   get hasOtherKeys(): boolean {
-    return this.#given.psks.length > 0 || this.#given.rsaKeys.length > 0 || this.#logs.some((l) => l.premasters.length > 0 || l.secrets.some((s) => s.label === 'PMS_CLIENT_RANDOM'));
+    return (
+      this.#given.psks.length > 0 ||
+      this.#given.rsaKeys.length > 0 ||
+      this.#logs.some((l) => l.premasters.length > 0 || l.secrets.some((s) => s.label === 'PMS_CLIENT_RANDOM'))
+    );
   }
 
   /** The line of a key log, or a stand-in for a key that was given otherwise. */
@@ -150,7 +154,10 @@ export class Keyring {
 
   /** One entry per secret of the key logs, with the reason where it opened nothing. */
   summary(): readonly KeyUse[] {
-    const others = [...this.#given.psks.map((k) => this.#lineOf('PSK', k.source, '')), ...this.#given.rsaKeys.map((k) => this.#lineOf('RSA private key', k.source, ''))];
+    const others = [
+      ...this.#given.psks.map((k) => this.#lineOf('PSK', k.source, '')),
+      ...this.#given.rsaKeys.map((k) => this.#lineOf('RSA private key', k.source, '')),
+    ];
     const fromLogs = this.#logs.flatMap((log) => [
       ...log.secrets.map((secret) => this.#describe(secret)),
       ...log.sessionSecrets.map(({ secret, source }) =>

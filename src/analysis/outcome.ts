@@ -48,7 +48,9 @@ export function decideOutcome(
   table: RecordTable,
 ): Decided {
   const bothFinished =
-    ([0, 1] as const).every((side) => finishedRecord(flights, side) !== undefined || unseenButFinished(flights, side)) ||
+    ([0, 1] as const).every(
+      (side) => finishedRecord(flights, side) !== undefined || unseenButFinished(flights, side),
+    ) ||
     (handshake.isVersion13 && bothWroteApplicationEpoch(association, table));
   const alert = decisiveAlert(association, handshake, flights);
   const last = flights.at(-1);

@@ -206,7 +206,11 @@ class TraceReader {
     const clientEnd = end === 0 ? 1 : 0;
     const client = flow.endpoints[clientEnd];
     const waiting = this.#atEndpoint(client).find(
-      (a) => a.rolesKnown && name(a.endpoints[0]) === name(client) && a.endpoints[1].port === flow.endpoints[end].port && a.awaitsAnswer,
+      (a) =>
+        a.rolesKnown &&
+        name(a.endpoints[0]) === name(client) &&
+        a.endpoints[1].port === flow.endpoints[end].port &&
+        a.awaitsAnswer,
     );
     return waiting ? { association: waiting, clientEnd } : null;
   }

@@ -28,8 +28,9 @@ export interface RecordContent {
 
 export function placeOf(trace: AnalysedTrace, record: number): RecordPlace {
   const { columns: c } = trace.records;
-  const { pieces, frame, frameOffset, payload } = trace.datagramOf(record);
-  const onePacket = pieces.length === 1;
+  const { pieces, packet, frame, frameOffset, payload } = trace.datagramOf(record);
+  // A datagram may lie whole in one packet while a later one completed what carried it: the frame is that later one.
+  const onePacket = pieces.length === 1 && pieces[0].packet === packet;
   const payloadAt = onePacket ? pieces[0].fileOffset - frameOffset : 0;
   const from = payloadAt + (c.from[record] ?? 0);
   return {

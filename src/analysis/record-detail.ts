@@ -1,9 +1,13 @@
 /** Everything about one record: the field tree with byte ranges, and the buffers that those ranges count in. */
+
+import { decodeApplication, recognise } from '../application/application.ts';
 import { cipherSuite } from '../crypto/suites.ts';
 import { asUnfragmented, decodeFragments, HANDSHAKE_HEADER_LENGTH } from '../dtls/fragment.ts';
+import { decodeAck } from '../dtls/messages/ack.ts';
 import { decodeAlert } from '../dtls/messages/alert.ts';
 import { decodeHeartbeat } from '../dtls/messages/heartbeat.ts';
 import { decodeHandshakeBody } from '../dtls/messages/index.ts';
+import { decodeReturnRoutabilityCheck } from '../dtls/messages/return-routability-check.ts';
 import { CONTENT_TYPE } from '../dtls/record.ts';
 import { handshakeTypeName } from '../dtls/registry.ts';
 import { type Field, FieldTree } from '../wire/fields.ts';
@@ -14,6 +18,7 @@ import type { HandshakeState, MessageInstance } from './handshake-state.ts';
 import { contentOf, placeOf, type RecordContent, readRecord } from './record-content.ts';
 import { recordView } from './record-views.ts';
 import type { DetailBuffer, RecordDetail } from './trace.ts';
+import { type Verification, verificationOf } from './verification.ts';
 
 export function recordDetail(trace: AnalysedTrace, association: AnalysedAssociation, record: number): RecordDetail {
   const view = recordView(trace, association, record, messageViews(trace, association).indexOf);
@@ -85,11 +90,20 @@ function contentFields(content: RecordContent, problems: Problem[]): readonly Fi
     case CONTENT_TYPE.heartbeat:
       reader.group('heartbeat', () => decodeHeartbeat(reader));
       break;
+    case CONTENT_TYPE.ack:
+      reader.group('ACK', () => decodeAck(reader));
+      break;
+    case CONTENT_TYPE.returnRoutabilityCheck:
+      reader.group('return_routability_check', () => decodeReturnRoutabilityCheck(reader));
+      break;
+    case CONTENT_TYPE.applicationData: {
+      const recognised = recognise(content.bytes.subarray(content.from, content.to));
+      if (recognised) decodeApplication(recognised.protocol, reader);
+      else reader.opaque('application_data', reader.remaining);
+      break;
+    }
     default:
-      reader.opaque(
-        content.contentType === CONTENT_TYPE.applicationData ? 'application_data' : 'content',
-        reader.remaining,
-      );
+      reader.opaque('content', reader.remaining);
   }
   return tree.fields;
 }
@@ -133,7 +147,31 @@ function messageFields(
     () => decodeHandshakeBody(type, reader, state.context(side)),
     () => `message_seq ${messageSeq}, ${length} bytes`,
   );
-  return tree.fields;
+  return marked(tree.fields, verificationOf(association.state, state, message));
+}
+
+/** The field that was checked, and what came of it. */
+const CHECKED_FIELD: Readonly<Record<Verification['what'], string>> = {
+  Finished: 'verify_data',
+  ServerKeyExchange: 'signature',
+  CertificateVerify: 'signature',
+  'certificate chain': 'certificate_list',
+};
+
+const SAID: Readonly<Record<Verification['verdict'], string>> = {
+  valid: 'valid, recomputed',
+  invalid: 'INVALID: something else was computed',
+  'not-checkable': 'could not be checked',
+};
+
+function marked(fields: readonly Field[], verification: Verification | null): readonly Field[] {
+  if (!verification) return fields;
+  const name = CHECKED_FIELD[verification.what];
+  return fields.map((field) =>
+    field.name === name
+      ? { ...field, meaning: SAID[verification.verdict] }
+      : { ...field, children: marked(field.children, verification) },
+  );
 }
 
 /** Where each byte of the message travelled first. */

@@ -1,5 +1,6 @@
 /** One record as the views see it, made from the columns when somebody looks. */
 
+import { recognise } from '../application/application.ts';
 import { cipherSuite } from '../crypto/suites.ts';
 import { alertDescriptionName, alertLevelName, contentTypeName, handshakeTypeName } from '../dtls/registry.ts';
 import { printable, toHex } from '../wire/text.ts';
@@ -9,6 +10,7 @@ import type { Carried } from './carried.ts';
 import { CLOSED_HANDSHAKE, type FlightPart, protectedSizes } from './flight-parts.ts';
 import { packetsOf } from './flight-views.ts';
 import { messageName } from './handshake-state.ts';
+import { contentOf } from './record-content.ts';
 import { HIDDEN_TYPE, MARKS, REASONS, SENDERS, STATES } from './record-table.ts';
 import type { ClosedReason, Content, RecordView } from './trace.ts';
 
@@ -96,7 +98,12 @@ function contentsOf(
 ): readonly Content[] {
   const c = trace.records.columns;
   const carried = association.state.carried.get(record) ?? [];
-  const contents = carried.map((item): Content => contentOf(item, record, indexOf, association.state));
+  const contents = carried.map(
+    (item): Content =>
+      item.kind === 'applicationData'
+        ? applicationData(trace, association, record)
+        : shownContent(item, record, indexOf, association.state),
+  );
   if (reason) {
     const [contentType, length] = [shownType(c.contentType[record]), c.length[record] ?? 0];
     contents.push({ kind: 'encrypted', contentType, name: closedName(association, record, trace), length, reason });
@@ -104,7 +111,12 @@ function contentsOf(
   return contents;
 }
 
-function contentOf(item: Carried, record: number, indexOf: IndexOf, state: AssociationState): Content {
+function shownContent(
+  item: Exclude<Carried, { kind: 'applicationData' }>,
+  record: number,
+  indexOf: IndexOf,
+  state: AssociationState,
+): Content {
   switch (item.kind) {
     case 'fragment': {
       const { type, messageSeq, length, fragmentOffset, fragmentLength, message } = item;
@@ -132,8 +144,6 @@ function contentOf(item: Carried, record: number, indexOf: IndexOf, state: Assoc
         kind: 'ack',
         acknowledged: item.recordNumbers.map((n) => ({ ...n, record: state.recordWithNumber(record, n) })),
       };
-    case 'applicationData':
-      return { kind: 'applicationData', length: item.length, preview: preview(item.head, item.length) };
     case 'other':
       return {
         kind: 'other',
@@ -146,13 +156,37 @@ function contentOf(item: Carried, record: number, indexOf: IndexOf, state: Assoc
   }
 }
 
+/** Opened again when it is looked at: what it says is not kept. */
+function applicationData(trace: AnalysedTrace, association: AnalysedAssociation, record: number): Content {
+  const content = contentOf(trace, association, record);
+  const bytes = content ? content.bytes.subarray(content.from, content.to) : new Uint8Array();
+  const recognised = recognise(bytes);
+  if (recognised && recognised.protocol !== 'text') {
+    return {
+      kind: 'applicationData',
+      length: bytes.length,
+      preview: recognised.summary,
+      protocol: recognised.protocol,
+    };
+  }
+  return {
+    kind: 'applicationData',
+    length: bytes.length,
+    preview: preview(bytes),
+    protocol: recognised?.protocol ?? null,
+  };
+}
+
+/** Characters of text, and bytes of anything else, that are shown in lists. */
+const PREVIEW_TEXT = 96;
+const PREVIEW_BYTES = 24;
+
 /** Text where it is text, else hex; cut where it is long. */
-function preview(head: Uint8Array, length: number): string | null {
-  if (head.length === 0) return null;
-  const text = printable(head);
-  if (text !== null) return length > head.length ? `${text}…` : text;
-  const short = head.subarray(0, 24);
-  return `0x${toHex(short)}${length > short.length ? '…' : ''}`;
+function preview(bytes: Uint8Array): string | null {
+  if (bytes.length === 0) return null;
+  const text = printable(bytes.subarray(0, PREVIEW_TEXT));
+  if (text !== null) return bytes.length > PREVIEW_TEXT ? `${text}…` : text;
+  return `0x${toHex(bytes.subarray(0, PREVIEW_BYTES))}${bytes.length > PREVIEW_BYTES ? '…' : ''}`;
 }
 
 const HEADER = 13;

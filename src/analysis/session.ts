@@ -6,6 +6,7 @@ import { type GivenRsaKey, parsePrivateKey } from '../crypto/private-key.ts';
 import { type GivenPsk, parsePsk } from '../crypto/psk.ts';
 import { type AnalysedTrace, analyse } from './analyse.ts';
 import { associationDetail, associationView } from './association-views.ts';
+import { CertificateReader } from './certificates.ts';
 import { Keyring } from './keyring.ts';
 import { readTrace } from './read-trace.ts';
 import { type RecordBody, recordBody } from './record-body.ts';
@@ -192,6 +193,7 @@ export class Session {
 
   async #readCapture(source: CaptureSource, batch: Batch, { progress, cancelled }: OpenOptions): Promise<void> {
     const datagrams: Datagram[] = [];
+    const keyLogsBefore = batch.keyLogs.length;
     const facts = await readCapture(source, batch.captures.length, {
       datagram: (datagram) => {
         if (this.#ports.has(datagram.source.port) || this.#ports.has(datagram.destination.port))
@@ -209,7 +211,13 @@ export class Session {
         }),
       cancelled: () => cancelled?.() ?? false,
     });
-    if (isFailure(facts)) batch.failures.push(facts.message);
+    // A log without record bytes may still hold keys: then it was of use, and the rest is a remark.
+    if (isFailure(facts) && batch.keyLogs.length > keyLogsBefore)
+      batch.keyLogs.push({
+        ...parseKeyLog('', source.name),
+        problems: [{ source: source.name, message: facts.message }],
+      });
+    else if (isFailure(facts)) batch.failures.push(facts.message);
     else batch.captures.push({ facts, datagrams });
   }
 
@@ -229,7 +237,12 @@ export class Session {
     const end = inOrder.at(-1) ?? origin;
     const trace = analyse(read, origin);
     const endMs = Number(end - origin) / 1e6;
-    const associations = trace.analysed.map((analysed): Association => associationView(trace, analysed, endMs));
+    const around = {
+      captureEndMs: endMs,
+      originMs: Number(origin / 1_000_000n),
+      certificates: new CertificateReader(),
+    };
+    const associations = trace.analysed.map((analysed): Association => associationView(trace, analysed, around));
     const captures = this.#captures.map(({ facts }, i) =>
       captureSummary(facts, read.dtlsDatagrams[i] ?? 0, read.dtlsRecords[i] ?? 0),
     );

@@ -98,7 +98,12 @@ export type Content =
         readonly record: number | null;
       }[];
     }
-  | { readonly kind: 'applicationData'; readonly length: number; readonly preview: string | null }
+  | {
+      readonly kind: 'applicationData';
+      readonly length: number;
+      readonly preview: string | null;
+      readonly protocol: string | null;
+    }
   | { readonly kind: 'other'; readonly contentType: number; readonly name: string; readonly length: number }
   /** Still closed: `name` is what the clear header says of it, such as "Encrypted handshake message". */
   | {
@@ -213,13 +218,34 @@ export interface AlertView {
 }
 
 export interface CertificateView {
+  /** RFC 4514; of a raw public key (RFC 7250) the words "raw public key". */
   readonly subject: string;
   readonly issuer: string;
-  readonly notBefore: string;
-  readonly notAfter: string;
+  /** ISO 8601, UTC; null where it cannot be read. */
+  readonly notBefore: string | null;
+  readonly notAfter: string | null;
+  /** Of the whole certificate, or of the raw public key. */
   readonly sha256: string;
   readonly publicKey: string;
   readonly names: readonly string[];
+  readonly serial: string;
+  readonly signatureAlgorithm: string | null;
+  /** As `a=fingerprint` of SDP writes it (RFC 8122 §5). */
+  readonly fingerprint: string;
+  readonly selfIssued: boolean;
+  /** At the time of the capture. */
+  readonly validity: 'valid' | 'expired' | 'not-yet' | 'unknown';
+  /** Whether the next certificate of the chain has the issuer's name; null for the last. */
+  readonly issuedByNext: boolean | null;
+}
+
+/** Something that could be recomputed. */
+export interface VerificationView {
+  readonly what: 'Finished' | 'ServerKeyExchange' | 'CertificateVerify' | 'certificate chain';
+  readonly sender: Sender;
+  /** 1-based number of the record that completed the message. */
+  readonly record: number;
+  readonly verdict: 'valid' | 'invalid' | 'not-checkable';
 }
 
 export interface EpochView {
@@ -279,6 +305,7 @@ export interface Association {
   /** The CID that this endpoint wants to receive, hex; "" is a zero-length one. */
   readonly connectionIds: { readonly client: string | null; readonly server: string | null };
   readonly clientRandom: string | null;
+  readonly fingerprints: { readonly ja3: string | null; readonly ja3s: string | null; readonly ja4: string | null };
   readonly certificates: { readonly client: readonly CertificateView[]; readonly server: readonly CertificateView[] };
   readonly outcome: Outcome;
   /** One sentence a person would say. */
@@ -301,6 +328,8 @@ export interface Association {
 /** Asked for when an association is looked at. */
 export interface AssociationDetail {
   readonly association: Association;
+  /** Finished and signatures, recomputed where the messages and keys for it are at hand. */
+  readonly verifications: readonly VerificationView[];
   readonly messages: readonly MessageView[];
   /** In order of capture. */
   readonly records: readonly RecordView[];

@@ -1,8 +1,9 @@
 /** The messages of a handshake in the order of the transcript: each once, reassembled (RFC 6347 §4.2.6, RFC 9147 §5.2). */
+
+import { finishedHash } from '../crypto/schedule12.ts';
+import type { PrfHash } from '../crypto/suites.ts';
 import { Transcript } from '../crypto/transcript.ts';
 import { Transcript13 } from '../crypto/transcript13.ts';
-import type { PrfHash } from '../crypto/suites.ts';
-import { finishedHash } from '../crypto/schedule12.ts';
 import { asUnfragmented } from '../dtls/fragment.ts';
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import { type HandshakeState, type MessageInstance, messageName } from './handshake-state.ts';
@@ -15,7 +16,11 @@ const LAST_EPOCH = 2;
  * All messages before `until`; null where one is missing, incomplete or contradictory, so that no hash can be right.
  * `inclusive` takes `until` in as well.
  */
-export function transcriptBefore(handshake: HandshakeState, until: MessageInstance, inclusive = false): MessageInstance[] | null {
+export function transcriptBefore(
+  handshake: HandshakeState,
+  until: MessageInstance,
+  inclusive = false,
+): MessageInstance[] | null {
   const all = handshake.isVersion13 ? inOrder13(handshake) : inOrder12(handshake);
   const at = all.indexOf(until);
   if (at < 0) return null;
@@ -24,7 +29,10 @@ export function transcriptBefore(handshake: HandshakeState, until: MessageInstan
 }
 
 /** Hash of the transcript of DTLS 1.0 and 1.2, as Finished and the extended master secret use it. */
-export function hash12(messages: readonly MessageInstance[], choice: { readonly version: number; readonly prfHash: PrfHash }): Uint8Array {
+export function hash12(
+  messages: readonly MessageInstance[],
+  choice: { readonly version: number; readonly prfHash: PrfHash },
+): Uint8Array {
   return transcript12(messages, choice.version).hash(finishedHash(choice));
 }
 
@@ -53,14 +61,27 @@ const { helloRequest, helloVerifyRequest, clientHello, finished, newSessionTicke
 /** The first ClientHello and HelloVerifyRequest are not in it (RFC 6347 §4.2.1). */
 function inOrder12(handshake: HandshakeState): MessageInstance[] {
   const once = chosen(handshake.messages.filter((m) => m.type !== helloRequest && m.type !== helloVerifyRequest));
-  const hello = once.filter((m) => m.type === clientHello).at(handshake.cookieExchange ? -1 : 0);
+  const hello = helloOf(handshake);
   const of = (side: Side) => once.filter((m) => m.side === side && m.type !== clientHello);
   const [client, server] = [of(0), of(1)];
   const isLast = (m: MessageInstance) => m.type === finished || m.type === newSessionTicket;
-  const abbreviated = !client.some((m) => m.type !== finished) && !server.some((m) => m.type === HANDSHAKE_TYPE.serverHelloDone);
+  const abbreviated =
+    !client.some((m) => m.type !== finished) && !server.some((m) => m.type === HANDSHAKE_TYPE.serverHelloDone);
   const start = hello ? [hello] : [];
   if (abbreviated) return [...start, ...server, ...client];
   return [...start, ...server.filter((m) => !isLast(m)), ...client, ...server.filter(isLast)];
+}
+
+/**
+ * The ClientHello that the server went by: the last one before its ServerHello that has a cookie where cookies are
+ * asked for. Earlier copies with the same message_seq may have been damaged on the way.
+ */
+function helloOf({ messages, cookieExchange }: HandshakeState): MessageInstance | undefined {
+  const hellos = messages.filter((m) => m.type === clientHello && m.assembly.complete);
+  const answered =
+    messages.find((m) => m.type === HANDSHAKE_TYPE.serverHello)?.appearances[0]?.record ?? Number.POSITIVE_INFINITY;
+  const before = hellos.filter((m) => (m.completedBy ?? 0) < answered);
+  return (cookieExchange ? before.at(-1) : before[0]) ?? hellos[0];
 }
 
 function inOrder13({ messages }: HandshakeState): MessageInstance[] {

@@ -109,7 +109,9 @@ function unitsOf(flight: Flight, table: RecordTable, timeMs: (record: number) =>
 
 function startsAnew(run: readonly Unit[], unit: Unit): boolean {
   if (
-    run.some((sent) => sent.pieces.some((p) => unit.pieces.some((piece) => p.part === piece.part && overlap(p, piece))))
+    run.some((sent) =>
+      sent.pieces.some((p) => unit.pieces.some((piece) => samePlace(p.part, piece.part) && overlap(p, piece))),
+    )
   )
     return true;
   const last = run.at(-1);
@@ -121,6 +123,11 @@ function startsAnew(run: readonly Unit[], unit: Unit): boolean {
     (after.part.order < before.part.order || (after.part === before.part && after.from < before.from));
   if (stepsBack) return true;
   return unit.timeMs - last.timeMs > LONGEST_PAUSE_MS && unit.sequenceNumber !== last.sequenceNumber + 1;
+}
+
+/** The same message, or another under the same message_seq: a copy that was damaged, or a changed cookie. */
+function samePlace(a: FlightPart, b: FlightPart): boolean {
+  return a === b || (a.message !== null && b.message !== null && a.message.messageSeq === b.message.messageSeq);
 }
 
 function overlap(a: { from: number; to: number }, b: { from: number; to: number }): boolean {

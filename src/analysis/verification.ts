@@ -1,30 +1,36 @@
 /** What can be recomputed: verify_data of Finished, and the signatures of the key exchange. An inference becomes a fact. */
-import { type Certificate, readCertificate, readRawPublicKey } from '../crypto/x509.ts';
+
 import { verifyData } from '../crypto/schedule12.ts';
 import { verifyData13 } from '../crypto/schedule13.ts';
-import { certificateVerifyContent13, type SignatureVerdict, serverKeyExchangeSigned, signedParams, verifyCertificateLink, verifySignature } from '../crypto/signatures.ts';
+import {
+  certificateVerifyContent13,
+  type SignatureVerdict,
+  serverKeyExchangeSigned,
+  signedParams,
+  verifyCertificateLink,
+  verifySignature,
+} from '../crypto/signatures.ts';
 import { cipherSuite } from '../crypto/suites.ts';
+import { type Certificate, isIssuedBy, readCertificate, readRawPublicKey } from '../crypto/x509.ts';
 import { HANDSHAKE_TYPE, VERSION } from '../dtls/registry.ts';
 import { concat, sameBytes } from '../wire/text.ts';
 import type { AssociationState } from './association-state.ts';
 import type { HandshakeState, MessageInstance } from './handshake-state.ts';
 import { SENDERS } from './record-table.ts';
-import type { Sender } from './trace.ts';
+import type { VerificationView } from './trace.ts';
 import { bytesOf, hash12, hash13, transcriptBefore } from './transcripts.ts';
 
-/** One thing that was checked. `record` is the 1-based number of the record that completed the message. */
-export interface Verification {
-  readonly what: 'Finished' | 'ServerKeyExchange' | 'CertificateVerify' | 'certificate chain';
-  readonly sender: Sender;
-  readonly record: number;
-  readonly verdict: SignatureVerdict;
-}
+export type Verification = VerificationView;
 
 /** Epoch of the handshake of DTLS 1.3. */
 const HANDSHAKE_EPOCH = 2;
 
 /** Whether verify_data is what the keys and the transcript give; null where either is not at hand. */
-export function finishedVerdict(association: AssociationState, handshake: HandshakeState, message: MessageInstance): SignatureVerdict | null {
+export function finishedVerdict(
+  association: AssociationState,
+  handshake: HandshakeState,
+  message: MessageInstance,
+): SignatureVerdict | null {
   const { serverHello } = handshake;
   const suite = serverHello ? cipherSuite(serverHello.cipherSuite) : undefined;
   if (!serverHello || !suite || message.decoded?.type !== 'Finished') return null;
@@ -34,7 +40,9 @@ export function finishedVerdict(association: AssociationState, handshake: Handsh
   if (handshake.isVersion13) {
     const proven = association.protection.traffic.proven(message.side, HANDSHAKE_EPOCH);
     if (!proven) return null;
-    return sameBytes(sent, verifyData13(suite.prfHash, proven.secret.secret, hash13(before, suite.prfHash))) ? 'valid' : 'invalid';
+    return sameBytes(sent, verifyData13(suite.prfHash, proven.secret.secret, hash13(before, suite.prfHash)))
+      ? 'valid'
+      : 'invalid';
   }
   const secret = association.protection.keys(handshake.number).provenSecret(message.side);
   if (!secret) return null;
@@ -46,13 +54,20 @@ export function finishedVerdict(association: AssociationState, handshake: Handsh
 /** Every check that the messages at hand allow, in the order of the messages. */
 export function verificationsOf(association: AssociationState): Verification[] {
   return association.handshakes.flatMap((handshake) =>
-    handshake.messages.flatMap((message): Verification[] => {
-      const verdict = verdictOf(association, handshake, message);
-      const what = CHECKED.get(message.type);
-      if (verdict === null || !what || message.completedBy === null) return [];
-      return [{ what, sender: SENDERS[message.side] ?? 'client', record: message.completedBy + 1, verdict }];
-    }),
+    handshake.messages.flatMap((message) => verificationOf(association, handshake, message) ?? []),
   );
+}
+
+/** The check of one message; null where there is nothing to check, or not what it takes. */
+export function verificationOf(
+  association: AssociationState,
+  handshake: HandshakeState,
+  message: MessageInstance,
+): Verification | null {
+  const what = CHECKED.get(message.type);
+  if (!what || message.completedBy === null) return null;
+  const verdict = verdictOf(association, handshake, message);
+  return verdict && { what, sender: SENDERS[message.side] ?? 'client', record: message.completedBy + 1, verdict };
 }
 
 const CHECKED: ReadonlyMap<number, Verification['what']> = new Map([
@@ -62,7 +77,11 @@ const CHECKED: ReadonlyMap<number, Verification['what']> = new Map([
   [HANDSHAKE_TYPE.certificate, 'certificate chain'],
 ]);
 
-function verdictOf(association: AssociationState, handshake: HandshakeState, message: MessageInstance): SignatureVerdict | null {
+function verdictOf(
+  association: AssociationState,
+  handshake: HandshakeState,
+  message: MessageInstance,
+): SignatureVerdict | null {
   switch (message.decoded?.type) {
     case 'Finished':
       return finishedVerdict(association, handshake, message);
@@ -86,7 +105,12 @@ function keyExchangeVerdict(handshake: HandshakeState, message: MessageInstance)
   if (!spki) return 'not-checkable';
   const { signature, signatureScheme } = decoded;
   const params = signedParams(message.assembly.body(), { signature, signatureScheme });
-  return verifySignature(signatureScheme, spki, serverKeyExchangeSigned(clientHello.random, serverHello.random, params), signature);
+  return verifySignature(
+    signatureScheme,
+    spki,
+    serverKeyExchangeSigned(clientHello.random, serverHello.random, params),
+    signature,
+  );
 }
 
 function certificateVerifyVerdict(handshake: HandshakeState, message: MessageInstance): SignatureVerdict | null {
@@ -119,12 +143,16 @@ function chainVerdict({ decoded }: MessageInstance): SignatureVerdict | null {
 }
 
 function link(certificate: Certificate | null, issuer: Certificate | null): SignatureVerdict {
-  return certificate && issuer ? verifyCertificateLink(certificate, issuer) : 'not-checkable';
+  // A chain out of order is a matter of its own: the next certificate is then not the issuer at all.
+  if (!certificate || !issuer || !isIssuedBy(certificate, issuer)) return 'not-checkable';
+  return verifyCertificateLink(certificate, issuer);
 }
 
 /** SubjectPublicKeyInfo of this side's certificate or raw public key. */
 export function publicKeyOf(handshake: HandshakeState, side: 0 | 1): Uint8Array | null {
-  const decoded = handshake.messages.find((m) => m.side === side && m.type === HANDSHAKE_TYPE.certificate && m.decoded)?.decoded;
+  const decoded = handshake.messages.find(
+    (m) => m.side === side && m.type === HANDSHAKE_TYPE.certificate && m.decoded,
+  )?.decoded;
   if (decoded?.type !== 'Certificate') return null;
   const first = decoded.certificates[0]?.bytes;
   if (!first) return null;

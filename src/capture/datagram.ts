@@ -59,7 +59,8 @@ export interface CaptureProblem {
 
 export interface CaptureFacts {
   readonly name: string;
-  readonly format: 'pcap' | 'pcapng';
+  /** 'hex': bytes that were found in a text. */
+  readonly format: 'pcap' | 'pcapng' | 'hex';
   /** LINKTYPE_ numbers, ascending. */
   readonly linkTypes: readonly number[];
   readonly packets: number;

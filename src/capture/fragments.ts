@@ -28,8 +28,9 @@ export interface Fragment {
   /** Capture time. */
   readonly seconds: number;
   readonly packet: number;
-  /** Where in the file `from` is, and where the record of the packet begins. */
-  readonly fileOffset: number;
+  /** Where the bytes lie in the file; `Piece.from` counts from `from`. */
+  readonly pieces: readonly Piece[];
+  /** Where in the file the record of the packet begins. */
   readonly recordOffset: number;
 }
 
@@ -42,9 +43,14 @@ export interface Reassembled {
   readonly pieces: readonly Piece[];
 }
 
-interface Part extends Piece {
+interface Part {
+  /** Where in the datagram it belongs. */
+  readonly from: number;
+  readonly length: number;
   /** Shorter than `length` if the snaplen cut it. */
   readonly bytes: Uint8Array;
+  /** `Piece.from` counts in the datagram. */
+  readonly pieces: readonly Piece[];
 }
 
 interface Train {
@@ -64,6 +70,17 @@ interface Finished {
   readonly seconds: number;
 }
 
+/** What a fragment is called in sentences, and why one may be missing. */
+export interface FragmentWords {
+  readonly kind: string;
+  readonly because: string;
+}
+
+const IP_WORDS: FragmentWords = {
+  kind: 'IP',
+  because: '; a capture filter on a port loses all fragments but the first',
+};
+
 export class Reassembly {
   /** Datagrams put together from two or more fragments. */
   finishedCount = 0;
@@ -72,6 +89,11 @@ export class Reassembly {
   #held = 0;
   #incomplete = 0;
   #firstIncomplete: Train | null = null;
+  readonly #words: FragmentWords;
+
+  constructor(words: FragmentWords = IP_WORDS) {
+    this.#words = words;
+  }
 
   /** The datagram, if this fragment completes it. */
   add(fragment: Fragment): Reassembled | null {
@@ -109,8 +131,8 @@ export class Reassembly {
     problems.add(
       first.packet,
       first.recordOffset,
-      `${subject} could not be put together, because not all of the IP fragments are in the capture ` +
-        `(first in packet ${first.packet}); a capture filter on a port loses all fragments but the first.`,
+      `${subject} could not be put together, because not all of the ${this.#words.kind} fragments are in the ` +
+        `capture (first in packet ${first.packet})${this.#words.because}.`,
     );
   }
 
@@ -150,14 +172,8 @@ export class Reassembly {
         const skipped = at - fragment.offset;
         const from = Math.min(fragment.to, fragment.from + skipped);
         const bytes = fragment.bytes.slice(from, Math.min(fragment.to, fragment.from + gapEnd - fragment.offset));
-        const { packet } = fragment;
-        train.parts.splice(index++, 0, {
-          packet,
-          from: at,
-          length: gapEnd - at,
-          fileOffset: fragment.fileOffset + skipped,
-          bytes,
-        });
+        const pieces = cutPieces(fragment.pieces, skipped, skipped + bytes.length, at);
+        train.parts.splice(index++, 0, { from: at, length: gapEnd - at, bytes, pieces });
         train.covered += gapEnd - at;
         this.#held += bytes.length;
       }
@@ -179,6 +195,19 @@ export class Reassembly {
   }
 }
 
+/** The part of `pieces` from `from` to `to`, counted so that `from` becomes `start`. */
+export function cutPieces(pieces: readonly Piece[], from: number, to: number, start: number): readonly Piece[] {
+  const inside: Piece[] = [];
+  for (const piece of pieces) {
+    const first = Math.max(piece.from, from);
+    const end = Math.min(piece.from + piece.length, to);
+    if (first >= end) continue;
+    const fileOffset = piece.fileOffset + first - piece.from;
+    inside.push({ packet: piece.packet, from: first - from + start, fileOffset, length: end - first });
+  }
+  return inside;
+}
+
 function isWhole(train: Train): boolean {
   if (train.total === null || train.covered < train.total) return false;
   let at = 0;
@@ -194,10 +223,10 @@ function join(train: Train): Reassembled {
   const bytes = new Uint8Array(total);
   const pieces: Piece[] = [];
   let length = 0;
-  for (const { packet, from, fileOffset, bytes: captured, length: wireLength } of train.parts) {
+  for (const { from, bytes: captured, length: wireLength, pieces: lie } of train.parts) {
     const taken = captured.subarray(0, total - from);
     bytes.set(taken, from);
-    pieces.push({ packet, from, fileOffset, length: taken.length });
+    pieces.push(...cutPieces(lie, from, from + taken.length, from));
     length = from + taken.length;
     if (length >= total || captured.length < wireLength) break;
   }

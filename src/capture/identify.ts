@@ -3,15 +3,28 @@ import type { OpenFailure } from './datagram.ts';
 import { isPcap } from './pcap.ts';
 import { isPcapng } from './pcapng.ts';
 import { binaryLooks, type Looks } from './signatures.ts';
+import { utf16 } from './text/source-text.ts';
+import { recogniseText } from './text/text-capture.ts';
 
-export type Identity = { readonly kind: 'pcap' | 'pcapng' | 'gzip' | 'keyLog' } | ({ readonly kind: 'other' } & Looks);
+export type Identity =
+  | { readonly kind: 'pcap' | 'pcapng' | 'gzip' | 'keyLog' }
+  /** Bytes of datagrams as text, or the log of a DTLS stack; `format` completes "a.txt is ...". */
+  | { readonly kind: 'text'; readonly format: string }
+  | ({ readonly kind: 'other' } & Looks);
 
-/** As many bytes as `identify` makes use of. */
+/** As many bytes as `identify` needs for everything but text. */
 export const HEAD_BYTES = 4096;
+/** What nothing is known of by then is worth a longer look: words may stand before the hex of a ticket or a log. */
+export const LONG_HEAD_BYTES = 64 * 1024;
+/** One strange byte in so many is application data in a log; more is no text. */
+const STRANGE_BYTES = 50;
 
 const KEY_LOG_LINE =
   /^(?:[A-Z][A-Z0-9_]* [0-9a-fA-F]{2,} [0-9a-fA-F]{2,}|RSA Session-ID:[0-9a-fA-F]* Master-Key:[0-9a-fA-F]+)$/;
 const KEY_LOG_TITLE = /^#.*(?:SSL\/TLS secrets|key ?log)/im;
+
+const NO_DATAGRAM =
+  'Neither a DTLS record nor an IP packet or an Ethernet frame begins in it: paste whole datagrams from their first byte on, or convert it with `text2pcap`.';
 
 /** `head` is the first few KB of the file, or all of it where it is shorter. Any bytes will do. */
 export function identify(head: Uint8Array): Identity {
@@ -19,12 +32,15 @@ export function identify(head: Uint8Array): Identity {
   if (isPcap(head)) return { kind: 'pcap' };
   if (isPcapng(head)) return { kind: 'pcapng' };
   if (head[0] === 0x1f && head[1] === 0x8b) return { kind: 'gzip' };
+  const wide = utf16(head) ? recogniseText(head) : null;
+  if (wide !== null) return { kind: 'text', format: wide };
   const binary = binaryLooks(head);
   if (binary) return { kind: 'other', looksLike: binary.looksLike, advice: binary.advice };
-  const text = asText(head);
-  if (text === null) return other('a file of an unknown binary format');
-  if (isKeyLog(text)) return { kind: 'keyLog' };
-  return textLooks(text);
+  const text = asText(head.subarray(0, HEAD_BYTES));
+  if (text !== null && isKeyLog(text)) return { kind: 'keyLog' };
+  const format = isMostlyText(head) ? recogniseText(head) : null;
+  if (format !== null) return { kind: 'text', format };
+  return text === null ? other('a file of an unknown binary format') : textLooks(text);
 }
 
 /**
@@ -43,11 +59,19 @@ function looksOf(identity: Identity, packed: boolean): Looks {
   if (identity.kind === 'keyLog') {
     return { looksLike: 'a key log', advice: packed ? 'Unpack it with `gunzip` and drop it beside a capture.' : null };
   }
+  if (identity.kind === 'text') return { looksLike: identity.format, advice: null };
   return { looksLike: 'a gzip file', advice: packed ? 'It is packed too many times: unpack it first.' : null };
 }
 
 function other(looksLike: string, advice: string | null = null): Identity {
   return { kind: 'other', looksLike, advice };
+}
+
+/** A log may hold what it was sent, in whatever encoding. */
+function isMostlyText(head: Uint8Array): boolean {
+  let strange = 0;
+  for (const byte of head) if ((byte < 32 && !(byte >= 9 && byte <= 13) && byte !== 27) || byte === 127) strange++;
+  return strange * STRANGE_BYTES <= head.length;
 }
 
 /** Null if the bytes are no UTF-8 text. The last character may be cut. */
@@ -90,7 +114,7 @@ function textLooks(text: string): Identity {
     return other('a HAR file of a browser', 'It holds no packets; record them with tcpdump or Wireshark.');
   }
   if (/^(?:\{\s*["}]|\[\s*(?:[{["\]]|-?\d+(?:\.\d+)?\s*,))/.test(start)) return other('a JSON file');
-  if (isHexText(start)) return other('hex text', 'Convert it with `text2pcap` first.');
+  if (isHexText(start)) return other('hex text', NO_DATAGRAM);
   return other('a text file');
 }
 

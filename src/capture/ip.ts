@@ -4,7 +4,9 @@
  */
 import { uint8, uint16, uint32 } from './big-endian.ts';
 
+export const TCP = 6;
 export const UDP = 17;
+export const SCTP = 132;
 export const UDP_LITE = 136;
 
 const FRAGMENT = 44;
@@ -12,6 +14,8 @@ const AUTHENTICATION = 51;
 
 /** What one IP header says. All positions are indexes into the bytes it was read from. */
 export class IpHeader {
+  /** The bytes in which the addresses lie: those of the header, also when the rest was joined from fragments. */
+  bytes: Uint8Array = new Uint8Array();
   /** 4 or 16. */
   addressLength = 4;
   sourceAt = 0;
@@ -28,6 +32,8 @@ export class IpHeader {
   /** In bytes. */
   fragmentOffset = 0;
   moreFragments = false;
+  /** An authentication header was skipped. */
+  authenticated = false;
 }
 
 /** False if these bytes are no IPv4 packet or are cut inside its header. */
@@ -39,6 +45,8 @@ export function decodeIp4(bytes: Uint8Array, from: number, to: number, wireTo: n
   // The length is 0 where the network card was to cut a large packet: then it goes to the end of the frame.
   const end = totalLength === 0 ? wireTo : Math.min(wireTo, from + totalLength);
   const fragment = uint16(bytes, from + 6);
+  header.bytes = bytes;
+  header.authenticated = false;
   header.addressLength = 4;
   header.sourceAt = from + 12;
   header.destinationAt = from + 16;
@@ -60,6 +68,8 @@ export function decodeIp6(bytes: Uint8Array, from: number, to: number, wireTo: n
   const payloadLength = uint16(bytes, from + 4);
   // 0 stands for a jumbogram (RFC 2675) or a packet the network card was to cut.
   const end = payloadLength === 0 ? wireTo : Math.min(wireTo, from + 40 + payloadLength);
+  header.bytes = bytes;
+  header.authenticated = false;
   header.addressLength = 16;
   header.sourceAt = from + 8;
   header.destinationAt = from + 24;
@@ -83,6 +93,7 @@ export function skipExtensions(bytes: Uint8Array, header: IpHeader): boolean {
     header.protocol = uint8(bytes, at);
     header.from = at + extensionLength(kind, uint8(bytes, at + 1));
     if (header.from > header.to) return false;
+    if (kind === AUTHENTICATION) header.authenticated = true;
     if (kind === 43) finalDestination(bytes, at, header);
     if (kind === FRAGMENT) {
       const fragment = uint16(bytes, at + 2);

@@ -45,7 +45,7 @@ test.each([
   ['login.html', ascii('<!DOCTYPE html><html>'), 'a web page'],
   ['cert.pem', ascii('-----BEGIN CERTIFICATE-----\nMIIB\n'), 'a certificate'],
   ['key.pem', ascii('-----BEGIN EC PRIVATE KEY-----\nMIIB\n'), 'a private key'],
-  ['dump.txt', ascii('0000  16 fe fd 00 00 00 00 00 00 00 00 00 42 01  ........\n'), 'hex text'],
+  ['dump.txt', ascii('0000  00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d  ........\n'), 'hex text'],
   ['notes.txt', ascii('Dear diary, it did not work.'), 'a text file'],
   ['log.txt', ascii('[12:00:01] connect\nCLIENT_RANDOM 0011 2233\n[12:00:02] done\n'), 'a text file'],
   ['wide.txt', hex('fffe43004c00'), 'UTF-16 text'],

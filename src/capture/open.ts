@@ -1,12 +1,16 @@
 /** A file of unknown content → its UDP datagrams and facts, or one sentence that says why there are none. */
+
+import { concat } from '../wire/text.ts';
 import type { Container, ContainerSink } from './container.ts';
 import type { CaptureFacts, CaptureSink, CaptureSource, OpenFailure } from './datagram.ts';
 import { Chunks, gunzip } from './gunzip.ts';
-import { HEAD_BYTES, identify, notACapture } from './identify.ts';
-import { type Packet, PacketDecoder } from './packet.ts';
+import { HEAD_BYTES, identify, LONG_HEAD_BYTES, notACapture } from './identify.ts';
+import type { Packet } from './packet.ts';
+import { PacketDecoder } from './packet-decoder.ts';
 import { PcapReader } from './pcap.ts';
-import { PcapngReader } from './pcapng.ts';
+import { isPcapng, PcapngReader } from './pcapng.ts';
 import { ProblemList } from './problems.ts';
+import { LARGEST_TEXT, readText } from './text/text-capture.ts';
 
 export { HEAD_BYTES, type Identity, identify, notACapture } from './identify.ts';
 export { keepDatagram } from './packet.ts';
@@ -21,8 +25,8 @@ export function isFailure(result: CaptureFacts | OpenFailure): result is OpenFai
 }
 
 /**
- * Reads a pcap or pcapng file, packed with gzip or not, and hands its datagrams to `sink` in file order.
- * `capture` is the number the datagrams carry. It never rejects because of the file: damage becomes a problem in the
+ * Reads a pcap or pcapng file or a text with the bytes of datagrams, packed with gzip or not, and hands its datagrams
+ * to `sink` in file order. `capture` is the number the datagrams carry. It never rejects because of the file: damage becomes a problem in the
  * facts, beside everything that could be read. What `sink` throws is a bug and comes through.
  */
 export async function readCapture(
@@ -43,11 +47,13 @@ export async function readCapture(
       head = await chunks.head(HEAD_BYTES);
       identity = identify(head);
     }
+    if (identity.kind === 'other') identity = identify(await chunks.head(LONG_HEAD_BYTES));
     if (head.length === 0 && raw.error) return unreadable(source.name, raw.error);
     if (head.length === 0 && chunks.error) return damagedGzip(source.name);
     if (head.length === 0 && depth === 0) {
       return { kind: 'notACapture', message: `${source.name} is empty. Drop a pcap or pcapng file, or a key log.` };
     }
+    if (identity.kind === 'text') return await readWholeText(source.name, chunks, raw, capture, sink, progress);
     if (identity.kind !== 'pcap' && identity.kind !== 'pcapng') return notACapture(source.name, identity, depth > 0);
     return await readContainer(identity.kind, source.name, chunks, raw, capture, sink, progress);
   } finally {
@@ -55,6 +61,37 @@ export async function readCapture(
     void chunks.close();
     void raw.close();
   }
+}
+
+/** A text is read as a whole: what wrote it may show only at its end. The dump of a capture is read as that capture. */
+async function readWholeText(
+  name: string,
+  chunks: Chunks,
+  raw: Chunks,
+  capture: number,
+  sink: CaptureSink,
+  progress: Progress,
+): Promise<CaptureFacts | OpenFailure> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for (let chunk = await chunks.next(); chunk && !sink.cancelled?.(); chunk = await chunks.next()) {
+    length += chunk.length;
+    if (length > LARGEST_TEXT) return tooLarge(name);
+    parts.push(chunk);
+    progress.now(0);
+  }
+  const result = readText(name, concat(...parts), capture, sink);
+  if (!('capture' in result)) {
+    if (!isFailure(result)) progress.tell(result.packets);
+    return result;
+  }
+  const dumped = new Chunks(once(result.capture));
+  const format = isPcapng(result.capture) ? 'pcapng' : 'pcap';
+  return await readContainer(format, name, dumped, raw, capture, sink, progress);
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
+  yield bytes;
 }
 
 async function readContainer(
@@ -147,6 +184,14 @@ class Progress {
 
 function unreadable(name: string, error: unknown): OpenFailure {
   return { kind: 'unreadable', message: `${name} could not be read (${reason(error)}).` };
+}
+
+function tooLarge(name: string): OpenFailure {
+  const most = LARGEST_TEXT / 1024 / 1024;
+  return {
+    kind: 'notACapture',
+    message: `${name} is a text of more than ${most} MB. Cut out the part in question, or convert it with \`text2pcap\`.`,
+  };
 }
 
 function damagedGzip(name: string): OpenFailure {

@@ -26,7 +26,10 @@ export async function openSession(args: Arguments, write: ((text: string) => voi
 }
 
 function givePsks(session: Session, { psks, pskTexts }: Arguments): void {
-  for (const [given, text] of [[psks, false], [pskTexts, true]] as const) {
+  for (const [given, text] of [
+    [psks, false],
+    [pskTexts, true],
+  ] as const) {
     for (const psk of given) {
       const problem = session.addPsk(psk, { text, source: text ? '--psk-text' : '--psk' });
       if (problem) throw new UsageError(`${text ? '--psk-text' : '--psk'}: ${problem}`);
@@ -39,7 +42,8 @@ async function givePrivateKey(session: Session, file: string): Promise<void> {
     throw new UsageError(cannotRead(file, error));
   });
   const { kind, message } = session.addPrivateKey(new Uint8Array(bytes), basename(file), process.env.DTLSCOPE_PASSWORD);
-  if (kind === 'needsPassword') throw new UsageError(`${message} Give it in the environment variable DTLSCOPE_PASSWORD.`);
+  if (kind === 'needsPassword')
+    throw new UsageError(`${message} Give it in the environment variable DTLSCOPE_PASSWORD.`);
   if (kind === 'unusable') throw new UsageError(message);
 }
 

@@ -49,7 +49,7 @@ export function parsePrivateKey(file: string | Uint8Array, password?: string): P
     results.find(({ kind }) => kind === 'key') ?? results.find(({ kind }) => kind === 'needsPassword') ?? results[0];
   if (best !== undefined) return best;
   if (problem !== null) return unusable(problem);
-  const found = [...new Set(blocks.map(({ label }) => label))].join(', ');
+  const found = [...new Set(blocks.map(({ label }) => label))].slice(0, 3).join(', ');
   return unusable(
     found === ''
       ? 'No private key was found: there is no line that begins with "-----BEGIN".'
@@ -129,11 +129,12 @@ function readPkcs8(bytes: Uint8Array): PrivateKeyResult | null {
 function readPkcs1(bytes: Uint8Array): PrivateKeyResult | null {
   const [version, ...rest] = sequenceOf(readAsn1(bytes));
   const [n, e, d, p, q, dP, dQ, qInv] = rest.map(naturalOf);
-  if (naturalOf(version) === null || !n || !e || !d) return null;
+  if (naturalOf(version) === null || !n || !e || !d || d > n) return null;
   const bits = bitLength(n);
   if (bits > MAX_MODULUS_BITS)
     return unusable(`The RSA key has ${bits} bits, more than the ${MAX_MODULUS_BITS} allowed.`);
-  const crt = p && q && dP && dQ && qInv && p * q === n ? { p, q, dP, dQ, qInv } : null;
+  const fits = p && q && dP && dQ && qInv && dP < n && dQ < n && qInv < n && p * q === n;
+  const crt = fits ? { p, q, dP, dQ, qInv } : null;
   return { kind: 'key', key: { n, e, d, crt }, description: `RSA ${bits}` };
 }
 

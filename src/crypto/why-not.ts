@@ -1,14 +1,14 @@
 /** Why the keys that were given do not give the master secret of a handshake: one sentence for whoever gave them. */
 
 import type { GivenKeys, MasterQuestion } from './premaster.ts';
-import { decryptPremaster, isKeyOf } from './private-key.ts';
+import { isKeyOf } from './private-key.ts';
 import { psksFor } from './psk.ts';
 
 const MISSING_MESSAGES =
   'The master secret is bound to all messages before it (extended_master_secret), and the capture lacks some of them. Use a key log.';
 
 /**
- * Null where nothing given has to do with this handshake.
+ * For handshakes to which nothing given led to a master secret. Null where nothing given has to do with this handshake.
  * @param havePremaster a premaster secret was found, and the master secret could not be derived from it.
  */
 export function whyNot(question: MasterQuestion, keys: GivenKeys, havePremaster = false): string | null {
@@ -47,7 +47,6 @@ function whyNoRsaKey({ encryptedPremaster, serverKey }: MasterQuestion, { rsaKey
   if (encryptedPremaster === null) {
     return 'The capture lacks the ClientKeyExchange with the encrypted premaster secret, so that the private key has nothing to decrypt.';
   }
-  if (fitting.some(({ key }) => decryptPremaster(key, encryptedPremaster) !== null)) return null;
   return 'The premaster secret does not decrypt with the private key given: it is the key of another server, or the message is damaged.';
 }
 

@@ -61,7 +61,7 @@ export function alert(description: string, fatal: boolean): Content {
 }
 
 export function data(preview: string | null, length = preview?.length ?? 40): Content {
-  return { kind: 'applicationData', length, preview };
+  return { kind: 'applicationData', length, preview, protocol: null };
 }
 
 export function closed(contentType: number, length: number, reason: ClosedReason = 'no-key'): Content {
@@ -99,7 +99,7 @@ export function story(sent: readonly Sent[], told: Told = {}): AssociationDetail
       return { ...content, message: found < 0 ? null : found };
     }),
   }));
-  return { association: associationOf(records, told), messages, records: indexed };
+  return { association: associationOf(records, told), verifications: [], messages, records: indexed };
 }
 
 function recordOf(one: Sent, index: number, sent: readonly Sent[]): RecordView {
@@ -220,6 +220,7 @@ function associationOf(records: readonly RecordView[], told: Told): Association 
     srtpProfile: null,
     connectionIds: { client: null, server: null },
     clientRandom: null,
+    fingerprints: { ja3: null, ja3s: null, ja4: null },
     certificates: { client: [], server: [] },
     outcome: 'established',
     verdict: 'Established.',

@@ -41,9 +41,10 @@ function choose(associations: readonly Association[], id: string | null): readon
 
 function applicationData(session: Session, detail: AssociationDetail): DataItem[] {
   return detail.records.flatMap((record): DataItem[] => {
-    if (!record.contents.some((c) => c.kind === 'applicationData')) return [];
+    const data = record.contents.find((c) => c.kind === 'applicationData');
+    if (!data) return [];
     const body = session.recordBody(record.record);
     if (!body || body.contentType !== CONTENT_TYPE.applicationData) return [];
-    return [{ packet: record.packet, sender: record.sender, hex: toHex(body.bytes) }];
+    return [{ packet: record.packet, sender: record.sender, protocol: data.protocol, hex: toHex(body.bytes) }];
   });
 }

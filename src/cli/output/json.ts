@@ -16,6 +16,7 @@ export const REPORT_VERSION = 1;
 export interface DataItem {
   readonly packet: number;
   readonly sender: 'client' | 'server';
+  readonly protocol: string | null;
   readonly hex: string;
 }
 
@@ -83,7 +84,7 @@ function identity(a: Association) {
     srtpProfile: a.srtpProfile,
     connectionIds: a.connectionIds,
     clientRandom: a.clientRandom,
-    fingerprints: { ja3: null, ja3s: null, ja4: null },
+    fingerprints: a.fingerprints,
     certificates: a.certificates,
     outcome: a.outcome,
     verdict: a.verdict,
@@ -103,7 +104,7 @@ function briefAssociation(a: Association) {
   };
 }
 
-function wholeAssociation({ association: a, messages }: AssociationDetail, data: readonly DataItem[]) {
+function wholeAssociation({ association: a, messages, verifications }: AssociationDetail, data: readonly DataItem[]) {
   return {
     ...identity(a),
     handshakes: a.handshakes.map(handshake),
@@ -114,6 +115,7 @@ function wholeAssociation({ association: a, messages }: AssociationDetail, data:
     timers: { client: null, server: null },
     alerts: alerts(a),
     messages: messages.map(message),
+    verifications,
     applicationData: applicationData(a, data),
     findings: [],
   };
@@ -182,6 +184,6 @@ function alerts(a: Association) {
 function applicationData(a: Association, data: readonly DataItem[]) {
   return {
     ...a.applicationData,
-    content: data.map(({ packet, sender, hex }) => ({ packet, sender, protocol: null, hex })),
+    content: data.map(({ packet, sender, protocol, hex }) => ({ packet, sender, protocol, hex })),
   };
 }

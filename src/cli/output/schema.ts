@@ -125,11 +125,25 @@ const directionCount = object({ records: natural, bytes: natural });
 const certificate = object({
   subject: text,
   issuer: text,
-  notBefore: text,
-  notAfter: text,
+  notBefore: orNull(text),
+  notAfter: orNull(text),
   sha256: hex,
   publicKey: text,
   names: list(text),
+  serial: text,
+  signatureAlgorithm: orNull(text),
+  fingerprint: text,
+  selfIssued: truth,
+  validity: oneOf('valid', 'expired', 'not-yet', 'unknown'),
+  issuedByNext: orNull(truth),
+});
+
+/** What could be recomputed: Finished and signatures. */
+const verification = object({
+  what: oneOf('Finished', 'ServerKeyExchange', 'CertificateVerify', 'certificate chain'),
+  sender,
+  record: { type: 'integer', minimum: 1 },
+  verdict: oneOf('valid', 'invalid', 'not-checkable'),
 });
 
 const machine = object({
@@ -144,7 +158,7 @@ const machine = object({
 const timer = object({ initial: number, factor: orNull(number), samples: list(number), consistentWith: list(text) });
 
 /** Left out with `--summary`. */
-const WHOLE_ONLY = ['handshakes', 'epochs', 'losses', 'machines', 'timers', 'messages'];
+const WHOLE_ONLY = ['handshakes', 'epochs', 'losses', 'machines', 'timers', 'messages', 'verifications'];
 
 const association = object(
   {
@@ -216,6 +230,7 @@ const association = object(
         complete: truth,
       }),
     ),
+    verifications: list(verification),
     applicationData: object({
       client: directionCount,
       server: directionCount,
