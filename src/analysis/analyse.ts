@@ -56,7 +56,7 @@ function analyseAssociation(
   const handshakes = state.handshakes
     .filter((h) => h.messages.length > 0 || h.unnumbered.length > 0)
     .map((handshake): AnalysedHandshake => {
-      const flights = flightsOf(handshake, table)
+      const flights = flightsOf(handshake, table, timeMs)
         .map((flight): SentFlight => ({ ...flight, transmissions: transmissionsOf(flight, table, timeMs) }))
         .filter((flight) => flight.transmissions.length > 0);
       for (const flight of flights) noteFlight(handshake, flight, table);

@@ -66,8 +66,8 @@ export function isAbbreviated(handshake: HandshakeState): boolean {
   return echoed || unnumbered.some((u) => u.side === 1) || handshake.find(1, HANDSHAKE_TYPE.finished) !== undefined;
 }
 
-export function flightsOf(handshake: HandshakeState, table: RecordTable): Flight[] {
-  const parts = partsOf(handshake, table);
+export function flightsOf(handshake: HandshakeState, table: RecordTable, timeMs: (record: number) => number): Flight[] {
+  const parts = partsOf(handshake, table, timeMs);
   const helloRank = rankHellos(handshake);
   const abbreviated = isAbbreviated(handshake);
   const stages = new Map<number, FlightPart[]>();
@@ -173,7 +173,7 @@ function inOrder(parts: readonly FlightPart[]): FlightPart[] {
   return parts.toSorted((a, b) => a.order - b.order);
 }
 
-function partsOf(handshake: HandshakeState, table: RecordTable): FlightPart[] {
+function partsOf(handshake: HandshakeState, table: RecordTable, timeMs: (record: number) => number): FlightPart[] {
   const parts: FlightPart[] = handshake.messages.map((message) => ({
     side: message.side,
     name: messageName(message),
@@ -183,18 +183,39 @@ function partsOf(handshake: HandshakeState, table: RecordTable): FlightPart[] {
     occurrences: message.appearances,
   }));
   const suite = handshake.serverHello ? cipherSuite(handshake.serverHello.cipherSuite) : undefined;
+  const { length } = table.columns;
   const unnumbered = new Map<string, { side: Side; name: string; occurrences: Occurrence[] }>();
   for (const { kind, side, record } of handshake.unnumbered) {
     const name = unnumberedName(kind, table.columns.length[record] ?? 0, handshake, suite);
     const key = `${side} ${name}`;
     const part = unnumbered.get(key) ?? { side, name, occurrences: [] };
-    // What stays closed cannot be told apart: in DTLS 1.3 every record counts as something new.
-    const from = name === CLOSED_RECORDS ? part.occurrences.length : 0;
+    const from = placeOfUnnumbered(
+      name,
+      part.occurrences,
+      (o) => length[o] === length[record] && timeMs(record) - timeMs(o) >= SHORTEST_TIMER_MS,
+    );
     part.occurrences.push({ record, from, to: from + 1 });
     unnumbered.set(key, part);
   }
   for (const part of unnumbered.values()) parts.push({ ...part, message: null, length: 0, order: 0 });
   return parts;
+}
+
+/** No stack in use waits less than this before it repeats a flight. */
+const SHORTEST_TIMER_MS = 40;
+
+/**
+ * What stays closed has no offsets. In DTLS 1.3 every record counts as something new; in 1.2 a record that repeats an
+ * earlier one in length, a timer later, is a repeat, and any other is another piece.
+ */
+function placeOfUnnumbered(
+  name: string,
+  before: readonly Occurrence[],
+  mayRepeat: (record: number) => boolean,
+): number {
+  if (name === CLOSED_RECORDS) return before.length;
+  if (name !== CLOSED_HANDSHAKE) return 0;
+  return before.find((o) => mayRepeat(o.record))?.from ?? before.length;
 }
 
 function unnumberedName(

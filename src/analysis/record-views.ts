@@ -72,7 +72,7 @@ function explain(reason: ClosedReason, { state, handshakes }: AnalysedAssociatio
   const random = state.clientRandom?.slice(0, 16);
   switch (reason) {
     case 'no-key': {
-      const hello = handshakes.find((h) => h.state.number === epoch)?.state;
+      const hello = handshakes.find((h) => h.state.number === epoch || h.state.isVersion13)?.state;
       if (!hello?.serverHello) return 'The ServerHello is not in the capture: its random is needed to make the keys.';
       if (state.whyClosed) return state.whyClosed;
       if (!random) return 'The ClientHello is not in the capture, and no secret of the key logs fits.';

@@ -36,17 +36,17 @@ export function transmissionsOf(
   for (const epoch of [...new Set(units.map((u) => u.epoch))].sort((a, b) => a - b)) {
     for (const run of runsOf(units.filter((u) => u.epoch === epoch))) join(transmissions, run);
   }
-  const first = (sent: readonly Unit[]) => Math.min(...sent.map((u) => u.timeMs));
-  // A late copy of the first transmission is still the first: the sender's numbers decide where they can.
+  // A late copy of the first transmission is still the first: the sender's numbers decide where they compare.
   const ordered = transmissions
     .map((sent) => sent.sort((a, b) => a.record - b.record))
-    .sort((a, b) => lowestNumber(a) - lowestNumber(b) || first(a) - first(b));
+    .sort((a, b) => (lowestEpoch(a) === lowestEpoch(b) ? lowestNumber(a) - lowestNumber(b) : startOf(a) - startOf(b)));
   return ordered.map((sent, i) => ({ number: i + 1, units: sent }));
 }
 
-/** Numbers of different epochs do not compare; those of the lowest common one do, and nearly always it is the first. */
+const lowestEpoch = (units: readonly Unit[]): number => Math.min(...units.map((u) => u.epoch));
+
 function lowestNumber(units: readonly Unit[]): number {
-  const lowest = Math.min(...units.map((u) => u.epoch));
+  const lowest = lowestEpoch(units);
   return Math.min(...units.filter((u) => u.epoch === lowest).map((u) => u.sequenceNumber));
 }
 
