@@ -53,7 +53,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['src/**/*.test.{ts,tsx}', 'test/*.test.ts', 'test/unit/**/*.test.ts'],
+          include: ['src/**/*.test.{ts,tsx}', 'test/*.test.ts', 'test/unit/**/*.test.ts', 'test/tshark/*.test.ts'],
         },
       },
       {

@@ -66,11 +66,6 @@ export interface Sample {
 export const KNOWN: readonly KnownCapture[] = JSON.parse(readFileSync(pathOf('MANIFEST.json', ['corpus']), 'utf8'));
 export const GALLERY: readonly Sample[] = JSON.parse(readFileSync(pathOf('index.json', ['.']), 'utf8'));
 
-/** Only what the project can read today: DTLS 1.0 and 1.2, no hex dumps, no logs. */
-export const KNOWN_12: readonly KnownCapture[] = KNOWN.filter(
-  (capture) => /^DTLS 1\.[02]$/.test(capture.version) && !capture.text,
-);
-
 export function known(file: string): KnownCapture {
   const found = KNOWN.find((capture) => capture.file === file);
   if (!found) throw new Error(`${file} is not in samples/corpus/MANIFEST.json`);

@@ -79,6 +79,8 @@ export class AssociationState {
   #waiting: Waiting[] = [];
   #byNumber: Map<string, number> | null = null;
   #offeredWithoutHello = false;
+  /** Secrets were tried that no ClientHello named. */
+  #tried = false;
   /** Last record number that each side wrote, by epoch * 2 + side. */
   readonly #lastSequence = new Map<number, number>();
 
@@ -115,6 +117,11 @@ export class AssociationState {
 
   lastSequence(side: Side, epoch: number): number | undefined {
     return this.#lastSequence.get(epoch * 2 + side);
+  }
+
+  /** The secret that opened its records was found by trying those of the key logs: the ClientHello is missing. */
+  get keysFoundByTrial(): boolean {
+    return this.#tried && this.records.some((r) => this.#table.columns.state[r] === STATE.decrypted);
   }
 
   /** The client's hello is not answered beyond HelloVerifyRequest. */
@@ -284,6 +291,7 @@ export class AssociationState {
     if (this.#offeredWithoutHello || this.handshakes.some((h) => h.serverHello && !h.serverHello.isHelloRetryRequest))
       return;
     this.#offeredWithoutHello = true;
+    this.#tried ||= this.clientRandom === null;
     this.protection.offer13(this.#keyring.trafficSecrets(this.clientRandom), null);
   }
 
@@ -455,6 +463,7 @@ export class AssociationState {
     if (!suite) return;
     const random = clientHello && toHex(clientHello.random);
     if (suite.tls13) {
+      this.#tried ||= random === null;
       this.protection.offer13(this.#keyring.trafficSecrets(random), suite);
       this.#retryWaiting();
       return;
@@ -467,6 +476,7 @@ export class AssociationState {
       ticket: ticket && ticket.length > 0 ? toHex(ticket) : null,
     });
     const secrets = clientHello ? found : this.#keyring.trials();
+    this.#tried ||= clientHello === null;
     this.#offer(handshake, secrets);
     if (sessionId) this.#keyring.remember(found, { sessionId });
     this.#retryWaiting();

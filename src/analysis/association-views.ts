@@ -65,6 +65,7 @@ export function associationView(
     ...parametersOf(hellos),
     connectionIds: { client: cidText(state.connectionIds[0][0]), server: cidText(state.connectionIds[1][0]) },
     clientRandom: state.clientRandom,
+    keysFoundByTrial: state.keysFoundByTrial,
     fingerprints: fingerprintsOf(hellos?.clientHello ?? null, hellos?.serverHello ?? null),
     certificates: {
       client: hellos ? certificates.chain(hellos, 0, originMs + startMs) : [],

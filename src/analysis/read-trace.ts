@@ -20,7 +20,7 @@ import { sameBytes } from '../wire/text.ts';
 import { AssociationState } from './association-state.ts';
 import { type Flow, isMember, type Member, ownerOf, senderOf, sideOf } from './flow.ts';
 import type { Keyring } from './keyring.ts';
-import type { ReceivedRecord } from './record-protection.ts';
+import { type ReceivedRecord, RecordProtection } from './record-protection.ts';
 import { HIDDEN_TYPE, type NewRecord, RecordTable } from './record-table.ts';
 
 export interface TraceState {
@@ -155,7 +155,7 @@ class TraceReader {
     if (moved) return this.#follow(flow, moved, index);
     const answered = flow.members.length === 0 ? this.#answeredFromElsewhere(flow, end, record) : null;
     if (answered) return this.#follow(flow, answered, index);
-    const clientEnd = owner.clientEnd ?? end;
+    const clientEnd = owner.clientEnd ?? this.#clientByTrial(end, record) ?? end;
     const other = clientEnd === 0 ? 1 : 0;
     const before = flow.members.at(-1)?.association ?? null;
     const endpoints = [flow.endpoints[clientEnd], flow.endpoints[other]] as const;
@@ -197,6 +197,16 @@ class TraceReader {
       }
     }
     return null;
+  }
+
+  /** Who is the client, where only records of DTLS 1.3 were captured: the secret that opens one says whose it is. */
+  #clientByTrial(end: 0 | 1, record: ReceivedRecord): 0 | 1 | null {
+    const secrets = record.form === 'unified' ? this.#keyring.trafficSecrets(null) : [];
+    if (secrets.length === 0) return null;
+    const probe = new RecordProtection();
+    probe.offer13(secrets, null);
+    if (probe.open(0, record)) return end;
+    return probe.open(1, record) ? (end === 0 ? 1 : 0) : null;
   }
 
   /** A server with several addresses may answer from another one: the client waits there for just such a message. */

@@ -173,7 +173,7 @@ function applicationData(trace: AnalysedTrace, association: AnalysedAssociation,
     kind: 'applicationData',
     length: bytes.length,
     preview: preview(bytes),
-    protocol: recognised?.protocol ?? null,
+    protocol: null,
   };
 }
 

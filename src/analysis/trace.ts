@@ -305,6 +305,8 @@ export interface Association {
   /** The CID that this endpoint wants to receive, hex; "" is a zero-length one. */
   readonly connectionIds: { readonly client: string | null; readonly server: string | null };
   readonly clientRandom: string | null;
+  /** No hello named the secret that opens it: it was found by trying those of the key logs. */
+  readonly keysFoundByTrial: boolean;
   readonly fingerprints: { readonly ja3: string | null; readonly ja3s: string | null; readonly ja4: string | null };
   readonly certificates: { readonly client: readonly CertificateView[]; readonly server: readonly CertificateView[] };
   readonly outcome: Outcome;

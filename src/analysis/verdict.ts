@@ -25,6 +25,8 @@ export function verdict(input: VerdictInput): string {
   if (!first || input.outcome === 'no-handshake') return noHandshake(input);
   const established = input.handshakes.find((h) => h.view.outcome === 'established');
   if (input.outcome === 'established' && established) return establishedSentence(input, established.view);
+  if (input.outcome === 'established')
+    return 'Established, as application data in both directions shows; parts of the handshake are not in this capture.';
   return failure(first.view, first.ending, input.outcome);
 }
 

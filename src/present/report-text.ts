@@ -83,6 +83,8 @@ function associationLines(detail: AssociationDetail, colour: boolean): string[] 
   lines.push(`    ${count(records.total, 'record')}${open}${odd.length > 0 ? `; ${odd.join(', ')}` : ''}`);
   const reason = detail.records.find((r) => r.explanation !== null)?.explanation;
   if (reason) lines.push(`    ${reason}`);
+  if (a.keysFoundByTrial)
+    lines.push('    No ClientHello names its secret: the one that opens it was found by trying those of the key logs.');
   if (a.replaces) lines.push(`    Takes the place of ${a.replaces} on the same addresses.`);
   for (const change of a.addressChanges)
     lines.push(

@@ -220,6 +220,7 @@ function associationOf(records: readonly RecordView[], told: Told): Association 
     srtpProfile: null,
     connectionIds: { client: null, server: null },
     clientRandom: null,
+    keysFoundByTrial: false,
     fingerprints: { ja3: null, ja3s: null, ja4: null },
     certificates: { client: [], server: [] },
     outcome: 'established',

@@ -22,6 +22,18 @@ function start() {
       cancel: () => asked.push('cancel'),
       association: (id) => asked.push(`association ${id}`),
       record: (record) => asked.push(`record ${record}`),
+      addPsk: ({ identity, key }) => {
+        asked.push(`psk ${identity}=${key}`);
+        return ++jobs;
+      },
+      addPrivateKey: (file, password) => {
+        asked.push(`key ${file.name} ${password}`);
+        return ++jobs;
+      },
+      forcePorts: (ports, given) => {
+        asked.push(`ports ${ports.join('+')} ${given.map((f) => f.name).join('+')}`);
+        return ++jobs;
+      },
       forgetKeys: () => asked.push('forgetKeys'),
       close: () => asked.push('close'),
       warm: () => asked.push('warm'),
@@ -164,4 +176,46 @@ test('problems name their file only where there are several', () => {
     ({ name, problems: [{ packet: 42, offset: 9, message: 'It ends.' }] }) as unknown as CaptureSummary;
   expect(captureProblems([capture('a')])).toEqual(['It ends.']);
   expect(captureProblems([capture('a'), capture('b')])).toEqual(['a: It ends.', 'b: It ends.']);
+});
+
+test('a key that is wrong says so and leaves the form as it is', async () => {
+  const { controller, asked, answer } = start();
+  const added = controller.addPsk({ identity: 'me', key: 'xyz', text: false });
+  answer({ is: 'failed', job: 1, failures: ['The pre-shared key is not hexadecimal.'] });
+  expect(await added).toBe(false);
+  expect(asked).toEqual(['psk me=xyz']);
+  expect(useStore.getState().notices).toMatchObject([{ text: 'The pre-shared key is not hexadecimal.' }]);
+});
+
+test('an encrypted private key opens the panel that asks for its password, until it is open', async () => {
+  const { controller, answer } = start();
+  const [key] = files('locked.pem');
+  if (!key) return;
+  controller.open([key]);
+  answer({ is: 'needsPassword', job: 1, file: key, message: 'It needs a password.' });
+  answer({ is: 'failed', job: 1, failures: [] });
+  expect(useStore.getState()).toMatchObject({ panel: 'keys', locked: [{ file: key }], loading: null });
+  const added = controller.addPrivateKey(key, 'open sesame');
+  const opened = trace(['a.pcap'], []);
+  const secrets = [{ source: 'locked.pem' } as TraceSummary['keys']['secrets'][number]];
+  answer({ is: 'opened', job: 2, trace: { ...opened, keys: { secrets, problems: [] } }, failures: [] });
+  expect(await added).toBe(true);
+  expect(useStore.getState()).toMatchObject({ locked: [], files: [key] });
+});
+
+test('a forced port reads the same files again; the record that was selected is found by its place', async () => {
+  const { controller, asked, answer } = start();
+  controller.open(files('a.pcap'));
+  answer({ is: 'opened', job: 1, trace: trace(['a.pcap'], [association('a1')]), failures: [] });
+  const at = (record: number, packet: number) => ({ record, packet, capture: 0, inDatagram: 1 });
+  const known = (id: string, records: readonly object[]) => ({ ...detail(id, []), records }) as AssociationDetail;
+  answer({ is: 'association', job: 2, detail: known('a1', [at(1, 7), at(2, 8)]) });
+  controller.selectRecord(2);
+  const forced = controller.forcePorts([5684]);
+  const moved = { ...association('a2'), clientRandom: 'a1' };
+  answer({ is: 'opened', job: 2, trace: trace(['a.pcap'], [association('new'), moved]), failures: [] });
+  answer({ is: 'association', job: 3, detail: known('a2', [at(11, 7), at(12, 8)]) });
+  expect(await forced).toBe(true);
+  expect(asked).toContain('ports 5684 a.pcap');
+  expect(useStore.getState()).toMatchObject({ association: 'a2', record: 12, ports: [5684] });
 });

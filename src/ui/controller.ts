@@ -1,7 +1,8 @@
 /** What the reader can do with a trace, and what the worker's answers do to the state. */
 import type { AssociationDetail, RecordDetail, TraceSummary } from '../analysis/trace.ts';
-import type { Analysis } from '../worker/client.ts';
+import type { Analysis, GivenPsk } from '../worker/client.ts';
 import type { Add, FromWorker, InputFile } from '../worker/protocol.ts';
+import { type Place, placeOf, recordAt, sameAssociation } from './same.ts';
 import type { Store } from './store/store.ts';
 import { EMPTY_TRACE } from './store/trace.ts';
 
@@ -12,6 +13,10 @@ export interface Controller {
   selectRecord(record: number | null): void;
   /** The next or previous record of the association that is shown. */
   step(by: 1 | -1): void;
+  /** These three resolve to false where it came to nothing; why is then among the notices. */
+  addPsk(psk: GivenPsk): Promise<boolean>;
+  addPrivateKey(file: InputFile, password?: string): Promise<boolean>;
+  forcePorts(ports: readonly number[]): Promise<boolean>;
   forgetKeys(): void;
   close(): void;
   /** After a crash: the same files again, in a new worker. */
@@ -27,6 +32,12 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
   const { getState: get, setState: set } = store;
   /** Files of openings that have not been answered, oldest first. */
   const opening = new Map<number, readonly InputFile[]>();
+  /** Who waits for what came of a job. */
+  const waiting = new Map<number, (ok: boolean) => void>();
+  /** Kept for a worker that has to be started again; nowhere else but in this tab's memory. */
+  let psks: readonly GivenPsk[] = [];
+  /** The record that was selected before record numbers changed. */
+  let place: Place | null = null;
   const analysis = start(receive);
 
   function receive(message: FromWorker): void {
@@ -36,15 +47,18 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
         break;
       case 'opened':
         showTrace(message.trace, settle(message.job));
-        for (const failure of message.failures) get().notify(failure);
+        report(message.job, true, message.failures);
         break;
       case 'failed':
         settle(message.job);
-        for (const failure of message.failures) get().notify(failure);
+        report(message.job, false, message.failures);
         break;
       case 'cancelled':
         settle(message.job);
-        get().notify('Reading was cancelled. Nothing already loaded is lost.');
+        report(message.job, false, ['Reading was cancelled. Nothing already loaded is lost.']);
+        break;
+      case 'needsPassword':
+        askPassword(message.file, message.message);
         break;
       case 'association':
         showAssociation(message.detail);
@@ -57,6 +71,7 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
       case 'crashed':
         if (message.job === 0) keepUnanswered();
         settle(message.job);
+        report(message.job, false, []);
         get().notify(CRASHED, message.report);
         break;
     }
@@ -66,6 +81,24 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
   function keepUnanswered(): void {
     set(({ files }) => ({ files: [...new Set([...files, ...[...opening.values()].flat()])] }));
     opening.clear();
+    for (const [job] of waiting) report(job, false, []);
+  }
+
+  function report(job: number, ok: boolean, failures: readonly string[]): void {
+    for (const failure of failures) get().notify(failure);
+    waiting.get(job)?.(ok);
+    waiting.delete(job);
+  }
+
+  function answered(job: number): Promise<boolean> {
+    return new Promise((resolve) => waiting.set(job, resolve));
+  }
+
+  function askPassword(file: InputFile, message: string): void {
+    set(({ locked }) => ({
+      locked: [...locked.filter((other) => other.file.name !== file.name), { file, message }],
+      panel: 'keys',
+    }));
   }
 
   function settle(job: number): readonly InputFile[] {
@@ -76,16 +109,20 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
   }
 
   function showTrace(trace: TraceSummary, opened: readonly InputFile[]): void {
-    const { association, record, files, trace: before } = get();
+    const { association, record, files, trace: before, detail, locked } = get();
     const same = sameAssociation(before, trace, association);
     const first = trace.associations.find((a) => a.outcome === 'failed') ?? trace.associations[0];
+    place = same ? placeOf(detail, record) : null;
     set({
       trace,
       files: [...files, ...opened].filter(({ name }) => mentions(trace, name)),
-      ...(same ? {} : { association: null, record: null, field: null, detail: null, recordDetail: null, filter: '' }),
+      locked: locked.filter(({ file }) => !mentions(trace, file.name)),
+      ...(same
+        ? { association: same.id }
+        : { association: null, record: null, field: null, detail: null, recordDetail: null, filter: '' }),
     });
-    if (same && association !== null) {
-      analysis.association(association);
+    if (same) {
+      analysis.association(same.id);
       if (record !== null) analysis.record(record);
     } else if (first) selectAssociation(first.id);
   }
@@ -93,6 +130,10 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
   function showAssociation(detail: AssociationDetail): void {
     if (detail.association.id !== get().association) return;
     set({ detail });
+    // Where more was read, the same record may have another number.
+    const moved = place && recordAt(detail, place);
+    place = null;
+    if (moved) selectRecord(moved);
     if (get().record === null) selectRecord(firstOfInterest(detail));
   }
 
@@ -123,6 +164,33 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     opening.set(analysis.open(files, add), files);
   }
 
+  function addPsk(psk: GivenPsk): Promise<boolean> {
+    set({ notices: [] });
+    const done = answered(analysis.addPsk(psk));
+    return done.then((ok) => {
+      if (ok) psks = [...psks, psk];
+      return ok;
+    });
+  }
+
+  function addPrivateKey(file: InputFile, password?: string): Promise<boolean> {
+    set({ notices: [] });
+    const job = analysis.addPrivateKey(file, password ?? null);
+    opening.set(job, [file]);
+    return answered(job);
+  }
+
+  function forcePorts(ports: readonly number[]): Promise<boolean> {
+    const { files, ports: before } = get();
+    set({ notices: [], ports });
+    const job = analysis.forcePorts(ports, files);
+    opening.set(job, []);
+    return answered(job).then((ok) => {
+      if (!ok) set({ ports: before });
+      return ok;
+    });
+  }
+
   return {
     open,
     cancel: () => analysis.cancel(),
@@ -135,11 +203,21 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
       const next = detail.records[at < 0 ? 0 : at + by];
       if (next) selectRecord(next.record);
     },
-    forgetKeys: () => analysis.forgetKeys(),
+    addPsk,
+    addPrivateKey,
+    forcePorts,
+    forgetKeys() {
+      psks = [];
+      set({ locked: [] });
+      analysis.forgetKeys();
+    },
     close() {
+      psks = [];
       set({
         trace: EMPTY_TRACE,
         files: [],
+        ports: [],
+        locked: [],
         association: null,
         record: null,
         field: null,
@@ -149,24 +227,13 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
       analysis.close();
     },
     reload() {
-      const { files } = get();
+      const { files, ports } = get();
+      if (ports.length > 0) void forcePorts(ports);
       open(files, false);
+      for (const psk of psks) analysis.addPsk(psk);
     },
     warm: () => analysis.warm(),
   };
-}
-
-/** Keys were added or forgotten: the association that is shown is still the same one. */
-function sameAssociation(before: TraceSummary, after: TraceSummary, id: string | null): boolean {
-  const [old, now] = [before, after].map((trace) => trace.associations.find((a) => a.id === id));
-  return (
-    old !== undefined &&
-    now !== undefined &&
-    old.startMs === now.startMs &&
-    old.clientRandom === now.clientRandom &&
-    before.captures.length <= after.captures.length &&
-    before.captures.every((capture, i) => capture.name === after.captures[i]?.name)
-  );
 }
 
 function mentions({ captures, keys }: TraceSummary, name: string): boolean {

@@ -1,12 +1,25 @@
 /** The page's side of the worker: numbers the jobs, drops late answers, and starts a new worker when one dies. */
 import type { Add, FromWorker, InputFile, ToWorker } from './protocol.ts';
 
+/** A pre-shared key as the reader typed it. */
+export interface GivenPsk {
+  /** Empty for any. */
+  readonly identity: string;
+  /** In hex, or as it is where `text` is set. */
+  readonly key: string;
+  readonly text: boolean;
+}
+
 export interface Analysis {
   open(files: readonly InputFile[], add: Add): number;
   /** Asks every opening that is still under way to stop. */
   cancel(): void;
   association(id: string): void;
   record(record: number): void;
+  addPsk(psk: GivenPsk): number;
+  addPrivateKey(file: InputFile, password: string | null): number;
+  /** Reads `files` once more, with these UDP ports taken for DTLS. */
+  forcePorts(ports: readonly number[], files: readonly InputFile[]): number;
   forgetKeys(): void;
   close(): void;
   /** Starts the worker before it is needed, so that the first file opens at once. */
@@ -31,7 +44,7 @@ export function startAnalysis(receive: (message: FromWorker) => void, spawn: () 
 
   function hear({ data }: MessageEvent<FromWorker>): void {
     if (!awaited.has(data.job)) return;
-    if (data.is !== 'progress') awaited.delete(data.job);
+    if (data.is !== 'progress' && data.is !== 'needsPassword') awaited.delete(data.job);
     receive(data);
   }
 
@@ -69,6 +82,9 @@ export function startAnalysis(receive: (message: FromWorker) => void, spawn: () 
     },
     association: (id) => void ask('association', (job) => ({ do: 'association', job, id })),
     record: (record) => void ask('record', (job) => ({ do: 'record', job, record })),
+    addPsk: (psk) => ask('opening', (job) => ({ do: 'addPsk', job, ...psk })),
+    addPrivateKey: (file, password) => ask('opening', (job) => ({ do: 'addPrivateKey', job, file, password })),
+    forcePorts: (ports, files) => ask('opening', (job) => ({ do: 'forcePorts', job, ports, files })),
     forgetKeys: () => void ask('opening', (job) => ({ do: 'forgetKeys', job })),
     close: () => void ask('opening', (job) => ({ do: 'close', job })),
     warm: () => void connected(),

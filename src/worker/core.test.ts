@@ -14,6 +14,9 @@ function session(parts: Partial<AnalysisSession>): AnalysisSession {
     trace: () => EMPTY,
     association: () => null,
     record: () => null,
+    addPsk: () => null,
+    addPrivateKey: () => ({ kind: 'added', message: null }),
+    forcePorts: () => {},
     forgetKeys: () => {},
     close: () => {},
     ...parts,
@@ -117,4 +120,61 @@ test('what does not exist is absent', async () => {
     { is: 'absent', job: 1 },
     { is: 'absent', job: 2 },
   ]);
+});
+
+test('a private key in PEM is no capture: it goes to the keys, and what is encrypted asks for its password', async () => {
+  const pem = (name: string, label: string) => ({
+    name,
+    blob: new Blob([`-----BEGIN ${label}-----\nMIIB\n-----END ${label}-----\n`]),
+  });
+  const opened: string[] = [];
+  const open: Open = async (files) => {
+    for (const source of files) opened.push(source.name);
+    return { ok: true, cancelled: false, failures: [] };
+  };
+  const addPrivateKey: AnalysisSession['addPrivateKey'] = (_, name, password) => {
+    if (name === 'locked.pem' && password !== 'open sesame') return { kind: 'needsPassword', message: 'Password?' };
+    return name === 'cert.pem' ? { kind: 'unusable', message: 'That is public.' } : { kind: 'added', message: null };
+  };
+  const { posted, core: worker } = core({ open, addPrivateKey });
+  const locked = pem('locked.pem', 'ENCRYPTED PRIVATE KEY');
+  const files = [pem('key.pem', 'PRIVATE KEY'), file('a.pcap'), locked, pem('cert.pem', 'CERTIFICATE')];
+  await worker.receive({ do: 'open', job: 1, files, add: 'auto' });
+  expect(opened).toEqual(['a.pcap']);
+  expect(posted).toEqual([
+    { is: 'needsPassword', job: 1, file: locked, message: 'Password?' },
+    { is: 'opened', job: 1, trace: EMPTY, failures: ['That is public.'] },
+  ]);
+  posted.length = 0;
+  await worker.receive({ do: 'addPrivateKey', job: 2, file: locked, password: 'no' });
+  await worker.receive({ do: 'addPrivateKey', job: 3, file: locked, password: 'open sesame' });
+  expect(posted.map((m) => `${m.is} ${m.job}`)).toEqual(['needsPassword 2', 'failed 2', 'opened 3']);
+});
+
+test('a pre-shared key given as text reaches the session as hex, so that = may be part of it', async () => {
+  const given: string[] = [];
+  const addPsk: AnalysisSession['addPsk'] = (text) => {
+    given.push(text);
+    return text.endsWith('xyz') ? 'No hex.' : null;
+  };
+  const { posted, core: worker } = core({ addPsk });
+  await worker.receive({ do: 'addPsk', job: 1, identity: 'a=b', key: '=1', text: true });
+  await worker.receive({ do: 'addPsk', job: 2, identity: '', key: '0a0b', text: false });
+  await worker.receive({ do: 'addPsk', job: 3, identity: '', key: 'xyz', text: false });
+  expect(given).toEqual(['a=b=3d31', '0a0b', 'xyz']);
+  expect(posted.map((m) => m.is)).toEqual(['opened', 'opened', 'failed']);
+});
+
+test('forcing a port reads the files once more, instead of what was open', async () => {
+  const done: string[] = [];
+  const open: Open = async (files, { add }) => {
+    done.push(`open ${files.map(({ name }) => name).join('+')} ${add}`);
+    return { ok: true, cancelled: false, failures: [] };
+  };
+  const forcePorts = (ports: Iterable<number>) => done.push(`ports ${[...ports].join('+')}`);
+  const { posted, core: worker } = core({ open, forcePorts });
+  await worker.receive({ do: 'forcePorts', job: 1, ports: [5684], files: [file('a.pcap'), file('a.keys')] });
+  await worker.receive({ do: 'forcePorts', job: 2, ports: [], files: [] });
+  expect(done).toEqual(['ports 5684', 'open a.pcap+a.keys false', 'ports ']);
+  expect(posted.map((m) => m.is)).toEqual(['opened', 'opened']);
 });

@@ -2,8 +2,11 @@
  * What the worker does with each message of the page. Pure: the session, `post`, the clock and the pause are injected,
  * so that tests run it in one thread.
  */
+import type { PrivateKeyAdded } from '../analysis/session.ts';
 import type { AssociationDetail, RecordDetail, TraceSummary } from '../analysis/trace.ts';
 import type { CaptureSource } from '../capture/datagram.ts';
+import { toHex } from '../wire/text.ts';
+import { looksLikeKeyFile } from './private-keys.ts';
 import type { Add, FromWorker, InputFile, ToWorker } from './protocol.ts';
 
 /** How far reading has come. */
@@ -24,9 +27,17 @@ export interface AnalysisSession {
   trace(): TraceSummary;
   association(id: string): AssociationDetail | null;
   record(record: number): RecordDetail | null;
+  /** A sentence where it is none. */
+  addPsk(given: string, form: { readonly text: boolean; readonly source: string }): string | null;
+  addPrivateKey(file: Uint8Array, name: string, password?: string): PrivateKeyAdded;
+  forcePorts(ports: Iterable<number>): void;
   forgetKeys(): void;
   close(): void;
 }
+
+type Message<Do extends ToWorker['do']> = Extract<ToWorker, { readonly do: Do }>;
+/** What waits until what came before it has been read. */
+type Opening = Message<'open' | 'addPsk' | 'addPrivateKey' | 'forcePorts'>;
 
 export interface Surroundings {
   readonly now: () => number;
@@ -51,6 +62,7 @@ export class WorkerCore {
   /** Opens run one after the other: what is dropped while a capture is read waits for it. */
   #openings: Promise<void> = Promise.resolve();
   #pausedAt = 0;
+  #psks = 0;
 
   constructor(session: AnalysisSession, post: (message: FromWorker) => void, around: Surroundings = BROWSER) {
     this.#session = session;
@@ -61,10 +73,12 @@ export class WorkerCore {
   /** Resolves when the message has been answered. */
   receive(message: ToWorker): Promise<void> {
     switch (message.do) {
-      case 'open': {
-        this.#openings = this.#openings.then(() => this.#guard(message.job, () => this.#open(message)));
+      case 'open':
+      case 'addPsk':
+      case 'addPrivateKey':
+      case 'forcePorts':
+        this.#openings = this.#openings.then(() => this.#guard(message.job, () => this.#take(message)));
         return this.#openings;
-      }
       case 'cancel':
         this.#cancelled.add(message.job);
         return Promise.resolve();
@@ -73,7 +87,22 @@ export class WorkerCore {
     }
   }
 
-  #answer(message: Exclude<ToWorker, { readonly do: 'open' | 'cancel' }>): FromWorker {
+  #take(message: Opening): void | Promise<void> {
+    switch (message.do) {
+      case 'open':
+        return this.#open(message.job, message.files, message.add);
+      case 'addPsk':
+        return this.#addPsk(message);
+      case 'addPrivateKey':
+        return this.#addPrivateKeys(message.job, [message.file], message.password).then(({ added, failures }) =>
+          this.#settle(message.job, added, failures),
+        );
+      case 'forcePorts':
+        return this.#forcePorts(message);
+    }
+  }
+
+  #answer(message: Exclude<ToWorker, Opening | Message<'cancel'>>): FromWorker {
     const { job } = message;
     switch (message.do) {
       case 'association': {
@@ -89,11 +118,28 @@ export class WorkerCore {
         return { is: 'opened', job, trace: this.#session.trace(), failures: [] };
       case 'close':
         this.#session.close();
+        this.#session.forcePorts([]);
         return { is: 'opened', job, trace: this.#session.trace(), failures: [] };
     }
   }
 
-  async #open({ job, files, add }: Extract<ToWorker, { readonly do: 'open' }>): Promise<void> {
+  async #open(job: number, files: readonly InputFile[], add: Add): Promise<void> {
+    const cancelled = () => this.#cancelled.has(job);
+    try {
+      await this.#around.pause();
+      if (cancelled()) return this.#post({ is: 'cancelled', job });
+      const { keys, others } = await sorted(files);
+      const read = await this.#read(job, others, add);
+      if (read.cancelled) return this.#post({ is: 'cancelled', job });
+      const { added, failures } = await this.#addPrivateKeys(job, keys, null);
+      this.#settle(job, read.ok || added, [...read.failures, ...failures]);
+    } finally {
+      this.#cancelled.delete(job);
+    }
+  }
+
+  async #read(job: number, files: readonly InputFile[], add: Add) {
+    if (files.length === 0) return { ok: false, cancelled: false, failures: [] };
     let lastProgress = Number.NEGATIVE_INFINITY;
     const cancelled = () => this.#cancelled.has(job);
     const progress = (p: Progress) => {
@@ -102,17 +148,49 @@ export class WorkerCore {
       lastProgress = now;
       this.#post({ is: 'progress', job, ...p });
     };
+    const sources = files.map((file) => this.#source(file));
+    return await this.#session.open(sources, { add, progress, cancelled });
+  }
+
+  #addPsk({ job, identity, key, text }: Message<'addPsk'>): void {
+    // As hex a key holds no `=`, so an identity may; without an identity the key may be `IDENTITY=HEX` itself.
+    const hex = text ? toHex(new TextEncoder().encode(key)) : key;
+    const source = identity === '' ? `pre-shared key ${this.#psks + 1}` : `pre-shared key for ${identity}`;
+    const wrong = this.#session.addPsk(identity === '' ? hex : `${identity}=${hex}`, { text: false, source });
+    if (wrong === null) this.#psks++;
+    this.#settle(job, wrong === null, wrong === null ? [] : [wrong]);
+  }
+
+  /** A key that is encrypted is no failure: the page asks for its password. */
+  async #addPrivateKeys(job: number, files: readonly InputFile[], password: string | null) {
+    const failures: string[] = [];
+    let added = false;
+    for (const file of files) {
+      const bytes = new Uint8Array(await file.blob.arrayBuffer());
+      const result = this.#session.addPrivateKey(bytes, file.name, password ?? undefined);
+      if (result.kind === 'added') added = true;
+      else if (result.kind === 'needsPassword') this.#post({ is: 'needsPassword', job, file, message: result.message });
+      else failures.push(result.message);
+    }
+    return { added, failures };
+  }
+
+  /** Which datagrams are kept is decided while reading, so the captures are read again; keys stay. */
+  async #forcePorts({ job, ports, files }: Message<'forcePorts'>): Promise<void> {
+    this.#session.forcePorts(ports);
+    const { others } = await sorted(files);
     try {
-      await this.#around.pause();
-      if (cancelled()) return this.#post({ is: 'cancelled', job });
-      const sources = files.map((file) => this.#source(file));
-      const { ok, cancelled: stopped, failures } = await this.#session.open(sources, { add, progress, cancelled });
-      if (stopped) this.#post({ is: 'cancelled', job });
-      else if (ok) this.#post({ is: 'opened', job, trace: this.#session.trace(), failures });
-      else this.#post({ is: 'failed', job, failures });
+      const { ok, cancelled, failures } = await this.#read(job, others, false);
+      if (cancelled) this.#post({ is: 'cancelled', job });
+      else this.#settle(job, ok || others.length === 0, failures);
     } finally {
       this.#cancelled.delete(job);
     }
+  }
+
+  #settle(job: number, ok: boolean, failures: readonly string[]): void {
+    if (ok) this.#post({ is: 'opened', job, trace: this.#session.trace(), failures });
+    else this.#post({ is: 'failed', job, failures });
   }
 
   /** A file in pieces; between files, and now and then within one, the event loop gets its turn. */
@@ -142,6 +220,11 @@ export class WorkerCore {
       this.#post({ is: 'crashed', job, report: describe(bug) });
     }
   }
+}
+
+async function sorted(files: readonly InputFile[]) {
+  const areKeys = await Promise.all(files.map(looksLikeKeyFile));
+  return { keys: files.filter((_, i) => areKeys[i]), others: files.filter((_, i) => !areKeys[i]) };
 }
 
 function describe(bug: unknown): string {

@@ -1,7 +1,7 @@
 /** The whole boundary between the page and the worker: both directions are one tagged union, nothing else crosses. */
 import type { AssociationDetail, RecordDetail, TraceSummary } from '../analysis/trace.ts';
 
-/** A file as the page got it. Captures and key logs are told apart by content in the worker. */
+/** A file as the page got it. Captures, key logs and private keys are told apart by content in the worker. */
 export interface InputFile {
   readonly name: string;
   readonly blob: Blob;
@@ -18,6 +18,28 @@ export type ToWorker =
   | { readonly do: 'open'; readonly job: number; readonly files: readonly InputFile[]; readonly add: Add }
   | { readonly do: 'association'; readonly job: number; readonly id: string }
   | { readonly do: 'record'; readonly job: number; readonly record: number }
+  /** The key is hex, or text where `text` says so; an empty identity means any. Answered by `opened` or `failed`. */
+  | {
+      readonly do: 'addPsk';
+      readonly job: number;
+      readonly identity: string;
+      readonly key: string;
+      readonly text: boolean;
+    }
+  /** A file that is meant to be a private key. Answered by `opened` or `failed`, with `needsPassword` before it. */
+  | {
+      readonly do: 'addPrivateKey';
+      readonly job: number;
+      readonly file: InputFile;
+      readonly password: string | null;
+    }
+  /** Treats datagrams of these UDP ports as DTLS, which is decided while reading: so `files` are read once more. */
+  | {
+      readonly do: 'forcePorts';
+      readonly job: number;
+      readonly ports: readonly number[];
+      readonly files: readonly InputFile[];
+    }
   /** Answered by `opened` with what is left, as `close` is. */
   | { readonly do: 'forgetKeys'; readonly job: number }
   | { readonly do: 'close'; readonly job: number }
@@ -33,6 +55,8 @@ export type FromWorker =
       readonly packets: number;
       readonly datagrams: number;
     }
+  /** A private key among the files is encrypted. The answer to the job itself follows. */
+  | { readonly is: 'needsPassword'; readonly job: number; readonly file: InputFile; readonly message: string }
   /** `failures`: one sentence for each file that could not be used; the others are open. */
   | { readonly is: 'opened'; readonly job: number; readonly trace: TraceSummary; readonly failures: readonly string[] }
   /** Nothing usable: what was open stays open. */

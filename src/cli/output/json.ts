@@ -84,6 +84,7 @@ function identity(a: Association) {
     srtpProfile: a.srtpProfile,
     connectionIds: a.connectionIds,
     clientRandom: a.clientRandom,
+    keysFoundByTrial: a.keysFoundByTrial,
     fingerprints: a.fingerprints,
     certificates: a.certificates,
     outcome: a.outcome,

@@ -182,6 +182,7 @@ const association = object(
     srtpProfile: orNull(text),
     connectionIds: object({ client: orNull(hex), server: orNull(hex) }),
     clientRandom: orNull(hex),
+    keysFoundByTrial: truth,
     fingerprints: object({ ja3: orNull(text), ja3s: orNull(text), ja4: orNull(text) }),
     certificates: object({ client: list(certificate), server: list(certificate) }),
     outcome: oneOf('established', 'failed', 'incomplete', 'ongoing', 'no-handshake'),

@@ -3,21 +3,15 @@ import { useEffect, useState } from 'react';
 import { byteCount, counted } from '../../present/association-row.ts';
 import { page } from '../page.ts';
 import { useStore } from '../store/store.ts';
-import type { Notice } from '../store/trace.ts';
-import { copyText } from './clipboard.ts';
-import { Glyph } from './Glyph.tsx';
-import { CloseMark } from './icons.tsx';
+import { Notices } from './Notices.tsx';
 
 export function Banners() {
-  const notices = useStore((s) => s.notices);
+  const panel = useStore((s) => s.panel);
   return (
     <>
       <Reading />
-      <div role="alert">
-        {notices.map((notice) => (
-          <NoticeRow key={notice.id} notice={notice} />
-        ))}
-      </div>
+      {/* A dialog is modal: what is said meanwhile stands in it. */}
+      {panel === null && <Notices />}
     </>
   );
 }
@@ -40,29 +34,6 @@ function Reading() {
       </span>
       <button type="button" className="tool" onClick={() => page.cancel()}>
         Cancel <kbd>Esc</kbd>
-      </button>
-    </div>
-  );
-}
-
-function NoticeRow({ notice: { id, text, report } }: { readonly notice: Notice }) {
-  const dismiss = useStore((s) => s.dismiss);
-  return (
-    <div className="banner notice">
-      <Glyph shape={report === null ? 'warning' : 'failure'} />
-      <span className="grow">{text}</span>
-      {report !== null && (
-        <>
-          <button type="button" className="tool" onClick={() => copyText(report)}>
-            Copy report
-          </button>
-          <button type="button" className="tool primary" onClick={() => page.reload()}>
-            Reload analysis
-          </button>
-        </>
-      )}
-      <button type="button" className="tool plain" aria-label="Dismiss" onClick={() => dismiss(id)}>
-        <CloseMark />
       </button>
     </div>
   );

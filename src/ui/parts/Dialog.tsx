@@ -1,6 +1,7 @@
 /** A native modal dialog with a title and a close button. Closing by Esc comes with the element. */
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { CloseMark } from './icons.tsx';
+import { Notices } from './Notices.tsx';
 import './dialog.css';
 
 interface Props {
@@ -26,6 +27,7 @@ export function Dialog({ title, note, wide = false, onClose, children }: Props) 
           <CloseMark />
         </button>
       </header>
+      <Notices />
       {children}
     </dialog>
   );

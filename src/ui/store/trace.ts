@@ -19,10 +19,20 @@ export interface Notice {
   readonly report: string | null;
 }
 
+export interface LockedKey {
+  readonly file: InputFile;
+  /** Why it could not be used, in a sentence. */
+  readonly message: string;
+}
+
 export interface TraceSlice {
   readonly trace: TraceSummary;
   /** The files behind `trace`, so that the analysis can be started again. */
   readonly files: readonly InputFile[];
+  /** UDP ports that are taken for DTLS whatever their datagrams look like. */
+  readonly ports: readonly number[];
+  /** Private keys that wait for their password. */
+  readonly locked: readonly LockedKey[];
   readonly loading: Loading | null;
   readonly notices: readonly Notice[];
   /** Of the selected association and record, once the worker has answered. */
@@ -37,6 +47,8 @@ export const EMPTY_TRACE: TraceSummary = { captures: [], keys: { secrets: [], pr
 export const traceSlice: StateCreator<TraceSlice> = (set) => ({
   trace: EMPTY_TRACE,
   files: [],
+  ports: [],
+  locked: [],
   loading: null,
   notices: [],
   detail: null,

@@ -8,6 +8,7 @@ import { hasCapture } from '../store/selectors.ts';
 import type { Zone } from '../store/settings.ts';
 import { useStore } from '../store/store.ts';
 import { otherTheme } from '../theme.ts';
+import { PORTS, PortsMenu } from './Ports.tsx';
 
 export function Header() {
   const open = useStore(hasCapture);
@@ -33,6 +34,7 @@ export function Header() {
           Open <kbd>o</kbd>
         </button>
       )}
+      {open && <PortsButton />}
       {(open || secrets > 0 || odd) && (
         <button type="button" className="tool" onClick={() => togglePanel('keys')}>
           {odd && <Glyph shape="warning" />}
@@ -56,6 +58,18 @@ export function Header() {
         <kbd>?</kbd>
       </button>
     </header>
+  );
+}
+
+function PortsButton() {
+  const ports = useStore((s) => s.ports);
+  return (
+    <>
+      <button type="button" className="tool plain desk-only" popoverTarget={PORTS} title="Treat a UDP port as DTLS">
+        Ports {ports.length > 0 && <span className="strong">{ports.join(', ')}</span>}
+      </button>
+      <PortsMenu />
+    </>
   );
 }
 

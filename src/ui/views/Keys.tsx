@@ -1,14 +1,13 @@
 /** The key manager: every secret with what it opened, or why it opened nothing. */
-import { type FormEvent, useState } from 'react';
 import type { KeyUse } from '../../analysis/trace.ts';
 import { counted } from '../../present/association-row.ts';
 import { chooseFiles } from '../commands.ts';
-import { asText } from '../drop.ts';
-import { openFiles } from '../opening.ts';
 import { page } from '../page.ts';
 import { Dialog } from '../parts/Dialog.tsx';
 import { Glyph } from '../parts/Glyph.tsx';
 import { useStore } from '../store/store.ts';
+import { AddKeys } from './keys/AddKeys.tsx';
+import { LockedKeys } from './keys/LockedKeys.tsx';
 
 export function Keys() {
   const close = useStore((s) => s.closePanel);
@@ -22,7 +21,8 @@ export function Keys() {
         {secrets.length === 0 ? (
           <p className="nothing">
             Without keys the encrypted records stay closed. Drop a key log anywhere, or paste its lines below. OpenSSL
-            and GnuTLS write one when the environment variable SSLKEYLOGFILE names a file.
+            and GnuTLS write one when the environment variable SSLKEYLOGFILE names a file. The pre-shared key opens
+            suites with PSK alone, the server’s RSA key those that begin with TLS_RSA.
           </p>
         ) : (
           // What opened nothing needs an explanation, so it comes first.
@@ -41,13 +41,14 @@ export function Keys() {
           </ul>
         )}
       </div>
-      <More />
+      <LockedKeys />
+      <AddKeys />
       <footer>
         <span className="muted small grow">
           Secrets stay in this tab’s memory. They are not stored and not sent anywhere.
         </span>
         <button type="button" className="tool" onClick={chooseFiles}>
-          Open a key log
+          Open a file
         </button>
         <button type="button" className="tool" disabled={secrets.length === 0} onClick={() => page.forgetKeys()}>
           Forget all keys
@@ -72,7 +73,7 @@ function Table({ secrets }: { readonly secrets: readonly KeyUse[] }) {
         {secrets.map((secret) => (
           <tr key={`${secret.source} ${secret.label}`}>
             <td className="mono">{secret.label}</td>
-            <td className="mono">{secret.clientRandom.slice(0, 8)}</td>
+            <td className="mono">{secret.clientRandom.slice(0, 8) || '—'}</td>
             <td>{secret.source}</td>
             <td>
               <Opened secret={secret} />
@@ -109,34 +110,5 @@ function Opened({ secret: { records, associations, reason } }: { readonly secret
         {associations.length > 8 && ` and ${associations.length - 8} more`}
       </span>
     </span>
-  );
-}
-
-function More() {
-  const [text, setText] = useState('');
-  const add = (event: FormEvent) => {
-    event.preventDefault();
-    if (text.trim() === '') return;
-    openFiles([asText(text)], true);
-    setText('');
-  };
-  return (
-    <form className="more" onSubmit={add}>
-      <label htmlFor="more-keys" className="label">
-        More key log lines
-      </label>
-      <textarea
-        id="more-keys"
-        rows={3}
-        value={text}
-        spellCheck={false}
-        autoComplete="off"
-        placeholder="CLIENT_RANDOM 52362c10… 4c1b9f…"
-        onChange={(event) => setText(event.currentTarget.value)}
-      />
-      <button type="submit" className="tool" disabled={text.trim() === ''}>
-        Add
-      </button>
-    </form>
   );
 }

@@ -2,6 +2,7 @@
 import { counted } from '../../present/association-row.ts';
 import { chooseFiles } from '../commands.ts';
 import { useStore } from '../store/store.ts';
+import { PortForm } from './Ports.tsx';
 
 export function NoDtls() {
   const captures = useStore((s) => s.trace.captures);
@@ -12,8 +13,9 @@ export function NoDtls() {
       <p>{`${counted(sum('packets'), 'packet')}, ${counted(sum('udpDatagrams'), 'UDP datagram')}, and none of them is a DTLS record.`}</p>
       <p className="muted">
         Capture on the interface that the peers use, from before the handshake, and without a port filter that leaves it
-        out.
+        out. If you know that one of the ports carries DTLS, say so:
       </p>
+      <PortForm />
       <button type="button" className="tool primary" onClick={chooseFiles}>
         Open another file <kbd>o</kbd>
       </button>

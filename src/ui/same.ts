@@ -1,0 +1,30 @@
+/** What was selected, found again after keys were added or files were read once more. */
+import type { Association, AssociationDetail, TraceSummary } from '../analysis/trace.ts';
+
+/** A record by where it lies in the captures: that stays when records before it are found. */
+export interface Place {
+  readonly capture: number;
+  readonly packet: number;
+  readonly inDatagram: number;
+}
+
+/** The association with this id in the new trace, maybe under another id; null where the trace is a different one. */
+export function sameAssociation(before: TraceSummary, after: TraceSummary, id: string | null): Association | null {
+  const old = before.associations.find((a) => a.id === id);
+  const sameFiles =
+    before.captures.length <= after.captures.length &&
+    before.captures.every((capture, i) => capture.name === after.captures[i]?.name);
+  if (!old || !sameFiles) return null;
+  const isSame = (a: Association) => a.startMs === old.startMs && a.clientRandom === old.clientRandom;
+  return after.associations.find((a) => a.id === id && isSame(a)) ?? after.associations.find(isSame) ?? null;
+}
+
+export function placeOf(detail: AssociationDetail | null, record: number | null): Place | null {
+  return detail?.records.find((r) => r.record === record) ?? null;
+}
+
+/** The number of the record at this place. */
+export function recordAt(detail: AssociationDetail, { capture, packet, inDatagram }: Place): number | null {
+  const found = detail.records.find((r) => r.capture === capture && r.packet === packet && r.inDatagram === inDatagram);
+  return found?.record ?? null;
+}
