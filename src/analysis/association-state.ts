@@ -3,6 +3,7 @@
  * keys, keys open records, and what is inside them may be the hellos of a renegotiation.
  */
 import type { Endpoint } from '../capture/datagram.ts';
+import type { GivenPsk } from '../crypto/psk.ts';
 import { cipherSuite } from '../crypto/suites.ts';
 import {
   connectionId,
@@ -117,6 +118,16 @@ export class AssociationState {
 
   lastSequence(side: Side, epoch: number): number | undefined {
     return this.#lastSequence.get(epoch * 2 + side);
+  }
+
+  /** Pre-shared keys that were given for this identity, or for any. */
+  givenPsks(identity: Uint8Array): readonly GivenPsk[] {
+    return this.#keyring.psksFor(identity);
+  }
+
+  /** What EXPORTER_SECRET lines of the key logs say for this client random; null for none. */
+  get exporterSecret(): Uint8Array | null {
+    return this.clientRandom === null ? null : this.#keyring.exporterSecret(this.clientRandom);
   }
 
   /** The secret that opened its records was found by trying those of the key logs: the ClientHello is missing. */

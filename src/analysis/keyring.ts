@@ -1,6 +1,7 @@
 /** The secrets that were given and those learned on the way, and what became of each. */
 import type { KeyLog, Secret } from '../crypto/keylog.ts';
 import { createSecretSource, type GivenKeys, type MasterQuestion, type SecretSource } from '../crypto/premaster.ts';
+import { type GivenPsk, psksFor } from '../crypto/psk.ts';
 import { toHex } from '../wire/text.ts';
 import type { Side } from './record-table.ts';
 import type { KeyUse } from './trace.ts';
@@ -104,6 +105,18 @@ export class Keyring {
       return { secret, clientRandom, source: line };
     });
     return { secrets, why };
+  }
+
+  psksFor(identity: Uint8Array): readonly GivenPsk[] {
+    return psksFor(this.#given.psks, identity);
+  }
+
+  exporterSecret(clientRandom: string): Uint8Array | null {
+    for (const log of this.#logs) {
+      const line = log.secrets.find((s) => s.label === 'EXPORTER_SECRET' && s.clientRandom === clientRandom);
+      if (line) return line.secret;
+    }
+    return null;
   }
 
   /** Keys other than key logs, which open nothing by a client random alone. */

@@ -152,6 +152,7 @@ function messageFields(
 
 /** The field that was checked, and what came of it. */
 const CHECKED_FIELD: Readonly<Record<Verification['what'], string>> = {
+  'PSK binder': 'binders',
   Finished: 'verify_data',
   ServerKeyExchange: 'signature',
   CertificateVerify: 'signature',

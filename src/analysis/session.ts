@@ -11,12 +11,14 @@ import { Keyring } from './keyring.ts';
 import { readTrace } from './read-trace.ts';
 import { type RecordBody, recordBody } from './record-body.ts';
 import { recordDetail } from './record-detail.ts';
+import { srtpKeysOf } from './srtp-keys.ts';
 import type {
   Association,
   AssociationDetail,
   CaptureSummary,
   KeySummary,
   RecordDetail,
+  SrtpKeys,
   TraceSummary,
 } from './trace.ts';
 
@@ -129,6 +131,12 @@ export class Session {
   record(record: number): RecordDetail | null {
     const found = this.#ownerOf(record);
     return found && recordDetail(found.trace, found.analysed, record - 1);
+  }
+
+  /** SRTP master keys of an association, or one sentence about what is missing. */
+  srtpKeys(id: string): SrtpKeys | string {
+    const analysed = this.#analysed().trace.analysed[associationIndex(id)];
+    return analysed ? srtpKeysOf(analysed.state) : `There is no association ${id}.`;
   }
 
   /** What a record carries in the clear, whole; null where it is closed or absent. */

@@ -239,9 +239,16 @@ export interface CertificateView {
   readonly issuedByNext: boolean | null;
 }
 
+/** What SRTP starts from (RFC 5764 §4.2), hex. Secret: never part of reports or links unless asked for. */
+export interface SrtpKeys {
+  readonly profile: string;
+  readonly client: { readonly key: string; readonly salt: string };
+  readonly server: { readonly key: string; readonly salt: string };
+}
+
 /** Something that could be recomputed. */
 export interface VerificationView {
-  readonly what: 'Finished' | 'ServerKeyExchange' | 'CertificateVerify' | 'certificate chain';
+  readonly what: 'PSK binder' | 'Finished' | 'ServerKeyExchange' | 'CertificateVerify' | 'certificate chain';
   readonly sender: Sender;
   /** 1-based number of the record that completed the message. */
   readonly record: number;

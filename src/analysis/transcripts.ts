@@ -1,5 +1,6 @@
 /** The messages of a handshake in the order of the transcript: each once, reassembled (RFC 6347 §4.2.6, RFC 9147 §5.2). */
 
+import { withoutBinders } from '../crypto/psk-binder.ts';
 import { finishedHash } from '../crypto/schedule12.ts';
 import type { PrfHash } from '../crypto/suites.ts';
 import { Transcript } from '../crypto/transcript.ts';
@@ -56,6 +57,25 @@ export function hash13(messages: readonly MessageInstance[], prfHash: PrfHash): 
   return transcript.hash(prfHash);
 }
 
+/** The hash that the binders of a ClientHello are made over: all before it, and itself up to them (RFC 8446 §4.2.11.2). */
+export function binderHash(
+  handshake: HandshakeState,
+  hello: MessageInstance,
+  binders: readonly Uint8Array[],
+  prfHash: PrfHash,
+): Uint8Array | null {
+  const first = inOrder13(handshake)[0] === hello;
+  const before = first ? [] : transcriptBefore(handshake, hello);
+  if (!before) return null;
+  const transcript = new Transcript13();
+  for (const message of before) {
+    if (messageName(message) === 'HelloRetryRequest') transcript.replaceByMessageHash(prfHash);
+    transcript.append(bytesOf(message));
+  }
+  transcript.append(withoutBinders(bytesOf(hello), binders));
+  return transcript.hash(prfHash);
+}
+
 const { helloRequest, helloVerifyRequest, clientHello, finished, newSessionTicket } = HANDSHAKE_TYPE;
 
 /** The first ClientHello and HelloVerifyRequest are not in it (RFC 6347 §4.2.1). */
@@ -73,15 +93,17 @@ function inOrder12(handshake: HandshakeState): MessageInstance[] {
 }
 
 /**
- * The ClientHello that the server went by: the last one before its ServerHello that has a cookie where cookies are
- * asked for. Earlier copies with the same message_seq may have been damaged on the way.
+ * The ClientHello that the server went by: the one with its cookie, where cookies are asked for. Of several with the same
+ * message_seq (a copy was damaged on the way) the last one before the ServerHello.
  */
 function helloOf({ messages, cookieExchange }: HandshakeState): MessageInstance | undefined {
   const hellos = messages.filter((m) => m.type === clientHello && m.assembly.complete);
+  const numbers = hellos.map((m) => m.messageSeq);
+  const wanted = cookieExchange ? Math.max(...numbers) : Math.min(...numbers);
+  const variants = hellos.filter((m) => m.messageSeq === wanted);
   const answered =
     messages.find((m) => m.type === HANDSHAKE_TYPE.serverHello)?.appearances[0]?.record ?? Number.POSITIVE_INFINITY;
-  const before = hellos.filter((m) => (m.completedBy ?? 0) < answered);
-  return (cookieExchange ? before.at(-1) : before[0]) ?? hellos[0];
+  return variants.findLast((m) => (m.completedBy ?? 0) < answered) ?? variants[0];
 }
 
 function inOrder13({ messages }: HandshakeState): MessageInstance[] {

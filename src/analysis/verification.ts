@@ -1,5 +1,6 @@
 /** What can be recomputed: verify_data of Finished, and the signatures of the key exchange. An inference becomes a fact. */
 
+import { pskBinder } from '../crypto/psk-binder.ts';
 import { verifyData } from '../crypto/schedule12.ts';
 import { verifyData13 } from '../crypto/schedule13.ts';
 import {
@@ -12,13 +13,14 @@ import {
 } from '../crypto/signatures.ts';
 import { cipherSuite } from '../crypto/suites.ts';
 import { type Certificate, isIssuedBy, readCertificate, readRawPublicKey } from '../crypto/x509.ts';
+import { preSharedKey } from '../dtls/extensions/accessors.ts';
 import { HANDSHAKE_TYPE, VERSION } from '../dtls/registry.ts';
 import { concat, sameBytes } from '../wire/text.ts';
 import type { AssociationState } from './association-state.ts';
 import type { HandshakeState, MessageInstance } from './handshake-state.ts';
 import { SENDERS } from './record-table.ts';
 import type { VerificationView } from './trace.ts';
-import { bytesOf, hash12, hash13, transcriptBefore } from './transcripts.ts';
+import { binderHash, bytesOf, hash12, hash13, transcriptBefore } from './transcripts.ts';
 
 export type Verification = VerificationView;
 
@@ -71,6 +73,7 @@ export function verificationOf(
 }
 
 const CHECKED: ReadonlyMap<number, Verification['what']> = new Map([
+  [HANDSHAKE_TYPE.clientHello, 'PSK binder'],
   [HANDSHAKE_TYPE.finished, 'Finished'],
   [HANDSHAKE_TYPE.serverKeyExchange, 'ServerKeyExchange'],
   [HANDSHAKE_TYPE.certificateVerify, 'CertificateVerify'],
@@ -83,6 +86,8 @@ function verdictOf(
   message: MessageInstance,
 ): SignatureVerdict | null {
   switch (message.decoded?.type) {
+    case 'ClientHello':
+      return binderVerdict(association, handshake, message);
     case 'Finished':
       return finishedVerdict(association, handshake, message);
     case 'ServerKeyExchange':
@@ -94,6 +99,33 @@ function verdictOf(
     default:
       return null;
   }
+}
+
+/** Digest lengths of the two hashes that a pre-shared key of DTLS 1.3 may belong to. */
+const SHA256_LENGTH = 32;
+
+/** Whether the client knows the pre-shared key that was given for its identity; null where none was. */
+function binderVerdict(
+  association: AssociationState,
+  handshake: HandshakeState,
+  message: MessageInstance,
+): SignatureVerdict | null {
+  if (message.decoded?.type !== 'ClientHello') return null;
+  const offered = preSharedKey(message.decoded.extensions);
+  if (!offered) return null;
+  let asked = false;
+  for (const [i, { identity }] of offered.identities.entries()) {
+    const binder = offered.binders[i];
+    const psks = association.givenPsks(identity);
+    if (!binder || psks.length === 0) continue;
+    const prfHash = binder.length === SHA256_LENGTH ? 'sha256' : 'sha384';
+    const hashed = binderHash(handshake, message, offered.binders, prfHash);
+    if (!hashed) return 'not-checkable';
+    if (psks.some(({ key }) => sameBytes(binder, pskBinder(prfHash, key, 'external', hashed)))) return 'valid';
+    // A key given for any identity may be meant for another handshake: only one for this very name can be wrong.
+    asked ||= psks.some((psk) => psk.identity !== null);
+  }
+  return asked ? 'invalid' : null;
 }
 
 /** RFC 5246 §7.4.3: the server signs its key share and both randoms. */

@@ -16,6 +16,8 @@ export interface Arguments {
   readonly output: string | null;
   readonly association: string | null;
   readonly data: boolean;
+  /** Derive the SRTP master keys (JSON). */
+  readonly srtpKeys: boolean;
   readonly summary: boolean;
   readonly failOn: 'failure' | 'warning' | null;
   readonly quiet: boolean;
@@ -38,6 +40,7 @@ const OPTIONS = {
   output: { type: 'string', short: 'o' },
   association: { type: 'string' },
   data: { type: 'boolean' },
+  'srtp-keys': { type: 'boolean' },
   summary: { type: 'boolean' },
   'fail-on': { type: 'string' },
   quiet: { type: 'boolean' },
@@ -76,6 +79,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     output: values.output ?? null,
     association: values.association ?? null,
     data: values.data ?? false,
+    srtpKeys: values['srtp-keys'] ?? false,
     summary: values.summary ?? false,
     failOn,
     quiet: values.quiet ?? false,
@@ -118,6 +122,7 @@ order, told apart by content. "-" is standard input.
   -o, --output FILE        write there instead of to standard output
       --association ID     only this one (a1, a2, ...)
       --data               include decrypted application data (hex) in JSON
+      --srtp-keys          include the SRTP master keys of DTLS-SRTP in JSON (secret!)
       --summary            JSON: only identity, parameters, outcome and counts
       --fail-on SEVERITY   exit 1 if a finding is at or above failure or warning
       --quiet              no progress on standard error

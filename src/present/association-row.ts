@@ -1,5 +1,5 @@
 /** One association as a row of a list: its words, its shape, and how rows are filtered and sorted. */
-import type { Association } from '../analysis/trace.ts';
+import type { Association, Endpoint } from '../analysis/trace.ts';
 
 export type Shape = 'failure' | 'warning' | 'note' | 'ok';
 
@@ -23,11 +23,22 @@ export function associationRow(a: Association): AssociationRow {
     id: a.id,
     shape: shapeOf(a),
     status: a.outcome === 'no-handshake' ? 'no handshake' : a.outcome,
-    ports: `${a.client.port}→${a.server.port}`,
+    ports: `${portText(a.client)}→${portText(a.server)}`,
     version: shortVersion(a.version),
     handshake: handshakeText(a),
     retransmissions: a.retransmissions,
   };
+}
+
+/** "10.0.0.1:5684", "[fe80::1]:5684"; text without ports has names alone. */
+export function endpointText({ address, port }: Endpoint): string {
+  if (port === 0) return address;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** The port, or what stands for the endpoint where a text told no port. */
+export function portText({ address, port }: Endpoint): string {
+  return port === 0 ? address : String(port);
 }
 
 export function shapeOf(a: Association): Shape {

@@ -17,6 +17,7 @@ const VERDICTS: Readonly<Record<VerificationView['verdict'], readonly [Shape, st
 };
 
 const WHAT: Readonly<Record<VerificationView['what'], string>> = {
+  'PSK binder': 'PSK binder',
   Finished: 'Finished',
   ServerKeyExchange: 'ServerKeyExchange signature',
   CertificateVerify: 'CertificateVerify signature',

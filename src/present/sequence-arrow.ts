@@ -32,11 +32,14 @@ export interface TextMark {
   readonly muted: boolean;
 }
 
-export interface Band {
+export interface Frame {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
+}
+
+export interface Band extends Frame {
   readonly epoch: number;
 }
 
@@ -75,6 +78,7 @@ export interface RowLayout extends PlacedRow {
   readonly pieces: readonly Part[] | null;
   readonly parts: readonly Part[];
   readonly bands: readonly Band[];
+  readonly chips: readonly Frame[];
   readonly ticks: readonly number[];
   readonly signs: readonly SignMark[];
   readonly texts: readonly TextMark[];
@@ -124,6 +128,7 @@ export function placeBurst(row: BurstRow, headed: boolean, place: Place): RowLay
     pieces,
     parts: pieces ?? labels.parts,
     bands: labels.bands,
+    chips: labels.chips,
     ticks: labels.ticks,
     signs: labels.signs,
     texts: narrow ? labels.texts : [...numbers(row, lineY, place), ...labels.texts],
@@ -186,7 +191,7 @@ export function placeFold(row: FoldRow, place: Place): RowLayout {
   const lineY = lineOf(place);
   const x1 = columns.clientX + LIFELINE_AIR;
   const x2 = columns.serverX - LIFELINE_AIR;
-  const label = `${thousands(row.client.records + row.server.records)} ${row.encrypted ? 'encrypted records' : 'records'}, ${duration(row.durationMs)}`;
+  const label = `${thousands(row.client.records + row.server.records)} ${kindOf(row)}, ${duration(row.durationMs)}`;
   const both = bothWays(row);
   const labelPx = measure(label, 12, 500);
   const bothPx = measure(both, 11, 400);
@@ -214,10 +219,16 @@ export function placeFold(row: FoldRow, place: Place): RowLayout {
     pieces: null,
     parts: [],
     bands: [],
+    chips: [],
     ticks: [],
     signs: [{ sign: row.open ? 'unfolded' : 'folded', x: from + 5, y: lineY - 9 }],
     texts: row.open || narrow ? texts : [...numbers(row, lineY, place), ...texts],
   };
+}
+
+function kindOf({ encrypted, protocol }: FoldRow): string {
+  if (encrypted) return 'encrypted records';
+  return protocol === null ? 'records' : `records of ${protocol}`;
 }
 
 /** "→ 120, 9 600 bytes  ← 98, 7 840 bytes" */

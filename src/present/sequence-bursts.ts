@@ -1,6 +1,6 @@
 /** Records that one side sent together, before they are worded: the grouping behind the rows of the sequence diagram. */
 import type { Association, RecordView, Sender } from '../analysis/trace.ts';
-import { type Segment, segmentsOf } from './sequence-segments.ts';
+import { joinedAcks, type Segment, segmentsOf } from './sequence-segments.ts';
 import type { RowMark } from './sequence-types.ts';
 
 /** Records of one transmission that lie further apart are not one burst. */
@@ -49,11 +49,13 @@ export function bursts(records: readonly RecordView[], association: Association)
 function settle(records: readonly RecordView[], fragmented: boolean, association: Association): Burst {
   const [first] = records;
   const [content] = first?.contents ?? [];
+  const segments = records.flatMap((record) => segmentsOf(record, association));
+  const acks = records.length > 1 && segments.every((segment) => segment.ack);
   return {
     sender: first?.sender ?? 'client',
     mark: first ? rowMark(first) : 'first',
     records,
-    segments: records.flatMap((record) => segmentsOf(record, association)),
+    segments: acks ? joinedAcks(segments) : segments,
     fragmented,
     message: fragmented && content?.kind === 'handshake' ? content.message : null,
   };
@@ -61,7 +63,7 @@ function settle(records: readonly RecordView[], fragmented: boolean, association
 
 /** A burst with more labels than room, record by record. Pieces of one message are one line however many they are. */
 export function openBurst(burst: Burst): Burst[] {
-  if (burst.fragmented) return [burst];
+  if (burst.fragmented || burst.segments.every((segment) => segment.ack)) return [burst];
   return burst.records.map((record) => ({
     ...burst,
     records: [record],
@@ -75,9 +77,15 @@ function rowMark({ mark }: RecordView): RowMark {
 
 function burstKey(record: RecordView): string {
   const { sender, capture, packet, handshake, flight, transmission } = record;
+  // each ACK has a datagram of its own, but those sent in one breath are one line
+  if (isAck(record)) return `${sender} ${rowMark(record)} ACK ${record.epoch} ${handshake}.${flight}.${transmission}`;
   // outside flights only a datagram keeps records together
   const group = flight === null ? `packet ${capture}.${packet}` : `${handshake}.${flight}.${transmission}`;
   return `${sender} ${rowMark(record)} ${group}`;
+}
+
+function isAck({ contents }: RecordView): boolean {
+  return contents.length > 0 && contents.every((content) => content.kind === 'ack');
 }
 
 /** Names the message that a record carries one piece of; null for records with anything else or anything more. */

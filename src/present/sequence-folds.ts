@@ -40,8 +40,16 @@ function foldOf(run: readonly BurstRow[], open: ReadonlySet<number>): FoldRow {
     client: traffic(run, 'client'),
     server: traffic(run, 'server'),
     duplicates: run.filter((row) => row.mark === 'duplicate').length,
+    protocol: onlyProtocol(run),
     encrypted: run.every((row) => row.segments.every((one) => one.sign === 'lock' || one.sign === 'barred')),
   };
+}
+
+/** The protocol of all its records; null where they differ or were not recognised. */
+function onlyProtocol(run: readonly BurstRow[]): string | null {
+  const names = new Set(run.flatMap((row) => row.segments.map((segment) => segment.chip)));
+  const [name] = names;
+  return names.size === 1 ? (name ?? null) : null;
 }
 
 function traffic(run: readonly BurstRow[], sender: Sender): Traffic {

@@ -1,5 +1,5 @@
 /** The labels of one arrow, laid out from the sender's end; what does not fit is shortened, never overlapped. */
-import type { Band, Part, Side, SignMark, TextMark } from './sequence-arrow.ts';
+import type { Band, Frame, Part, Side, SignMark, TextMark } from './sequence-arrow.ts';
 import { type Face, LIFELINE_AIR, type Measure } from './sequence-columns.ts';
 import type { Segment } from './sequence-segments.ts';
 import type { BurstRow } from './sequence-types.ts';
@@ -20,6 +20,8 @@ export interface LabelPlace {
 export interface Labels {
   readonly parts: readonly Part[];
   readonly bands: readonly Band[];
+  /** Frames around the names of protocols. */
+  readonly chips: readonly Frame[];
   readonly ticks: readonly number[];
   readonly signs: readonly SignMark[];
   readonly texts: readonly TextMark[];
@@ -28,6 +30,8 @@ export interface Labels {
 const BAND_PX = 15;
 const BAND_HEIGHT_PX = 13;
 const GAP_PX = 5;
+/** Between the name of a protocol and its frame. */
+const FRAME_PX = 4;
 const TICK_PX = 6;
 const SIGN_PX = 15;
 /** From the receiver's end: clear of the head. */
@@ -47,6 +51,7 @@ interface Word {
   readonly sizePx: number;
   readonly weight: 400 | 500 | 600;
   readonly muted: boolean;
+  readonly framed?: boolean;
 }
 
 /** Labels of few segments have the larger size. */
@@ -56,13 +61,23 @@ function sizeOf(segments: readonly Segment[]): number {
 
 function words(row: BurstRow, segment: Segment, index: number, withDetail: boolean): Word[] {
   const list: Word[] = [{ text: segment.label, sizePx: sizeOf(row.segments), weight: 500, muted: false }];
-  if (withDetail && row.segments.length === 1 && segment.detail !== null)
-    list.push({ text: segment.detail, sizePx: 11, weight: 400, muted: true });
+  if (segment.chip !== null) list.push({ text: segment.chip, sizePx: 11, weight: 400, muted: false, framed: true });
+  const detail: Word[] =
+    withDetail && row.segments.length === 1 && segment.detail !== null
+      ? [{ text: segment.detail, sizePx: 11, weight: 400, muted: true }]
+      : [];
+  // the numbers of an ACK may have to be cut short, so they come last
+  if (!segment.ack) list.push(...detail);
   if (index > 0) return list;
   if (row.mark === 'retransmission')
     list.push({ text: `↻${row.attempt?.number ?? ''}`, sizePx: 11, weight: 600, muted: false });
   if (row.mark === 'duplicate') list.push({ text: '≡', sizePx: 12, weight: 600, muted: false });
+  if (segment.ack) list.push(...detail);
   return list;
+}
+
+function wordPx({ text, sizePx, weight, framed }: Word, measure: Measure): number {
+  return measure(text, sizePx, weight) + (framed ? 2 * FRAME_PX : 0);
 }
 
 function bandPx(epoch: number, measure: Measure): number {
@@ -75,7 +90,7 @@ function segmentPx(row: BurstRow, index: number, withDetail: boolean, measure: M
   const band = segment.epoch === row.segments[index - 1]?.epoch ? 0 : bandPx(segment.epoch, measure) + GAP_PX;
   const sign = segment.sign && segment.sign !== 'barred' ? SIGN_PX : 0;
   const list = words(row, segment, index, withDetail);
-  return band + sign + list.reduce((sum, word) => sum + measure(word.text, word.sizePx, word.weight) + GAP_PX, 0);
+  return band + sign + list.reduce((sum, word) => sum + wordPx(word, measure) + GAP_PX, 0);
 }
 
 /** Px that all labels of the row take between its two ends. */
@@ -98,6 +113,7 @@ export function placeLabels(row: BurstRow, place: LabelPlace): Labels {
   const textY = lineY - (row.fragments ? TEXT_ABOVE_PIECES_PX : TEXT_ABOVE_PX);
   const parts: Part[] = [];
   const bands: Band[] = [];
+  const chips: Frame[] = [];
   const ticks: number[] = [];
   const signs: SignMark[] = [];
   const texts: TextMark[] = [];
@@ -107,7 +123,7 @@ export function placeLabels(row: BurstRow, place: LabelPlace): Labels {
   const narrow = place.underneath !== null;
   let at = 0;
   for (const [index, segment] of row.segments.entries()) {
-    const detailed = !narrow && at + segmentPx(row, index, true, measure) + reserved <= room;
+    const detailed = !narrow && (segment.ack || at + segmentPx(row, index, true, measure) + reserved <= room);
     const left = row.segments.length - index;
     const rest = left > 1 ? measure(`+${left}`, 11, 400) + TICK_PX + GAP_PX : 0;
     if (index > 0 && at + TICK_PX + segmentPx(row, index, false, measure) + (left > 1 ? rest : 0) + reserved > room) {
@@ -135,8 +151,11 @@ export function placeLabels(row: BurstRow, place: LabelPlace): Labels {
     for (const word of words(row, segment, index, detailed)) {
       const text = fitted(word.text, room - at - reserved, (cut) => measure(cut, word.sizePx, word.weight));
       if (text === null) continue;
-      write({ ...word, text }, at);
-      at += measure(text, word.sizePx, word.weight) + GAP_PX;
+      const width = wordPx({ ...word, text }, measure);
+      if (word.framed)
+        chips.push({ x: side === 1 ? x1 + at : x1 - at - width, y: textY - 10, width, height: BAND_HEIGHT_PX });
+      write({ ...word, text }, word.framed ? at + FRAME_PX : at);
+      at += width + GAP_PX;
     }
     parts.push({
       record: segment.record,
@@ -167,7 +186,7 @@ export function placeLabels(row: BurstRow, place: LabelPlace): Labels {
         muted: true,
       });
   }
-  return { parts: stretched(parts, x2), bands, ticks, signs, texts };
+  return { parts: stretched(parts, x2), bands, chips, ticks, signs, texts };
 }
 
 function remarkAt(place: LabelPlace, segments: number, room: number): Omit<TextMark, 'x' | 'y'> | null {

@@ -63,11 +63,19 @@ function describe(burst: Burst, detail: AssociationDetail): BurstRow {
     note: noteOf(burst, segments),
     mark,
     repeats: records.flatMap((one) => one.repeats ?? []),
+    acknowledges: acknowledgedBy(records),
     fate: 'delivered',
     attempt: first ? attemptOf(first, detail.association) : null,
     explanations: [...new Set(records.flatMap((one) => one.explanation ?? []))],
     application: first?.flight === null && burst.records.every((one) => isApplication(one, detail.association)),
   };
+}
+
+function acknowledgedBy(records: readonly RecordView[]): readonly number[] {
+  const contents = records.flatMap((one) => one.contents);
+  return contents.flatMap((content) =>
+    content.kind === 'ack' ? content.acknowledged.flatMap(({ record }) => record ?? []) : [],
+  );
 }
 
 function packetsOf(records: readonly RecordView[]): readonly number[] {

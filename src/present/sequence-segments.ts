@@ -9,6 +9,8 @@ export interface Segment {
   readonly record: number;
   readonly epoch: number;
   readonly label: string;
+  /** The protocol of application data, where it was recognised: a frame with its name, after the label. */
+  readonly chip: string | null;
   /** Muted, after the label, where the arrow has this segment only. */
   readonly detail: string | null;
   /** Muted, at the receiver's end, where the arrow has this segment only. */
@@ -22,6 +24,7 @@ const CLIENT_HELLO = 1;
 const HELLO_VERIFY_REQUEST = 3;
 /** As many acknowledged numbers as fit on a line; the inspector has them all. */
 const ACK_LISTED = 8;
+const GAPS_LISTED = 3;
 
 const REASONS: Readonly<Record<ClosedReason, string>> = {
   'no-key': 'no key',
@@ -65,12 +68,13 @@ function describe(record: RecordView, content: Content, association: Association
     case 'applicationData':
       return segment(record, {
         label: 'application_data',
-        note: content.preview === null ? byteCount(content.length) : `“${content.preview}”`,
+        chip: isNamed(content.protocol) ? content.protocol : null,
+        note: applicationNote(content),
       });
     case 'other':
       return segment(record, { label: content.name, note: byteCount(content.length) });
     case 'ack':
-      return segment(record, { label: 'ACK', detail: acknowledged(content), note: recordNumber(record), ack: true });
+      return segment(record, { label: 'ACK', detail: acknowledged(content), note: passedOver(content), ack: true });
     case 'encrypted':
       return segment(record, {
         label: 'encrypted',
@@ -90,7 +94,7 @@ function describe(record: RecordView, content: Content, association: Association
 
 function segment(record: RecordView, told: { label: string } & Partial<Segment>): Segment {
   const { record: number, epoch } = record;
-  return { record: number, epoch, detail: null, note: null, sign: null, fatal: false, ack: false, ...told };
+  return { record: number, epoch, chip: null, detail: null, note: null, sign: null, fatal: false, ack: false, ...told };
 }
 
 function handshakeNote(
@@ -122,6 +126,39 @@ function acknowledged({ acknowledged: numbers }: Extract<Content, { kind: 'ack' 
   const listed = numbers.slice(0, ACK_LISTED).map(({ epoch, sequenceNumber }) => `${epoch}:${sequenceNumber}`);
   const more = numbers.length - listed.length;
   return more > 0 ? `${listed.join(', ')} and ${more} more` : listed.join(', ');
+}
+
+/** "2:3 is not in it": numbers between those that arrived, which the sender of the ACK presumably never got. */
+function passedOver({ acknowledged: numbers }: Extract<Content, { kind: 'ack' }>): string | null {
+  const absent: string[] = [];
+  for (const [i, { epoch, sequenceNumber }] of numbers.entries()) {
+    const before = numbers[i - 1];
+    if (before?.epoch !== epoch) continue;
+    const gap = sequenceNumber - before.sequenceNumber - 1;
+    if (gap < 1) continue;
+    const first = before.sequenceNumber + 1;
+    absent.push(gap === 1 ? `${epoch}:${first}` : `${epoch}:${first}–${sequenceNumber - 1}`);
+  }
+  if (absent.length === 0 || absent.length > GAPS_LISTED) return null;
+  return `${absent.join(', ')} ${absent.length === 1 && !absent[0]?.includes('–') ? 'is' : 'are'} not in it`;
+}
+
+/** Several ACKs that one side sent in a row, as one label: "2:5, 2:6; 2:7; 2:8". */
+export function joinedAcks(segments: readonly Segment[]): Segment[] {
+  const [first] = segments;
+  if (!first) return [];
+  const detail = segments.map((one) => one.detail ?? '').join('; ');
+  return [{ ...first, detail, note: `${segments.length} ACKs` }];
+}
+
+/** Text needs no name: the plaintext stands there. */
+function isNamed(protocol: string | null): protocol is string {
+  return protocol !== null && protocol !== 'text';
+}
+
+function applicationNote({ preview, protocol, length }: Extract<Content, { kind: 'applicationData' }>): string {
+  if (preview === null) return byteCount(length);
+  return isNamed(protocol) ? preview : `“${preview}”`;
 }
 
 /** "[266, 532)": bytes of a message, end excluded. */

@@ -44,6 +44,8 @@ export interface BurstRow {
   readonly mark: RowMark;
   /** The records that this row repeats. */
   readonly repeats: readonly number[];
+  /** The records that its ACKs name, as far as they were captured. */
+  readonly acknowledges: readonly number[];
   readonly fate: Fate;
   readonly attempt: Attempt | null;
   /** Why its records could not be read, where they could not: whole sentences. */
@@ -72,6 +74,7 @@ export interface FoldRow {
   readonly client: Traffic;
   readonly server: Traffic;
   readonly duplicates: number;
+  readonly protocol: string | null;
   /** None of its records could be read, so that they are application data is presumed. */
   readonly encrypted: boolean;
 }

@@ -2,7 +2,8 @@
 
 /**
  * @typedef {object} Read one record as tshark read it
- * @property {number | null} type null where only the special type of a connection ID is known
+ * @property {number} type as the header says it: 25 with a connection ID
+ * @property {number | null} inner the type that was encrypted with a connection ID; null where there is none, or closed
  * @property {number} epoch
  * @property {number} sequence
  * @property {number} size with its header
@@ -15,7 +16,7 @@
  * @property {Read[]} records
  * @property {boolean} covered every byte that tshark takes for DTLS is in a record
  * @property {boolean} malformed it says so, of DTLS or of what DTLS carries
- * @property {string} payload of the innermost UDP, hex
+ * @property {string} undissected what it took for nothing it knows, hex
  */
 
 const HANDSHAKE = ['type', 'length', 'message_seq', 'fragment_offset', 'fragment_length'];
@@ -26,11 +27,14 @@ export function readPdml(pdml) {
   const packets = [];
   /** What is open: `size` is that of the element, `record` the one that it is. @type {{ name: string, size: number, record?: Read, used?: number }[]} */
   let open = [];
+  /** An ICMP error quotes the datagram it is about: that one was not sent here. */
+  let quotes = false;
   for (const line of pdml.split('\n')) {
     const element = line.trimStart();
     if (element.startsWith('<packet>')) {
-      packets.push({ number: 0, records: [], covered: true, malformed: false, payload: '' });
+      packets.push({ number: 0, records: [], covered: true, malformed: false, undissected: '' });
       open = [];
+      quotes = false;
     }
     const packet = packets.at(-1);
     if (!packet) continue;
@@ -41,16 +45,24 @@ export function readPdml(pdml) {
     if (!/^<(proto|field) /.test(element)) continue;
     const { name = '', size = '0', show = '', value = '' } = attributesOf(element);
     const node = { name, size: Number(size) };
-    // An error message quotes the datagram it is about: that one was not sent here.
-    const quoted = open.some((o) => /^icmp/.test(o.name));
     if (name === 'frame.number') packet.number = Number(show);
-    if (name === 'udp.payload' && !quoted) packet.payload = value;
+    if (name === 'icmp' || name === 'icmpv6') quotes = true;
+    if (name === 'data.data' && !quotes) packet.undissected = value;
     if (name === '_ws.malformed') packet.malformed = true;
-    if (element.startsWith('<proto') && name === 'dtls' && !quoted) Object.assign(node, { used: 0 });
+    if (element.startsWith('<proto') && name === 'dtls' && !quotes) Object.assign(node, { used: 0 });
     const datagram = open.findLast((o) => o.used !== undefined);
     if (name === 'dtls.record' && datagram) {
       /** @type {Read} */
-      const record = { type: null, epoch: 0, sequence: 0, size: node.size, length: 0, handshake: [], alerts: [] };
+      const record = {
+        type: 0,
+        inner: null,
+        epoch: 0,
+        sequence: 0,
+        size: node.size,
+        length: 0,
+        handshake: [],
+        alerts: [],
+      };
       packet.records.push(record);
       datagram.used = (datagram.used ?? 0) + record.size;
       Object.assign(node, { record });
@@ -65,7 +77,8 @@ export function readPdml(pdml) {
 /** @param {Read} record @param {string} name @param {number} number */
 function note(record, name, number) {
   const field = name.replace(/^dtls\.(record|handshake|alert_message)\./, '');
-  if (name === 'dtls.record.content_type') record.type = number;
+  if (name === 'dtls.record.special_type') record.type = number;
+  else if (name === 'dtls.record.content_type') record[record.type === 0 ? 'type' : 'inner'] = number;
   else if (name === 'dtls.record.epoch') record.epoch = number;
   else if (name === 'dtls.record.sequence_number') record.sequence = number;
   else if (name === 'dtls.record.length') record.length = number;

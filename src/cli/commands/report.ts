@@ -26,7 +26,12 @@ export function report(session: Session, args: Arguments, { generator, colour }:
     return reportText({ trace, associations, detailOf, alone: args.association !== null, colour });
   const wholeOf = (association: Association) => {
     const detail = detailOf(association);
-    return { detail, data: args.data ? applicationData(session, detail) : [] };
+    const srtp = args.srtpKeys ? session.srtpKeys(association.id) : null;
+    return {
+      detail,
+      data: args.data ? applicationData(session, detail) : [],
+      srtpKeys: typeof srtp === 'string' ? { missing: srtp } : srtp,
+    };
   };
   return `${JSON.stringify(reportJson({ generator, trace, associations, wholeOf: args.summary ? null : wholeOf }), null, 1)}\n`;
 }

@@ -6,6 +6,7 @@ import type {
   FlightView,
   HandshakeView,
   MessageView,
+  SrtpKeys,
   TraceSummary,
   TransmissionView,
 } from '../../analysis/trace.ts';
@@ -20,15 +21,20 @@ export interface DataItem {
   readonly hex: string;
 }
 
+export interface Whole {
+  readonly detail: AssociationDetail;
+  readonly data: readonly DataItem[];
+  /** Null where they were not asked for. */
+  readonly srtpKeys: SrtpKeys | { readonly missing: string } | null;
+}
+
 export interface ReportInput {
   readonly generator: string;
   readonly trace: TraceSummary;
   /** Those to report, in order. */
   readonly associations: readonly Association[];
   /** Messages and application data of one; null for a summary, which does without. */
-  readonly wholeOf:
-    | ((a: Association) => { readonly detail: AssociationDetail; readonly data: readonly DataItem[] })
-    | null;
+  readonly wholeOf: ((a: Association) => Whole) | null;
 }
 
 /** Milliseconds to seconds, exact to the nanosecond. */
@@ -51,8 +57,8 @@ export function reportJson({ generator, trace, associations, wholeOf }: ReportIn
     },
     associations: associations.map((a) => {
       if (!wholeOf) return briefAssociation(a);
-      const { detail, data } = wholeOf(a);
-      return wholeAssociation(detail, data);
+      const { detail, data, srtpKeys } = wholeOf(a);
+      return { ...wholeAssociation(detail, data), ...(srtpKeys ? { srtpKeys } : {}) };
     }),
     findings: [],
   };

@@ -140,7 +140,7 @@ const certificate = object({
 
 /** What could be recomputed: Finished and signatures. */
 const verification = object({
-  what: oneOf('Finished', 'ServerKeyExchange', 'CertificateVerify', 'certificate chain'),
+  what: oneOf('PSK binder', 'Finished', 'ServerKeyExchange', 'CertificateVerify', 'certificate chain'),
   sender,
   record: { type: 'integer', minimum: 1 },
   verdict: oneOf('valid', 'invalid', 'not-checkable'),
