@@ -82,5 +82,7 @@ function take(data: DataTransfer, add: Add, to: Incoming): void {
   if (files.length > 0) to.open(files, add);
   else if (text.trim() !== '') to.open([asText(text)], add);
   else if (folders.length === 0)
-    to.refuse('There was no file and no text in that. Drop a capture or a key log from your file manager.');
+    to.refuse(
+      'There was no file and no text in that. Drop a capture, a key log or a private key from your file manager.',
+    );
 }

@@ -1,7 +1,7 @@
 /** The list of associations: filter, sortable columns, and one row of 22 px each. */
 import type { KeyboardEvent } from 'react';
 import type { Association } from '../../analysis/trace.ts';
-import { associationRow, grouped, type SortKey } from '../../present/association-row.ts';
+import { associationRow, endpointText, grouped, type SortKey } from '../../present/association-row.ts';
 import { page } from '../page.ts';
 import { Glyph } from '../parts/Glyph.tsx';
 import { WindowedRows } from '../parts/WindowedRows.tsx';
@@ -68,6 +68,7 @@ function Filter() {
 
 function Grid({ rows }: { readonly rows: readonly Association[] }) {
   const selected = useStore((s) => s.association);
+  const filtered = useStore((s) => s.filter.trim() !== '');
   const at = rows.findIndex((a) => a.id === selected);
   const move = (event: KeyboardEvent<HTMLDivElement>) => {
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
@@ -89,7 +90,7 @@ function Grid({ rows }: { readonly rows: readonly Association[] }) {
     >
       <Heads />
       {rows.length === 0 ? (
-        <p className="nothing">Nothing matches. Clear the filter with Esc.</p>
+        <p className="nothing">{filtered ? 'Nothing matches. Clear the filter with Esc.' : 'None in what is open.'}</p>
       ) : (
         <WindowedRows
           className="rows"
@@ -141,7 +142,7 @@ interface RowProps {
 function Row({ association, index, on }: RowProps) {
   const row = associationRow(association);
   const { client, server, verdict } = association;
-  const title = `${client.address}:${client.port} → ${server.address}:${server.port}\n${verdict}`;
+  const title = `${endpointText(client)} → ${endpointText(server)}\n${verdict}`;
   return (
     // biome-ignore lint/a11y: rows of an ARIA grid; the focus stays on the grid, which has the keys
     <div

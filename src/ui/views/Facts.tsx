@@ -9,6 +9,7 @@ import { Certificates } from './facts/Certificates.tsx';
 import { Checks, Closed } from './facts/Checks.tsx';
 import { Fact } from './facts/Fact.tsx';
 import { PORTS } from './Ports.tsx';
+import './facts/facts.css';
 
 export function Facts() {
   const association = useStore(selectedAssociation);

@@ -54,6 +54,9 @@ export function FieldTree({ fields, collapsed, selected, hovered, onSelect, onTo
   );
 }
 
+/** Up to so many characters a value is never cut to make room for its meaning. */
+const SHORT_VALUE = 20;
+
 interface RowProps extends Pick<Props, 'onSelect' | 'onToggle' | 'onHover'> {
   readonly row: FieldRow;
   readonly on: boolean;
@@ -69,6 +72,7 @@ function Row({
   onHover,
 }: RowProps) {
   const group = field.children.length > 0;
+  const value = fieldValue(field);
   return (
     // biome-ignore lint/a11y: the tree has the focus and the keys, and names its active row
     <div
@@ -101,7 +105,9 @@ function Row({
         )}
         {field.name}
       </span>
-      <span className="value">{fieldValue(field)}</span>
+      <span className="value" data-short={value.length <= SHORT_VALUE || undefined}>
+        {value}
+      </span>
       <span className="meaning">{field.meaning ?? (field.value === null ? size(field) : '')}</span>
     </div>
   );

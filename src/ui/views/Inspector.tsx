@@ -1,9 +1,11 @@
 /** Fields over bytes of one record, linked both ways: what is selected in one is marked in the other. */
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { RecordDetail } from '../../analysis/trace.ts';
+import { acknowledgedAt, acknowledgedRecords, entryPaths, withAcknowledged } from '../../present/acknowledged.ts';
 import { translate } from '../../present/byte-grid.ts';
 import { ancestors, carrierPaths, fieldAt, fieldsTo } from '../../present/field-tree.ts';
 import type { BufferId } from '../../wire/reader.ts';
+import { page } from '../page.ts';
 import { Glyph } from '../parts/Glyph.tsx';
 import { useStore } from '../store/store.ts';
 import { Buffers } from './Buffers.tsx';
@@ -18,12 +20,14 @@ export function Inspector() {
 }
 
 function RecordInspector({ detail }: { readonly detail: RecordDetail }) {
-  const { fields, problems, record } = detail;
+  const { problems, record } = detail;
+  const association = useStore((s) => s.detail);
+  const fields = useMemo(() => withAcknowledged(detail, association), [detail, association]);
   const path = useStore((s) => s.field);
   const select = useStore((s) => s.selectField);
   const [hovered, setHovered] = useState<string | null>(null);
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(
-    () => new Set(carrierPaths(fields, recordStart(detail))),
+    () => new Set([...carrierPaths(fields, recordStart(detail)), ...entryPaths(fields)]),
   );
 
   const toggle = (at: string) => setCollapsed((old) => (old.has(at) ? without(old, [at]) : new Set([...old, at])));
@@ -38,6 +42,7 @@ function RecordInspector({ detail }: { readonly detail: RecordDetail }) {
   const selectField = (at: string) => select(at, fieldsTo(fields, at).at(-1)?.at.buffer);
   const selected = useMemo(() => (path === null ? undefined : fieldsTo(fields, path).at(-1)), [fields, path]);
   const outlined = hovered === null ? undefined : fieldsTo(fields, hovered).at(-1);
+  usePointing(detail, hovered ?? path);
 
   return (
     <div className="inspector">
@@ -55,6 +60,7 @@ function RecordInspector({ detail }: { readonly detail: RecordDetail }) {
             {message}
           </p>
         ))}
+        <Acknowledges detail={detail} />
         <FieldTree
           fields={fields}
           collapsed={collapsed}
@@ -67,6 +73,46 @@ function RecordInspector({ detail }: { readonly detail: RecordDetail }) {
       </div>
       <Buffers detail={detail} selected={selected} outlined={outlined} onSelect={selectByte} onHover={hoverByte} />
     </div>
+  );
+}
+
+/** An entry of an ACK, under the pointer or selected, is marked in the diagram. */
+function usePointing(detail: RecordDetail, path: string | null): void {
+  const point = useStore((s) => s.point);
+  useEffect(() => {
+    point(path === null ? [] : acknowledgedAt(detail, path));
+    return () => point([]);
+  }, [detail, path, point]);
+}
+
+const ENTRIES_LISTED = 12;
+
+/** The records that an ACK names, one click away. */
+function Acknowledges({ detail: { record } }: { readonly detail: RecordDetail }) {
+  const records = useStore((s) => s.detail?.records);
+  const named = useMemo(() => acknowledgedRecords(record, records ?? []), [record, records]);
+  const point = useStore((s) => s.point);
+  if (named.length === 0) return null;
+  return (
+    <p className="remark acknowledges">
+      <span className="muted">Acknowledges</span>
+      {named.slice(0, ENTRIES_LISTED).map(({ record: target, number, what }) => (
+        <button
+          key={target}
+          type="button"
+          className="link"
+          title={`Record ${target}: ${what}`}
+          onClick={() => page.selectRecord(target)}
+          onPointerEnter={() => point([target])}
+          onPointerLeave={() => point([])}
+          onFocus={() => point([target])}
+          onBlur={() => point([])}
+        >
+          {number}
+        </button>
+      ))}
+      {named.length > ENTRIES_LISTED && <span className="muted">and {named.length - ENTRIES_LISTED} more</span>}
+    </p>
   );
 }
 

@@ -11,11 +11,13 @@ import {
 } from 'react';
 import type { AssociationDetail } from '../../analysis/trace.ts';
 import { rolesOf, rowSentence } from '../../present/sentences.ts';
+import { pointAt } from '../../present/sequence-acks.ts';
 import type { PlacedRow } from '../../present/sequence-arrow.ts';
 import { arrangeSequence, type SequenceLayout } from '../../present/sequence-layout.ts';
 import { wordBursts } from '../../present/sequence-rows.ts';
 import { measureText } from './sequence/measure.ts';
 import { Playhead } from './sequence/Playhead.tsx';
+import { Pointers } from './sequence/Pointers.tsx';
 import { SequenceHeader } from './sequence/SequenceHeader.tsx';
 import { SequenceRow } from './sequence/SequenceRow.tsx';
 import { Brackets, Lifelines, Sendings, Silence, SilenceBands } from './sequence/Surroundings.tsx';
@@ -25,6 +27,8 @@ import './sequence.css';
 interface Props {
   readonly detail: AssociationDetail;
   readonly selectedRecord: number | null;
+  /** Records that the inspector points at: entries of the selected ACK. */
+  readonly pointedRecords: readonly number[];
   readonly onSelect: (record: number) => void;
 }
 
@@ -34,7 +38,7 @@ const WINDOWED_ROWS = 1000;
 const HEADER_PX = 29;
 const PAGE_ROWS = 10;
 
-export function SequenceDiagram({ detail, selectedRecord, onSelect }: Props) {
+export function SequenceDiagram({ detail, selectedRecord, pointedRecords, onSelect }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const drawing = useRef<SVGSVGElement>(null);
   const width = useWidth(host);
@@ -42,6 +46,7 @@ export function SequenceDiagram({ detail, selectedRecord, onSelect }: Props) {
   const [scale, setScale] = useState<'folded' | 'linear'>('folded');
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set<number>());
   const [flight, setFlight] = useState<string | null>(null);
+  const [overKey, setOverKey] = useState<string | null>(null);
   const [activeKey, setActiveKey] = useState<number | null>(null);
   const focusNext = useRef(false);
 
@@ -57,6 +62,14 @@ export function SequenceDiagram({ detail, selectedRecord, onSelect }: Props) {
   const sentences = useSentences(layout, detail);
   const selectedRow = useMemo(() => rowOf(rows, selectedRecord), [rows, selectedRecord]);
   const active = rows.find(({ row }) => row.key === activeKey) ?? selectedRow ?? rows[0];
+
+  const over = overKey === null ? undefined : rows.find(({ row }) => String(row.key) === overKey);
+  const pointing = acknowledges(over) ? over : selectedRow;
+  const pointed = useMemo(() => {
+    if (!pointing) return [];
+    const told = pointing === selectedRow && pointedRecords.length > 0 ? pointedRecords : acknowledgedBy(pointing);
+    return pointAt(told, pointing, rows, layout.draw);
+  }, [pointing, selectedRow, pointedRecords, rows, layout]);
 
   // a selection made elsewhere takes Tab along and comes into view
   useEffect(() => {
@@ -108,9 +121,14 @@ export function SequenceDiagram({ detail, selectedRecord, onSelect }: Props) {
     event.stopPropagation();
   };
 
-  const lit = (event: SyntheticEvent) =>
+  const lit = (event: SyntheticEvent) => {
     setFlight(closest(event.target, '[data-flight]')?.getAttribute('data-flight') ?? null);
-  const unlit = () => setFlight(null);
+    setOverKey(closest(event.target, '[data-row]')?.getAttribute('data-row') ?? null);
+  };
+  const unlit = () => {
+    setFlight(null);
+    setOverKey(null);
+  };
 
   const drawn = windowed ? rows.filter((row) => row === active || isNear(row, range)) : rows;
   const breaks = windowed
@@ -137,6 +155,7 @@ export function SequenceDiagram({ detail, selectedRecord, onSelect }: Props) {
               <rect className="sequence-tint" x={0} y={selectedRow.y} width={width} height={selectedRow.height} />
             )}
             <SilenceBands breaks={breaks} width={width} />
+            <Pointers pointed={pointed} />
             <Lifelines lifelines={layout.lifelines} />
             <Sendings rows={drawn.map(layout.draw)} lifelines={layout.lifelines} />
             {breaks.map((one) => (
@@ -170,6 +189,14 @@ function useSentences(layout: SequenceLayout, detail: AssociationDetail): (row: 
     const originMs = detail.association.startMs;
     return ({ row, index }) => rowSentence(row, { roles, originMs, silentMs: silences.get(index) ?? null });
   }, [layout, detail]);
+}
+
+function acknowledgedBy({ row }: PlacedRow): readonly number[] {
+  return row.kind === 'burst' ? row.acknowledges : [];
+}
+
+function acknowledges(placed: PlacedRow | undefined): placed is PlacedRow {
+  return placed !== undefined && acknowledgedBy(placed).length > 0;
 }
 
 function rowOf(rows: readonly PlacedRow[], record: number | null): PlacedRow | null {

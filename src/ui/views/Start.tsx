@@ -17,7 +17,8 @@ export function Start() {
         <div>
           <h1>Drop a capture anywhere in this window</h1>
           <p>
-            pcap or pcapng, and its key log if you have one. Several files at once are told apart by what is in them.
+            pcap, pcapng, or text: hex dumps and the logs of stacks. With it its key log or private key, if you have
+            one. Several files at once are told apart by what is in them.
           </p>
           <div className="actions">
             <button type="button" className="tool primary" onClick={chooseFiles}>

@@ -37,11 +37,19 @@ function Diagram() {
   const association = useStore(selectedAssociation);
   const detail = useStore((s) => s.detail);
   const record = useStore((s) => s.record);
+  const pointed = useStore((s) => s.pointed);
   return (
     <>
       {association && <Verdict association={association} detail={detail} />}
       <div className="sequence-scroll">
-        {detail && <SequenceDiagram detail={detail} selectedRecord={record} onSelect={page.selectRecord} />}
+        {detail && (
+          <SequenceDiagram
+            detail={detail}
+            selectedRecord={record}
+            pointedRecords={pointed}
+            onSelect={page.selectRecord}
+          />
+        )}
       </div>
     </>
   );

@@ -1,8 +1,9 @@
 /** What the two sides agreed on, and how it went: one association as a list of facts. */
 import { Fragment } from 'react';
 import type { Association } from '../../../analysis/trace.ts';
-import { counted, grouped, milliseconds } from '../../../present/association-row.ts';
+import { counted, endpointText, grouped, milliseconds } from '../../../present/association-row.ts';
 import { page } from '../../page.ts';
+import { useStore } from '../../store/store.ts';
 import { Copyable, Fact } from './Fact.tsx';
 
 const ENDINGS: Readonly<Record<NonNullable<Association['closed']>, string>> = {
@@ -27,8 +28,8 @@ export function AssociationFacts({ association: a }: { readonly association: Ass
   const handshake = a.handshakes[0];
   return (
     <dl>
-      <Fact name={a.rolesKnown ? 'Client' : 'First seen'}>{`${a.client.address}:${a.client.port}`}</Fact>
-      <Fact name={a.rolesKnown ? 'Server' : 'Peer'}>{`${a.server.address}:${a.server.port}`}</Fact>
+      <Fact name={a.rolesKnown ? 'Client' : 'First seen'}>{endpointText(a.client)}</Fact>
+      <Fact name={a.rolesKnown ? 'Server' : 'Peer'}>{endpointText(a.server)}</Fact>
       <Moves association={a} />
       <Fact name="Version">{a.version}</Fact>
       <Fact name="Cipher suite">{a.cipherSuite && <Breakable name={a.cipherSuite.name} />}</Fact>
@@ -69,10 +70,25 @@ function Breakable({ name }: { readonly name: string }) {
   ));
 }
 
-function Moves({ association: { addressChanges } }: { readonly association: Association }) {
-  return addressChanges.map(({ packet, endpoint, to }) => (
-    <Fact key={packet} name="Moved">{`${endpoint} to ${to.address}:${to.port} in packet ${packet}`}</Fact>
-  ));
+/** A Connection ID lets an endpoint go on from another address (RFC 9146 §6). The first record from there is linked. */
+function Moves({ association: { id, addressChanges } }: { readonly association: Association }) {
+  const records = useStore((s) => (s.detail?.association.id === id ? s.detail.records : null));
+  return addressChanges.map(({ timeMs, packet, endpoint, from, to }) => {
+    const record = records?.find((one) => one.packet === packet && one.timeMs === timeMs)?.record;
+    const where = `packet ${packet}`;
+    return (
+      <Fact key={`${timeMs} ${packet}`} name="Moved">
+        {`${endpoint} from ${endpointText(from)} to ${endpointText(to)} in `}
+        {record === undefined ? (
+          where
+        ) : (
+          <button type="button" className="link" onClick={() => page.selectRecord(record)}>
+            {where}
+          </button>
+        )}
+      </Fact>
+    );
+  });
 }
 
 function Alerts({ association: { alerts } }: { readonly association: Association }) {

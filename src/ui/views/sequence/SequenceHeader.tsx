@@ -1,5 +1,6 @@
 /** The row over the diagram that stays: whose lifelines these are, what the columns are, and how time is drawn. */
 import type { Association } from '../../../analysis/trace.ts';
+import { endpointText } from '../../../present/association-row.ts';
 import type { Columns } from '../../../present/sequence-columns.ts';
 
 interface Props {
@@ -22,13 +23,13 @@ export function SequenceHeader({ association, columns, scale, onScale }: Props) 
         className="sequence-head"
         data-narrow={narrow || undefined}
         style={{ left: clientX }}
-        title={fullAddress(client)}
+        title={endpointText(client)}
       >
         <svg className="sequence-emblem" width="9" height="9" viewBox="0 0 9 9" aria-hidden="true">
           <circle className="role-client" cx="4.5" cy="4.5" r="4.5" />
         </svg>
         <b>{rolesKnown ? 'Client' : 'A'}</b>
-        <span className="sequence-port">:{client.port}</span>
+        {client.port > 0 && <span className="sequence-port">:{client.port}</span>}
       </span>
       <fieldset className="sequence-switch" style={{ left: middle }} aria-label="Time">
         <Choice label="silences folded" pressed={scale === 'folded'} onPress={() => onScale('folded')} />
@@ -38,13 +39,13 @@ export function SequenceHeader({ association, columns, scale, onScale }: Props) 
         className="sequence-head sequence-head-server"
         data-narrow={narrow || undefined}
         style={{ left: serverX }}
-        title={fullAddress(server)}
+        title={endpointText(server)}
       >
         <svg className="sequence-emblem" width="9" height="9" viewBox="0 0 9 9" aria-hidden="true">
           <rect className="role-server" width="9" height="9" />
         </svg>
         <b>{rolesKnown ? 'Server' : 'B'}</b>
-        <span className="sequence-port">:{server.port}</span>
+        {server.port > 0 && <span className="sequence-port">:{server.port}</span>}
       </span>
       {bytesEdge !== null && <Caption edge={bytesEdge} text="bytes" title="Of the records, with their headers" />}
     </div>
@@ -71,8 +72,4 @@ function Choice({ label, pressed, onPress }: ChoiceProps) {
       {label}
     </button>
   );
-}
-
-function fullAddress({ address, port }: { readonly address: string; readonly port: number }): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -35,6 +35,9 @@ export const SequenceRow = memo(function SequenceRow({ layout, width, sentence, 
       {selected !== null && <rect className="sequence-edge" x={0} y={y} width={2} height={height} />}
       <Bands layout={layout} />
       <Line layout={layout} />
+      {layout.chips.map(({ x, y: top, width: wide, height: high }) => (
+        <rect key={x} className="sequence-chip" x={crisp(x)} y={crisp(top)} width={wide} height={high} rx={2} />
+      ))}
       {layout.ticks.map((x) => (
         <path key={x} className="sequence-tick" d={`M${crisp(x)} ${layout.lineY - 12}v15`} />
       ))}
