@@ -147,3 +147,46 @@ test('the same record twice is a duplicate, not a retransmission', async () => {
   const marks = records.filter((r) => r.mark !== 'original');
   expect(marks.map((r) => [r.mark, r.contents[0]?.kind])).toEqual([['duplicate', 'applicationData']]);
 });
+
+test('DTLS 1.3: what an ACK did not name is sent again at once, and ACKs of the client’s Finished end the handshake', async () => {
+  const session = await openSession('wolfssl13-lost-middle-fragment-mtu300-moreacks.client.pcap');
+  addKeys(session, 'wolfssl13-lost-middle-fragment-mtu300-moreacks.keys');
+  const [detail] = detailsOf(session);
+  expect(detail && flightsOf(detail)).toEqual([
+    '1 client: ClientHello',
+    '2 server: ServerHello EncryptedExtensions Certificate CertificateVerify Finished ×2',
+    '3 client: Finished ×2',
+    '4 server: ACK ×2',
+    '5 server: NewSessionTicket',
+  ]);
+  expect(detail?.association.handshakes[0]?.flights[1]?.transmissions.map((t) => t.cause)).toEqual([
+    'initial',
+    'partial-ack',
+  ]);
+});
+
+test('HelloRetryRequest takes the place of the cookie exchange: flights 2 and 3', async () => {
+  const session = await openSession('wolfssl13-hrr-group.pcap');
+  addKeys(session, 'wolfssl13-hrr-group.keys');
+  const [detail] = detailsOf(session);
+  expect(detail?.association.handshakes[0]).toMatchObject({
+    kind: '1.3-full',
+    helloRetryRequest: true,
+    cookieExchange: false,
+  });
+  expect(detail && flightsOf(detail).slice(0, 4)).toEqual([
+    '1 client: ClientHello',
+    '2 server: HelloRetryRequest',
+    '3 client: ClientHello',
+    '4 server: ServerHello EncryptedExtensions Certificate CertificateVerify Finished',
+  ]);
+});
+
+test.each([
+  ['wolfssl13-psk-external', '1.3-psk'],
+  ['wolfssl13-early-data-accepted', '1.3-0rtt'],
+])('%s: its last handshake is of kind %s', async (name, kind) => {
+  const session = await openSession(`${name}.pcap`);
+  addKeys(session, `${name}.keys`);
+  expect(session.trace().associations.at(-1)?.handshakes[0]?.kind).toBe(kind);
+});

@@ -4,7 +4,7 @@ import { toHex } from '../wire/text.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import type { CertificateReader } from './certificates.ts';
 import { fingerprintsOf } from './fingerprints.ts';
-import { handshakeView, messageViews } from './flight-views.ts';
+import { handshakeViews, messageViews } from './flight-views.ts';
 import { parametersOf } from './parameters.ts';
 import { MARK, REASONS, SENDERS, type Side, STATE } from './record-table.ts';
 import { recordView } from './record-views.ts';
@@ -39,7 +39,7 @@ export function associationView(
   { captureEndMs, originMs, certificates }: Surroundings,
 ): Association {
   const { state } = analysed;
-  const handshakes = analysed.handshakes.map((h) => handshakeView(trace, h));
+  const handshakes = handshakeViews(trace, analysed);
   const first = state.records[0] ?? 0;
   const last = state.records.at(-1) ?? first;
   const [startMs, endMs] = [trace.timeMs(first), trace.timeMs(last)];

@@ -22,7 +22,14 @@ import type { Transmission } from './transmissions.ts';
 /** A repeat this soon after the peer's repeat answers it; the shortest timers in use start at 50 ms. */
 const ANSWER_WITHIN_MS = 50;
 
-export function handshakeView(trace: AnalysedTrace, handshake: AnalysedHandshake): HandshakeView {
+export function handshakeViews(trace: AnalysedTrace, association: AnalysedAssociation): HandshakeView[] {
+  const acks = ackTimes(trace, association);
+  return association.handshakes.map((handshake) => handshakeView(trace, handshake, acks));
+}
+
+type AckTimes = readonly [readonly number[], readonly number[]];
+
+function handshakeView(trace: AnalysedTrace, handshake: AnalysedHandshake, acks: AckTimes): HandshakeView {
   const { state, flights, decided } = handshake;
   const first = firstRecord(flights);
   const last = endRecord(flights, decided.outcome);
@@ -34,7 +41,7 @@ export function handshakeView(trace: AnalysedTrace, handshake: AnalysedHandshake
     startMs: first === null ? 0 : trace.timeMs(first),
     endMs: last === null ? 0 : trace.timeMs(last),
     outcome: decided.outcome,
-    flights: flights.map((flight, i) => flightView(trace, flight, flights[i - 1])),
+    flights: flights.map((flight, i) => flightView(trace, flight, flights[i - 1], acks[flight.side === 0 ? 1 : 0])),
   };
 }
 
@@ -66,13 +73,18 @@ function kindOf13({ clientHello, serverHello }: HandshakeState): HandshakeKind {
   return clientHello && hasEarlyData(clientHello.extensions) ? '1.3-0rtt' : '1.3-psk';
 }
 
-function flightView(trace: AnalysedTrace, flight: SentFlight, before: SentFlight | undefined): FlightView {
+function flightView(
+  trace: AnalysedTrace,
+  flight: SentFlight,
+  before: SentFlight | undefined,
+  acks: readonly number[],
+): FlightView {
   return {
     number: flight.number,
     sender: SENDERS[flight.side] ?? 'client',
     messages: flight.parts.map((p) => p.name),
     transmissions: flight.transmissions.map((transmission, i) =>
-      transmissionView(trace, flight, transmission, flight.transmissions[i - 1], before),
+      transmissionView(trace, flight, transmission, flight.transmissions[i - 1], before, acks),
     ),
   };
 }
@@ -83,6 +95,7 @@ function transmissionView(
   transmission: Transmission,
   previous: Transmission | undefined,
   before: SentFlight | undefined,
+  acks: readonly number[],
 ): TransmissionView {
   const records = transmission.units.map((u) => u.record);
   const times = transmission.units.map((u) => u.timeMs);
@@ -95,20 +108,35 @@ function transmissionView(
     packets: [...new Set(records.flatMap((r) => packetsOf(trace, r)))],
     records: records.map((r) => r + 1),
     complete: flight.parts.every((part) => covered(part, transmission)),
-    cause: causeOf(startMs, previousStart, before),
+    cause: causeOf(startMs, previousStart, before, acks),
     sincePreviousMs: previousStart === null ? null : startMs - previousStart,
   };
 }
 
-function causeOf(startMs: number, previousStart: number | null, before: SentFlight | undefined): TransmissionCause {
+function causeOf(
+  startMs: number,
+  previousStart: number | null,
+  before: SentFlight | undefined,
+  acksMs: readonly number[],
+): TransmissionCause {
   if (previousStart === null) return 'initial';
-  const asked = before?.transmissions.some((t) => {
-    if (t.number === 1) return false;
-    const at = Math.max(...t.units.map((u) => u.timeMs));
-    return at > previousStart && at <= startMs && startMs - at <= ANSWER_WITHIN_MS;
-  });
-  if (asked) return 'peer-retransmission';
+  const justBefore = (at: number) => at > previousStart && at <= startMs && startMs - at <= ANSWER_WITHIN_MS;
+  // An ACK of part of a flight asks for the rest at once (RFC 9147 §7.2).
+  if (acksMs.some(justBefore)) return 'partial-ack';
+  const again = before?.transmissions.filter((t) => t.number > 1) ?? [];
+  if (again.some((t) => justBefore(Math.max(...t.units.map((u) => u.timeMs))))) return 'peer-retransmission';
   return startMs - previousStart >= ANSWER_WITHIN_MS * 0.8 ? 'timer' : 'unknown';
+}
+
+/** When each side sent ACKs, in milliseconds; none in DTLS 1.2. */
+function ackTimes(trace: AnalysedTrace, { state }: AnalysedAssociation): readonly [number[], number[]] {
+  const times: [number[], number[]] = [[], []];
+  if (!state.isVersion13) return times;
+  for (const [record, items] of state.carried) {
+    if (items.some((item) => item.kind === 'ack'))
+      times[trace.records.columns.side[record] === 0 ? 0 : 1].push(trace.timeMs(record));
+  }
+  return times;
 }
 
 /** Whether one transmission alone holds every byte of the part. */
