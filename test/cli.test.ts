@@ -174,3 +174,14 @@ test('a capture that is cut short is reported as far as it goes, with the place'
   expect(capture.problems).toMatchObject([{ packet: 25, message: 'The file ends inside packet 25.' }]);
   expect(capture.packets).toBe(24);
 });
+
+test('--port reads a datagram as DTLS whatever its first bytes', async () => {
+  const file = join(folder, 'damaged.pcap');
+  const bytes = readFileSync(CAPTURE);
+  // The first byte of the payload of packet 1: pcap header, record header, Ethernet, IPv4, UDP.
+  bytes[24 + 16 + 14 + 20 + 8] = 0x99;
+  writeFileSync(file, bytes);
+  const counted = async (...options: string[]) =>
+    JSON.parse((await cli(file, '-f', 'json', ...options)).out).captures[0].dtlsRecords;
+  expect(await counted('--port', '21062')).toBe((await counted()) + 1);
+});

@@ -59,6 +59,7 @@ export function associationView(
       from,
       to,
     })),
+    carriers: [...new Set(state.records.flatMap((r) => trace.datagramOf(r).carriers))],
     replaces: state.replaces?.id ?? null,
     startMs,
     endMs,

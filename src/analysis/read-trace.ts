@@ -106,8 +106,9 @@ class TraceReader {
   ): boolean {
     if (payload.length === 0) return false;
     if (looksLikeDtls(payload, missing) || looksLikeUnified(payload)) return true;
+    if (this.#options.ports.has(source.port) || this.#options.ports.has(destination.port)) return true;
     if (firstByteKind(payload[0] ?? 0) !== 'dtls') return false;
-    if (known || this.#options.ports.has(source.port) || this.#options.ports.has(destination.port)) return true;
+    if (known) return true;
     return mayBeUnified(payload) && this.#unifiedFrom(fresh, end, payload);
   }
 

@@ -295,6 +295,8 @@ export interface Association {
     readonly from: Endpoint;
     readonly to: Endpoint;
   }[];
+  /** What carried it, outermost first, such as "TURN ChannelData"; mostly empty. */
+  readonly carriers: readonly string[];
   /** Id of the earlier association on the same quartet. */
   readonly replaces: string | null;
   readonly startMs: number;

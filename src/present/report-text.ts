@@ -85,6 +85,7 @@ function associationLines(detail: AssociationDetail, colour: boolean): string[] 
   if (reason) lines.push(`    ${reason}`);
   if (a.keysFoundByTrial)
     lines.push('    No ClientHello names its secret: the one that opens it was found by trying those of the key logs.');
+  if (a.carriers.length > 0) lines.push(`    Carried in ${a.carriers.join(', ')}.`);
   if (a.replaces) lines.push(`    Takes the place of ${a.replaces} on the same addresses.`);
   for (const change of a.addressChanges)
     lines.push(

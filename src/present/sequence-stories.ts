@@ -205,6 +205,7 @@ function associationOf(records: readonly RecordView[], told: Told): Association 
     client: { address: '127.0.0.1', port: 21061 },
     server: { address: '2001:db8::1', port: 21062 },
     addressChanges: [],
+    carriers: [],
     replaces: null,
     startMs: records[0]?.timeMs ?? 0,
     endMs: records.reduce((latest, record) => Math.max(latest, record.timeMs), 0),

@@ -15,8 +15,8 @@
  * @property {number} number
  * @property {Read[]} records
  * @property {boolean} covered every byte that tshark takes for DTLS is in a record
- * @property {boolean} malformed it says so, of DTLS or of what DTLS carries
- * @property {string} undissected what it took for nothing it knows, hex
+ * @property {boolean} malformed tshark says so, of DTLS or of what DTLS carries
+ * @property {string[]} undissected what UDP and TURN carry that tshark took for nothing it knows, hex
  */
 
 const HANDSHAKE = ['type', 'length', 'message_seq', 'fragment_offset', 'fragment_length'];
@@ -29,10 +29,11 @@ export function readPdml(pdml) {
   let open = [];
   /** An ICMP error quotes the datagram it is about: that one was not sent here. */
   let quotes = false;
+  let protocol = '';
   for (const line of pdml.split('\n')) {
     const element = line.trimStart();
     if (element.startsWith('<packet>')) {
-      packets.push({ number: 0, records: [], covered: true, malformed: false, undissected: '' });
+      packets.push({ number: 0, records: [], covered: true, malformed: false, undissected: [] });
       open = [];
       quotes = false;
     }
@@ -47,9 +48,14 @@ export function readPdml(pdml) {
     const node = { name, size: Number(size) };
     if (name === 'frame.number') packet.number = Number(show);
     if (name === 'icmp' || name === 'icmpv6') quotes = true;
-    if (name === 'data.data' && !quotes) packet.undissected = value;
+    if (element.startsWith('<proto') && name !== 'fake-field-wrapper') protocol = name;
+    // Not the piece of an IP packet, and not what DTLS has in it.
+    if (name === 'data.data' && /^(udp|stun)$/.test(protocol) && !quotes) packet.undissected.push(value);
     if (name === '_ws.malformed') packet.malformed = true;
-    if (element.startsWith('<proto') && name === 'dtls' && !quotes) Object.assign(node, { used: 0 });
+    if (element.startsWith('<proto') && name === 'dtls' && !quotes) {
+      Object.assign(node, { used: 0 });
+      if (element.endsWith('/>')) packet.covered = false;
+    }
     const datagram = open.findLast((o) => o.used !== undefined);
     if (name === 'dtls.record' && datagram) {
       /** @type {Read} */

@@ -72,6 +72,7 @@ function identity(a: Association) {
     id: a.id,
     ...roles,
     addressChanges: a.addressChanges.map(({ timeMs, ...change }) => ({ time: seconds(timeMs), ...change })),
+    carriers: a.carriers,
     replaces: a.replaces,
     start: seconds(a.startMs),
     end: seconds(a.endMs),

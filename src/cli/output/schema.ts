@@ -167,6 +167,7 @@ const association = object(
     server: orNull(endpoint),
     endpoints: list(endpoint),
     addressChanges: list(object({ time: number, packet, endpoint: sender, from: endpoint, to: endpoint })),
+    carriers: list(text),
     replaces: orNull(text),
     start: number,
     end: number,

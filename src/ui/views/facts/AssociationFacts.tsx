@@ -31,6 +31,7 @@ export function AssociationFacts({ association: a }: { readonly association: Ass
       <Fact name={a.rolesKnown ? 'Client' : 'First seen'}>{endpointText(a.client)}</Fact>
       <Fact name={a.rolesKnown ? 'Server' : 'Peer'}>{endpointText(a.server)}</Fact>
       <Moves association={a} />
+      <Fact name="Carried in">{a.carriers.length > 0 ? a.carriers.join(', ') : null}</Fact>
       <Fact name="Version">{a.version}</Fact>
       <Fact name="Cipher suite">{a.cipherSuite && <Breakable name={a.cipherSuite.name} />}</Fact>
       <Fact name="Key exchange">{a.keyExchange}</Fact>
