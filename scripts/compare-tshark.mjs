@@ -3,8 +3,8 @@
  * records against it and needs no tshark itself. Run by hand, `node scripts/compare-tshark.mjs`, where tshark 4.0.17
  * is installed (Debian 12: `apt-get install tshark`). Captures and their keys are those of the corpus's MANIFEST.json.
  *
- * facts.json has [packet, records] for each packet with DTLS; `records` is null where the packet is left out, and
- * left-out.json says why. A record is, without the empty lists at its end,
+ * facts.jsonl has a line for each capture: its name and, for each packet with DTLS, [packet, records]; `records` is
+ * null where the packet is left out, and left-out.json says why. A record is, without the empty lists at its end,
  *   [content type, epoch, sequence number, bytes with header, handshake headers, alerts]
  * With a connection ID that tshark could open, [25, type inside] stands for the content type. What a closed record
  * carries is not listed. A handshake header is [type, length, message_seq, fragment_offset, fragment_length], an alert
@@ -169,7 +169,7 @@ function factsOf({ type, inner, epoch, sequence, size, handshake, alerts }) {
 function write() {
   /** @type {string[]} */
   const lines = [];
-  /** @type {{ [file: string]: string[] }} */
+  /** @type {{ [file: string]: string }} */
   const leftOut = {};
   const sum = { captures: 0, packets: 0, records: 0, numbers: 0 };
   /** @type {Map<string, { packets: number, captures: number }>} */
@@ -179,7 +179,7 @@ function write() {
     const compared = facts.flatMap(([, records]) => (records ? [records] : []));
     if (facts.length === 0 && why.size === 0) why.set('tshark finds no DTLS in it', []);
     if (compared.length > 0) {
-      lines.push(`${JSON.stringify(file)}:${JSON.stringify(facts)}`);
+      lines.push(`${JSON.stringify([file, facts])}\n`);
       sum.captures += 1;
       sum.packets += compared.length;
       sum.records += compared.flat().length;
@@ -188,13 +188,11 @@ function write() {
     for (const [reason, packets] of why) {
       const { packets: before, captures } = reasons.get(reason) ?? { packets: 0, captures: 0 };
       reasons.set(reason, { packets: before + packets.length, captures: captures + 1 });
-      leftOut[file] = [
-        ...(leftOut[file] ?? []),
-        packets.length > 0 ? `packets ${ranges(packets)}: ${reason}` : `all: ${reason}`,
-      ];
+      const where = packets.length > 0 ? `packets ${ranges(packets)}` : 'all';
+      leftOut[file] = `${leftOut[file] ? `${leftOut[file]}; ` : ''}${where}: ${reason}`;
     }
   }
-  writeFileSync(join(root, 'test/tshark/facts.json'), `{\n${lines.join(',\n')}\n}\n`);
+  writeFileSync(join(root, 'test/tshark/facts.jsonl'), lines.join(''));
   writeFileSync(join(root, 'test/tshark/left-out.json'), `${JSON.stringify(leftOut, null, 2)}\n`);
   console.log(
     `tshark ${VERSION} read ${sum.captures} of ${captures.length} captures: ${sum.packets} packets, ${sum.records} records, ${sum.numbers} numbers to compare.`,

@@ -1,5 +1,5 @@
 /**
- * Our records against those of tshark, packet by packet. `scripts/compare-tshark.mjs` made facts.json, and says what
+ * Our records against those of tshark, packet by packet. `scripts/compare-tshark.mjs` made facts.jsonl, and says what
  * its numbers are; left-out.json has what is not compared, with the reason.
  */
 import { readFileSync } from 'node:fs';
@@ -15,9 +15,13 @@ type ContentType = number | readonly [header: number, inside: number];
 type RecordFacts = readonly [ContentType, number, number, number, (readonly Header[])?, (readonly Header[])?];
 type Facts = readonly (readonly [packet: number, records: readonly RecordFacts[] | null])[];
 
-const FACTS: { readonly [file: string]: Facts } = JSON.parse(
-  readFileSync(new URL('facts.json', import.meta.url), 'utf8'),
-);
+const FACTS: readonly (readonly [file: string, facts: Facts])[] = readFileSync(
+  new URL('facts.jsonl', import.meta.url),
+  'utf8',
+)
+  .trimEnd()
+  .split('\n')
+  .map((line) => JSON.parse(line));
 const LEVELS = ['', 'warning', 'fatal'];
 
 async function open(file: string): Promise<Session> {
@@ -35,7 +39,7 @@ function inside({ contents: [content] }: RecordView): number | null {
   return { changeCipherSpec: 20, alert: 21, handshake: 22, applicationData: 23 }[content?.kind as string] ?? null;
 }
 
-/** The record as facts.json has it: of a record that is closed to tshark, no more than its header. */
+/** The record as facts.jsonl has it: of a record that is closed to tshark, no more than its header. */
 function comparable(record: RecordView, theirs: RecordFacts | undefined): unknown[] {
   const { contentType, epoch, sequenceNumber, length, contents } = record;
   const type = Array.isArray(theirs?.[0]) ? [contentType, inside(record)] : contentType;
@@ -48,7 +52,7 @@ function comparable(record: RecordView, theirs: RecordFacts | undefined): unknow
   return alerts.length > 0 ? [...header, handshake, alerts] : [...header, handshake];
 }
 
-test.each(Object.entries(FACTS))('%s', async (file, facts) => {
+test.each(FACTS)('%s', async (file, facts) => {
   const records = detailsOf(await open(file))
     .flatMap((d) => d.records)
     .sort((a, b) => a.record - b.record);
