@@ -45,7 +45,7 @@ const TURN_TCP = 'tshark places a record of TURN over TCP where the TURN message
 const ICE_TCP = 'DTLS framed on TCP (RFC 4571), which tshark does not look for';
 /**
  * Where tshark does not look for DTLS, or reads wrongly without a word; without `packets`, in the whole capture.
- * Who is right was looked up in the bytes.
+ * Who is right was looked up in the bytes; for ICE-TCP, SOCKS5 and Simple Proxy Protocol in tshark's own packet list.
  * @type {{ [file: string]: { packets?: number[], why: string } }}
  */
 const WRONG = {

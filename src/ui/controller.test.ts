@@ -22,6 +22,7 @@ function start() {
       cancel: () => asked.push('cancel'),
       association: (id) => asked.push(`association ${id}`),
       record: (record) => asked.push(`record ${record}`),
+      srtpKeys: (id) => asked.push(`srtp ${id}`),
       addPsk: ({ identity, key }) => {
         asked.push(`psk ${identity}=${key}`);
         return ++jobs;

@@ -17,6 +17,8 @@ export interface Controller {
   addPsk(psk: GivenPsk): Promise<boolean>;
   addPrivateKey(file: InputFile, password?: string): Promise<boolean>;
   forcePorts(ports: readonly number[]): Promise<boolean>;
+  /** Secrets that nobody sees unasked: shown for the association until another one is. */
+  deriveSrtpKeys(id: string): void;
   forgetKeys(): void;
   close(): void;
   /** After a crash: the same files again, in a new worker. */
@@ -65,6 +67,9 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
         break;
       case 'record':
         showRecord(message.detail);
+        break;
+      case 'srtpKeys':
+        if (message.id === get().association) set({ srtp: message.keys });
         break;
       case 'absent':
         break;
@@ -115,6 +120,7 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     place = same ? placeOf(detail, record) : null;
     set({
       trace,
+      srtp: null,
       files: [...files, ...opened].filter(({ name }) => mentions(trace, name)),
       locked: locked.filter(({ file }) => !mentions(trace, file.name)),
       ...(same
@@ -146,7 +152,7 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
 
   function selectAssociation(id: string): void {
     if (id === get().association && get().detail) return;
-    set({ association: id, record: null, field: null, detail: null, recordDetail: null });
+    set({ association: id, record: null, field: null, detail: null, recordDetail: null, srtp: null });
     analysis.association(id);
   }
 
@@ -206,9 +212,10 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     addPsk,
     addPrivateKey,
     forcePorts,
+    deriveSrtpKeys: (id) => analysis.srtpKeys(id),
     forgetKeys() {
       psks = [];
-      set({ locked: [] });
+      set({ locked: [], srtp: null });
       analysis.forgetKeys();
     },
     close() {

@@ -20,6 +20,8 @@ export interface Analysis {
   addPrivateKey(file: InputFile, password: string | null): number;
   /** Reads `files` once more, with these UDP ports taken for DTLS. */
   forcePorts(ports: readonly number[], files: readonly InputFile[]): number;
+  /** Answered by `srtpKeys`. */
+  srtpKeys(id: string): void;
   forgetKeys(): void;
   close(): void;
   /** Starts the worker before it is needed, so that the first file opens at once. */
@@ -35,7 +37,7 @@ export interface WorkerLike {
 }
 
 /** Answers to the same question replace each other; openings are all awaited. */
-type Question = 'opening' | 'association' | 'record';
+type Question = 'opening' | 'association' | 'record' | 'srtpKeys';
 
 export function startAnalysis(receive: (message: FromWorker) => void, spawn: () => WorkerLike = spawnWorker): Analysis {
   let worker: WorkerLike | null = null;
@@ -82,6 +84,7 @@ export function startAnalysis(receive: (message: FromWorker) => void, spawn: () 
     },
     association: (id) => void ask('association', (job) => ({ do: 'association', job, id })),
     record: (record) => void ask('record', (job) => ({ do: 'record', job, record })),
+    srtpKeys: (id) => void ask('srtpKeys', (job) => ({ do: 'srtpKeys', job, id })),
     addPsk: (psk) => ask('opening', (job) => ({ do: 'addPsk', job, ...psk })),
     addPrivateKey: (file, password) => ask('opening', (job) => ({ do: 'addPrivateKey', job, file, password })),
     forcePorts: (ports, files) => ask('opening', (job) => ({ do: 'forcePorts', job, ports, files })),

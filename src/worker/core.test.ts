@@ -14,6 +14,7 @@ function session(parts: Partial<AnalysisSession>): AnalysisSession {
     trace: () => EMPTY,
     association: () => null,
     record: () => null,
+    srtpKeys: () => 'none',
     addPsk: () => null,
     addPrivateKey: () => ({ kind: 'added', message: null }),
     forcePorts: () => {},
@@ -177,4 +178,11 @@ test('forcing a port reads the files once more, instead of what was open', async
   await worker.receive({ do: 'forcePorts', job: 2, ports: [], files: [] });
   expect(done).toEqual(['ports 5684', 'open a.pcap+a.keys false', 'ports ']);
   expect(posted.map((m) => m.is)).toEqual(['opened', 'opened']);
+});
+
+test('SRTP keys are answered for the association that was asked about', async () => {
+  const keys = { profile: 'p', client: { key: '00', salt: '01' }, server: { key: '02', salt: '03' } };
+  const { posted, core: worker } = core({ srtpKeys: (id) => (id === 'a1' ? keys : 'nothing') });
+  await worker.receive({ do: 'srtpKeys', job: 7, id: 'a1' });
+  expect(posted).toEqual([{ is: 'srtpKeys', job: 7, id: 'a1', keys }]);
 });

@@ -3,7 +3,7 @@
  * so that tests run it in one thread.
  */
 import type { PrivateKeyAdded } from '../analysis/session.ts';
-import type { AssociationDetail, RecordDetail, TraceSummary } from '../analysis/trace.ts';
+import type { AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../analysis/trace.ts';
 import type { CaptureSource } from '../capture/datagram.ts';
 import { toHex } from '../wire/text.ts';
 import { looksLikeKeyFile } from './private-keys.ts';
@@ -27,6 +27,8 @@ export interface AnalysisSession {
   trace(): TraceSummary;
   association(id: string): AssociationDetail | null;
   record(record: number): RecordDetail | null;
+  /** A sentence where something is missing. */
+  srtpKeys(id: string): SrtpKeys | string;
   /** A sentence where it is none. */
   addPsk(given: string, form: { readonly text: boolean; readonly source: string }): string | null;
   addPrivateKey(file: Uint8Array, name: string, password?: string): PrivateKeyAdded;
@@ -113,6 +115,8 @@ export class WorkerCore {
         const detail = this.#session.record(message.record);
         return detail ? { is: 'record', job, detail } : { is: 'absent', job };
       }
+      case 'srtpKeys':
+        return { is: 'srtpKeys', job, id: message.id, keys: this.#session.srtpKeys(message.id) };
       case 'forgetKeys':
         this.#session.forgetKeys();
         return { is: 'opened', job, trace: this.#session.trace(), failures: [] };

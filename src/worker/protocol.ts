@@ -1,5 +1,5 @@
 /** The whole boundary between the page and the worker: both directions are one tagged union, nothing else crosses. */
-import type { AssociationDetail, RecordDetail, TraceSummary } from '../analysis/trace.ts';
+import type { AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../analysis/trace.ts';
 
 /** A file as the page got it. Captures, key logs and private keys are told apart by content in the worker. */
 export interface InputFile {
@@ -41,6 +41,8 @@ export type ToWorker =
       readonly files: readonly InputFile[];
     }
   /** Answered by `opened` with what is left, as `close` is. */
+  /** SRTP master keys, derived only when asked for. */
+  | { readonly do: 'srtpKeys'; readonly job: number; readonly id: string }
   | { readonly do: 'forgetKeys'; readonly job: number }
   | { readonly do: 'close'; readonly job: number }
   | { readonly do: 'cancel'; readonly job: number };
@@ -65,6 +67,7 @@ export type FromWorker =
   | { readonly is: 'association'; readonly job: number; readonly detail: AssociationDetail }
   | { readonly is: 'record'; readonly job: number; readonly detail: RecordDetail }
   /** There is no such association or record (any more). */
+  | { readonly is: 'srtpKeys'; readonly job: number; readonly id: string; readonly keys: SrtpKeys | string }
   | { readonly is: 'absent'; readonly job: number }
   /** A bug: the text of the exception, without capture bytes. */
   | { readonly is: 'crashed'; readonly job: number; readonly report: string };

@@ -1,6 +1,6 @@
 /** What is open, as the worker told it, and what is under way. */
 import type { StateCreator } from 'zustand';
-import type { AssociationDetail, RecordDetail, TraceSummary } from '../../analysis/trace.ts';
+import type { AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../../analysis/trace.ts';
 import type { InputFile } from '../../worker/protocol.ts';
 
 export interface Loading {
@@ -38,6 +38,8 @@ export interface TraceSlice {
   /** Of the selected association and record, once the worker has answered. */
   readonly detail: AssociationDetail | null;
   readonly recordDetail: RecordDetail | null;
+  /** SRTP master keys of the selected association, or why there are none; null until asked for. */
+  readonly srtp: SrtpKeys | string | null;
   notify(text: string, report?: string): void;
   dismiss(id: number): void;
 }
@@ -53,6 +55,7 @@ export const traceSlice: StateCreator<TraceSlice> = (set) => ({
   notices: [],
   detail: null,
   recordDetail: null,
+  srtp: null,
   notify: (text, report) =>
     set(({ notices }) => ({
       notices: [

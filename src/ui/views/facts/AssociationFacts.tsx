@@ -5,6 +5,7 @@ import { counted, endpointText, grouped, milliseconds } from '../../../present/a
 import { page } from '../../page.ts';
 import { useStore } from '../../store/store.ts';
 import { Copyable, Fact } from './Fact.tsx';
+import { Srtp } from './Srtp.tsx';
 
 const ENDINGS: Readonly<Record<NonNullable<Association['closed']>, string>> = {
   close_notify: 'close_notify',
@@ -47,6 +48,7 @@ export function AssociationFacts({ association: a }: { readonly association: Ass
       <Fact name="Server name">{a.serverName}</Fact>
       <Fact name="PSK identity">{a.pskIdentity}</Fact>
       <Fact name="SRTP">{a.srtpProfile}</Fact>
+      <Srtp association={a} />
       <ConnectionId name="CID to client" id={a.connectionIds.client} />
       <ConnectionId name="CID to server" id={a.connectionIds.server} />
       <Fact name="Records">{recordsText(a)}</Fact>
