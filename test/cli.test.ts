@@ -185,3 +185,16 @@ test('--port reads a datagram as DTLS whatever its first bytes', async () => {
     JSON.parse((await cli(file, '-f', 'json', ...options)).out).captures[0].dtlsRecords;
   expect(await counted('--port', '21062')).toBe((await counted()) + 1);
 });
+
+test('where the roles are not known no sender is guessed', async () => {
+  const [a] = JSON.parse((await cli(pathOf('E2_midstream_only.pcap'), '-f', 'json')).out).associations;
+  expect(a).toMatchObject({
+    client: null,
+    server: null,
+    endpoints: [{ port: expect.any(Number) }, { port: expect.any(Number) }],
+  });
+  expect(a.epochs).toMatchObject([
+    { sender: null, endpoint: 0 },
+    { sender: null, endpoint: 1 },
+  ]);
+});

@@ -3,6 +3,8 @@
  * sent by whom, with what in it, and how often.
  */
 import { expect, test } from 'vitest';
+import { Session } from '../src/analysis/session.ts';
+import { bytesOf, sourceOfBytes } from './captures.ts';
 import { addKeys, detailsOf, flightsOf, openSession } from './open-session.ts';
 
 const FULL = (last: string) => ['1 client: ClientHello', '2 server: HelloVerifyRequest', '3 client: ClientHello', last];
@@ -189,4 +191,25 @@ test.each([
   const session = await openSession(`${name}.pcap`);
   addKeys(session, `${name}.keys`);
   expect(session.trace().associations.at(-1)?.handshakes[0]?.kind).toBe(kind);
+});
+
+test('a hundred and fifty thousand repeats of one ClientHello are that many transmissions, not an overflow', async () => {
+  const source = bytesOf('openssl-fail-server-silent.pcap');
+  const length = new DataView(source.buffer).getUint32(24 + 8, true);
+  const packet = source.slice(24, 24 + 16 + length);
+  const count = 150_000;
+  const file = new Uint8Array(24 + count * packet.length);
+  file.set(source.subarray(0, 24));
+  const view = new DataView(file.buffer);
+  for (let i = 0; i < count; i++) {
+    const at = 24 + i * packet.length;
+    file.set(packet, at);
+    view.setUint32(at, 1_700_000_000 + i, true);
+    // sequence_number of the record: after pcap's record header, Ethernet, IPv4, UDP and type, version, epoch
+    view.setUint32(at + 16 + 14 + 20 + 8 + 7, i);
+  }
+  const session = new Session();
+  await session.open([sourceOfBytes('many.pcap', file)], { add: true });
+  const [association] = session.trace().associations;
+  expect(association).toMatchObject({ outcome: 'failed', retransmissions: count - 1 });
 });

@@ -84,16 +84,19 @@ function noteFlight(handshake: HandshakeState, flight: SentFlight, table: Record
       c.transmission[record] = transmission.number;
       if (i === 0) continue;
       c.mark[record] = MARK.retransmission;
-      const original = repeatedBy(flight.transmissions.slice(0, i), unit);
+      const original = repeatedBy(flight.transmissions, i, unit);
       if (original !== null) c.repeats[record] = original + 1;
     }
   }
 }
 
+/** Earlier transmissions that are searched for what a record repeats: nearly always it is in the last one. */
+const MAX_LOOK_BACK = 16;
+
 /** The record of the latest earlier transmission that carried some of the same bytes. */
-function repeatedBy(earlier: readonly Transmission[], unit: Transmission['units'][number]): number | null {
-  for (const { units } of earlier.toReversed()) {
-    const found = units.find((u) =>
+function repeatedBy(all: readonly Transmission[], before: number, unit: Transmission['units'][number]): number | null {
+  for (let i = before - 1; i >= Math.max(0, before - MAX_LOOK_BACK); i--) {
+    const found = all[i]?.units.find((u) =>
       u.pieces.some((a) =>
         unit.pieces.some((b) => a.part === b.part && (a.from === b.from || (a.from < b.to && b.from < a.to))),
       ),

@@ -54,6 +54,7 @@ export class AssociationState {
   readonly replaces: AssociationState | null;
   replacedBy: AssociationState | null = null;
   readonly records: number[] = [];
+  /** Ascending by number once `finish` was called. */
   readonly handshakes: HandshakeState[] = [];
   readonly alerts: AlertSeen[] = [];
   /** What each record carries, by record index; application data only in short. */
@@ -77,6 +78,7 @@ export class AssociationState {
   ];
   readonly #table: RecordTable;
   readonly #keyring: Keyring;
+  readonly #byHandshake = new Map<number, HandshakeState>();
   #waiting: Waiting[] = [];
   #byNumber: Map<string, number> | null = null;
   #offeredWithoutHello = false;
@@ -107,11 +109,11 @@ export class AssociationState {
 
   /** The handshake with this number, made where it is the first one asked for. */
   handshake(number: number): HandshakeState {
-    let handshake = this.handshakes.find((h) => h.number === number);
+    let handshake = this.#byHandshake.get(number);
     if (!handshake) {
       handshake = new HandshakeState(number);
+      this.#byHandshake.set(number, handshake);
       this.handshakes.push(handshake);
-      this.handshakes.sort((a, b) => a.number - b.number);
     }
     return handshake;
   }
@@ -243,6 +245,7 @@ export class AssociationState {
       else if (record.contentType === CONTENT_TYPE.applicationData)
         this.applicationRecords.push({ record: index, side, epoch: record.epoch });
     }
+    this.handshakes.sort((a, b) => a.number - b.number);
     this.records.sort((a, b) => a - b);
     if (this.isVersion13) this.#noteFinalAcks();
     for (const handshake of this.handshakes) {

@@ -75,7 +75,6 @@ export function associationView(
     outcome,
     verdict: verdict({
       outcome,
-      rolesKnown: state.rolesKnown,
       handshakes: handshakes.flatMap((view, i) => {
         const ending = analysed.handshakes[i]?.decided.ending;
         return ending ? [{ view, ending }] : [];

@@ -168,7 +168,7 @@ function inOrder(parts: readonly FlightPart[]): FlightPart[] {
     if (part.message) part.order = part.message.messageSeq * 2;
     else if (part.name === 'ChangeCipherSpec')
       part.order = finished?.message ? finished.message.messageSeq * 2 - 1 : last + 1;
-    else part.order = last + 2;
+    else part.order = part.name === CLOSED_HANDSHAKE ? last + 3 : last + 2;
   }
   return parts.toSorted((a, b) => a.order - b.order);
 }

@@ -4,6 +4,7 @@ import { hasEarlyData, preSharedKey, sessionTicket } from '../dtls/extensions/ac
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import { sameBytes } from '../wire/text.ts';
 import type { AnalysedAssociation, AnalysedHandshake, AnalysedTrace } from './analyse.ts';
+import { greatest, least } from './extremes.ts';
 import type { FlightPart } from './flight-parts.ts';
 import { isAbbreviated } from './flight-parts.ts';
 import { type HandshakeState, messageName } from './handshake-state.ts';
@@ -47,7 +48,7 @@ function handshakeView(trace: AnalysedTrace, handshake: AnalysedHandshake, acks:
 
 function firstRecord(flights: readonly SentFlight[]): number | null {
   const records = flights.flatMap((f) => f.transmissions.flatMap((t) => t.units.map((u) => u.record)));
-  return records.length === 0 ? null : Math.min(...records);
+  return records.length === 0 ? null : least(records);
 }
 
 function kindOf({ state }: AnalysedHandshake): HandshakeKind {
@@ -79,12 +80,14 @@ function flightView(
   before: SentFlight | undefined,
   acks: readonly number[],
 ): FlightView {
+  const repeats = before?.transmissions.filter((t) => t.number > 1) ?? [];
+  const asks = repeats.map((t) => greatest(t.units.map((u) => u.timeMs))).sort((a, b) => a - b);
   return {
     number: flight.number,
     sender: SENDERS[flight.side] ?? 'client',
     messages: flight.parts.map((p) => p.name),
     transmissions: flight.transmissions.map((transmission, i) =>
-      transmissionView(trace, flight, transmission, flight.transmissions[i - 1], before, acks),
+      transmissionView(trace, flight, transmission, flight.transmissions[i - 1], asks, acks),
     ),
   };
 }
@@ -94,38 +97,53 @@ function transmissionView(
   flight: SentFlight,
   transmission: Transmission,
   previous: Transmission | undefined,
-  before: SentFlight | undefined,
+  asks: readonly number[],
   acks: readonly number[],
 ): TransmissionView {
   const records = transmission.units.map((u) => u.record);
   const times = transmission.units.map((u) => u.timeMs);
-  const startMs = Math.min(...times);
-  const previousStart = previous ? Math.min(...previous.units.map((u) => u.timeMs)) : null;
+  const startMs = least(times);
+  const previousStart = previous ? least(previous.units.map((u) => u.timeMs)) : null;
   return {
     number: transmission.number,
     startMs,
-    endMs: Math.max(...times),
+    endMs: greatest(times),
     packets: [...new Set(records.flatMap((r) => packetsOf(trace, r)))],
     records: records.map((r) => r + 1),
     complete: flight.parts.every((part) => covered(part, transmission)),
-    cause: causeOf(startMs, previousStart, before, acks),
+    cause: causeOf(startMs, previousStart, asks, acks),
     sincePreviousMs: previousStart === null ? null : startMs - previousStart,
   };
 }
 
+/** @param asksMs when the peer repeated its flight, and `acksMs` when it sent ACKs; both ascending. */
 function causeOf(
   startMs: number,
   previousStart: number | null,
-  before: SentFlight | undefined,
+  asksMs: readonly number[],
   acksMs: readonly number[],
 ): TransmissionCause {
   if (previousStart === null) return 'initial';
-  const justBefore = (at: number) => at > previousStart && at <= startMs && startMs - at <= ANSWER_WITHIN_MS;
+  const justBefore = (times: readonly number[]) => {
+    const at = lastUpTo(times, startMs);
+    return at !== null && at > previousStart && startMs - at <= ANSWER_WITHIN_MS;
+  };
   // An ACK of part of a flight asks for the rest at once (RFC 9147 §7.2).
-  if (acksMs.some(justBefore)) return 'partial-ack';
-  const again = before?.transmissions.filter((t) => t.number > 1) ?? [];
-  if (again.some((t) => justBefore(Math.max(...t.units.map((u) => u.timeMs))))) return 'peer-retransmission';
+  if (justBefore(acksMs)) return 'partial-ack';
+  if (justBefore(asksMs)) return 'peer-retransmission';
   return startMs - previousStart >= ANSWER_WITHIN_MS * 0.8 ? 'timer' : 'unknown';
+}
+
+/** The greatest of ascending values that is not above `limit`; null for none. */
+function lastUpTo(ascending: readonly number[], limit: number): number | null {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return ascending[low - 1] ?? null;
 }
 
 /** When each side sent ACKs, in milliseconds; none in DTLS 1.2. */
@@ -136,6 +154,7 @@ function ackTimes(trace: AnalysedTrace, { state }: AnalysedAssociation): readonl
     if (items.some((item) => item.kind === 'ack'))
       times[trace.records.columns.side[record] === 0 ? 0 : 1].push(trace.timeMs(record));
   }
+  for (const side of times) side.sort((a, b) => a - b);
   return times;
 }
 

@@ -2,7 +2,9 @@
  * How a handshake ended, as far as this capture can show. Established means: both Finished were captured, and
  * nothing shows that the side which had to receive the last flight did not.
  */
+
 import type { AssociationState } from './association-state.ts';
+import { greatest, least } from './extremes.ts';
 import type { Flight } from './flight-parts.ts';
 import type { HandshakeState } from './handshake-state.ts';
 import { MARK, type RecordTable, type Side } from './record-table.ts';
@@ -111,10 +113,10 @@ function unseenButFinished(flights: readonly SentFlight[], side: Side): boolean 
 
 /** The alert that ended this handshake: a fatal one, or a close, before either side used the new epoch. */
 function decisiveAlert(association: AssociationState, handshake: HandshakeState, flights: readonly SentFlight[]) {
-  const first = Math.min(...flights.flatMap((f) => f.transmissions.flatMap((t) => t.units.map((u) => u.record))));
+  const first = least(flights.flatMap((f) => f.transmissions.flatMap((t) => t.units.map((u) => u.record))));
   const next = association.handshakes.find((h) => h.number === handshake.number + 1);
   const until = next
-    ? Math.min(...next.messages.flatMap((m) => m.appearances.map((a) => a.record)))
+    ? least(next.messages.flatMap((m) => m.appearances.map((a) => a.record)))
     : Number.POSITIVE_INFINITY;
   const finished = ([0, 1] as const).map((side) => finishedRecord(flights, side));
   return association.alerts.find(({ record, side, level, code }) => {
@@ -195,10 +197,10 @@ export function endRecord(flights: readonly SentFlight[], outcome: HandshakeOutc
   const records = flights.flatMap((f) => f.transmissions.flatMap((t) => t.units.map((u) => u.record)));
   if (records.length === 0) return null;
   const last = flights.at(-1);
-  if (outcome !== 'established' || !last) return Math.max(...records);
+  if (outcome !== 'established' || !last) return greatest(records);
   const answers = last.transmissions.flatMap((t) => t.units).sort((a, b) => a.record - b.record);
   const missing = new Set(last.parts);
-  let completing = answers.at(-1)?.record ?? Math.max(...records);
+  let completing = answers.at(-1)?.record ?? greatest(records);
   for (const { record, pieces } of answers) {
     for (const { part } of pieces)
       if (part.message?.completedBy === record || part.message === null || part.message.assembly.complete)

@@ -7,6 +7,7 @@ import { Transcript } from '../crypto/transcript.ts';
 import { Transcript13 } from '../crypto/transcript13.ts';
 import { asUnfragmented } from '../dtls/fragment.ts';
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
+import { greatest, least } from './extremes.ts';
 import { type HandshakeState, type MessageInstance, messageName } from './handshake-state.ts';
 import type { Side } from './record-table.ts';
 
@@ -99,7 +100,7 @@ function inOrder12(handshake: HandshakeState): MessageInstance[] {
 function helloOf({ messages, cookieExchange }: HandshakeState): MessageInstance | undefined {
   const hellos = messages.filter((m) => m.type === clientHello && m.assembly.complete);
   const numbers = hellos.map((m) => m.messageSeq);
-  const wanted = cookieExchange ? Math.max(...numbers) : Math.min(...numbers);
+  const wanted = cookieExchange ? greatest(numbers) : least(numbers);
   const variants = hellos.filter((m) => m.messageSeq === wanted);
   const answered =
     messages.find((m) => m.type === HANDSHAKE_TYPE.serverHello)?.appearances[0]?.record ?? Number.POSITIVE_INFINITY;

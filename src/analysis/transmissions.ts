@@ -3,6 +3,7 @@
  * A new transmission begins where bytes come again or the order steps back, in the order of the sender's record
  * numbers, so that what the network delayed or swapped stays where it was sent.
  */
+import { least } from './extremes.ts';
 import type { Flight, FlightPart } from './flight-parts.ts';
 import { MARK, type RecordTable } from './record-table.ts';
 
@@ -32,54 +33,85 @@ export function transmissionsOf(
   timeMs: (record: number) => number,
 ): Transmission[] {
   const units = unitsOf(flight, table, timeMs);
-  const transmissions: Unit[][] = [];
+  let drafts: Draft[] = [];
   for (const epoch of [...new Set(units.map((u) => u.epoch))].sort((a, b) => a - b)) {
-    for (const run of runsOf(units.filter((u) => u.epoch === epoch))) join(transmissions, run);
+    const runs = runsOf(units.filter((u) => u.epoch === epoch)).map(draft);
+    drafts = joined(drafts, runs, epoch).sort((a, b) => a.startMs - b.startMs);
   }
   // A late copy of the first transmission is still the first: the sender's numbers decide where they compare.
-  const ordered = transmissions
-    .map((sent) => sent.sort((a, b) => a.record - b.record))
-    .sort((a, b) => (lowestEpoch(a) === lowestEpoch(b) ? lowestNumber(a) - lowestNumber(b) : startOf(a) - startOf(b)));
-  return ordered.map((sent, i) => ({ number: i + 1, units: sent }));
+  drafts.sort((a, b) => (a.lowestEpoch === b.lowestEpoch ? a.lowestNumber - b.lowestNumber : a.startMs - b.startMs));
+  return drafts.map(({ units: sent }, i) => ({ number: i + 1, units: sent.sort((a, b) => a.record - b.record) }));
 }
 
-const lowestEpoch = (units: readonly Unit[]): number => Math.min(...units.map((u) => u.epoch));
+/** A transmission under construction. */
+interface Draft {
+  readonly units: Unit[];
+  startMs: number;
+  readonly lowestEpoch: number;
+  readonly lowestNumber: number;
+  readonly epochs: Set<number>;
+}
 
-function lowestNumber(units: readonly Unit[]): number {
-  const lowest = lowestEpoch(units);
-  return Math.min(...units.filter((u) => u.epoch === lowest).map((u) => u.sequenceNumber));
+function draft(units: Unit[]): Draft {
+  const lowestEpoch = least(units.map((u) => u.epoch));
+  return {
+    units,
+    startMs: least(units.map((u) => u.timeMs)),
+    lowestEpoch,
+    lowestNumber: least(units.filter((u) => u.epoch === lowestEpoch).map((u) => u.sequenceNumber)),
+    epochs: new Set(units.map((u) => u.epoch)),
+  };
 }
 
 /** Records of one epoch, in the order of their numbers, cut where a new transmission begins. */
 function runsOf(units: readonly Unit[]): Unit[][] {
   const runs: Unit[][] = [];
+  /** How far each place of the flight was sent in the current run. */
+  let reach = new Map<number, number>();
   for (const unit of units) {
     const run = runs.at(-1);
-    if (run && !startsAnew(run, unit)) run.push(unit);
-    else runs.push([unit]);
+    if (run && !startsAnew(run, reach, unit)) run.push(unit);
+    else {
+      runs.push([unit]);
+      reach = new Map();
+    }
+    for (const { part, to } of unit.pieces) reach.set(part.order, Math.max(reach.get(part.order) ?? 0, to));
   }
   return runs;
 }
 
 /**
- * Adds the run of a later epoch, which has numbers of its own, to the transmission under way when it was sent; or,
- * where that has these bytes already, to the one that begins right after it (it was overtaken on the way).
+ * Adds the runs of a later epoch, which has numbers of its own, each to the transmission under way when it was sent;
+ * or, where that has some of this epoch already, to the one that begins right after it (it was overtaken on the way).
+ * @param drafts ascending by their start.
  */
-function join(transmissions: Unit[][], run: Unit[]): void {
-  const begins = Math.min(...run.map((u) => u.timeMs));
-  const under = transmissions.filter((t) => startOf(t) <= begins);
-  const after = transmissions.filter((t) => startOf(t) > begins && startOf(t) <= begins + CROSS_EPOCH_SLACK_MS);
-  const latest = under.reduce<Unit[] | undefined>((a, b) => (a && startOf(a) > startOf(b) ? a : b), undefined);
-  const next = after.reduce<Unit[] | undefined>((a, b) => (a && startOf(a) < startOf(b) ? a : b), undefined);
-  const home = [latest, next].find(
-    (t) => t !== undefined && !run.some((unit) => t.some((sent) => sent.epoch === unit.epoch)),
-  );
-  if (home) home.push(...run);
-  else transmissions.push(run);
+function joined(drafts: readonly Draft[], runs: readonly Draft[], epoch: number): Draft[] {
+  const alone: Draft[] = [];
+  for (const run of runs) {
+    const next = firstAfter(drafts, run.startMs);
+    const after = drafts[next];
+    const near = after && after.startMs <= run.startMs + CROSS_EPOCH_SLACK_MS ? after : undefined;
+    const home = [drafts[next - 1], near].find((d) => d !== undefined && !d.epochs.has(epoch));
+    if (!home) {
+      alone.push(run);
+      continue;
+    }
+    for (const unit of run.units) home.units.push(unit);
+    home.epochs.add(epoch);
+  }
+  return [...drafts, ...alone];
 }
 
-function startOf(units: readonly Unit[]): number {
-  return Math.min(...units.map((u) => u.timeMs));
+/** Index of the first draft that starts later than this. */
+function firstAfter(drafts: readonly Draft[], startMs: number): number {
+  let low = 0;
+  let high = drafts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((drafts[middle]?.startMs ?? 0) <= startMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function unitsOf(flight: Flight, table: RecordTable, timeMs: (record: number) => number): Unit[] {
@@ -107,30 +139,20 @@ function unitsOf(flight: Flight, table: RecordTable, timeMs: (record: number) =>
   );
 }
 
-function startsAnew(run: readonly Unit[], unit: Unit): boolean {
-  if (
-    run.some((sent) =>
-      sent.pieces.some((p) => unit.pieces.some((piece) => samePlace(p.part, piece.part) && overlap(p, piece))),
-    )
-  )
-    return true;
+/**
+ * Within a run the order only goes forward, so what was sent before is known by how far each place was reached. The
+ * place is the message_seq: a copy that was damaged, or a changed cookie, has the same.
+ */
+function startsAnew(run: readonly Unit[], reach: ReadonlyMap<number, number>, unit: Unit): boolean {
+  const again = unit.pieces.some(({ part, from, to }) => {
+    const reached = reach.get(part.order);
+    // A message without body has the empty range [0, 0): two of them are the same.
+    return reached !== undefined && (from < reached || from === to);
+  });
+  if (again) return true;
   const last = run.at(-1);
   if (!last) return false;
   const [before, after] = [last.pieces.at(-1), unit.pieces[0]];
-  const stepsBack =
-    before &&
-    after &&
-    (after.part.order < before.part.order || (after.part === before.part && after.from < before.from));
-  if (stepsBack) return true;
+  if (before && after && after.part.order < before.part.order) return true;
   return unit.timeMs - last.timeMs > LONGEST_PAUSE_MS && unit.sequenceNumber !== last.sequenceNumber + 1;
-}
-
-/** The same message, or another under the same message_seq: a copy that was damaged, or a changed cookie. */
-function samePlace(a: FlightPart, b: FlightPart): boolean {
-  return a === b || (a.message !== null && b.message !== null && a.message.messageSeq === b.message.messageSeq);
-}
-
-function overlap(a: { from: number; to: number }, b: { from: number; to: number }): boolean {
-  // A message without body has the empty range [0, 0): two of them are the same.
-  return a.from === b.from || (a.from < b.to && b.from < a.to);
 }

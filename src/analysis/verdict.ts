@@ -5,7 +5,6 @@ import type { HandshakeView, Outcome, Sender } from './trace.ts';
 
 export interface VerdictInput {
   readonly outcome: Outcome;
-  readonly rolesKnown: boolean;
   readonly handshakes: readonly { readonly view: HandshakeView; readonly ending: Ending }[];
   /** Records that no key opened, and all protected ones. */
   readonly applicationRecords: number;

@@ -125,6 +125,7 @@ order, told apart by content. "-" is standard input.
       --srtp-keys          include the SRTP master keys of DTLS-SRTP in JSON (secret!)
       --summary            JSON: only identity, parameters, outcome and counts
       --fail-on SEVERITY   exit 1 if a finding is at or above failure or warning
+                           (there are no findings yet, so it never is)
       --quiet              no progress on standard error
   -h, --help               this page
       --version            the version

@@ -56,12 +56,25 @@ export function reportJson({ generator, trace, associations, wholeOf }: ReportIn
       problems,
     },
     associations: associations.map((a) => {
-      if (!wholeOf) return briefAssociation(a);
+      if (!wholeOf) return withKnownRoles(a, briefAssociation(a));
       const { detail, data, srtpKeys } = wholeOf(a);
-      return { ...wholeAssociation(detail, data), ...(srtpKeys ? { srtpKeys } : {}) };
+      return withKnownRoles(a, { ...wholeAssociation(detail, data), ...(srtpKeys ? { srtpKeys } : {}) });
     }),
     findings: [],
   };
+}
+
+/** Where nobody knows who is the client, no sender is guessed: `endpoint` says which of `endpoints` it was. */
+function withKnownRoles<T>({ rolesKnown }: Association, value: T): unknown {
+  return rolesKnown ? value : withoutSenders(value);
+}
+
+function withoutSenders(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSenders);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, withoutSenders(inner)] as const);
+  const sender = 'sender' in value ? { sender: null, endpoint: value.sender === 'client' ? 0 : 1 } : {};
+  return { ...Object.fromEntries(entries), ...sender };
 }
 
 function identity(a: Association) {

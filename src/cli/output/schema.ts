@@ -19,7 +19,8 @@ function object(properties: Record<string, Schema>, optional: readonly string[] 
   return { type: 'object', required: Object.keys(properties).filter((key) => !optional.includes(key)), properties };
 }
 
-const sender = oneOf('client', 'server');
+/** Null where the roles are not known; then `endpoint` is an index into `endpoints`. */
+const sender = orNull(oneOf('client', 'server'));
 const endpoint = object({ address: text, port: { type: 'integer', minimum: 0, maximum: 65535 } });
 
 const capture = object({
