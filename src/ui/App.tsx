@@ -1,5 +1,5 @@
 /** The page: header, banners, and either the start screen or the workspace. Files may come in anywhere. */
-import { type ChangeEvent, useEffect, useState } from 'react';
+import { type ChangeEvent, useEffect, useLayoutEffect, useState } from 'react';
 import { run } from './commands.ts';
 import { asInput, isEditable, listenForDrops, listenForPaste } from './drop.ts';
 import { commandFor } from './keyboard.ts';
@@ -47,7 +47,8 @@ function takeChosen({ currentTarget }: ChangeEvent<HTMLInputElement>): void {
 /** Drops, pasted files and text, and the sample that the address names. True while something hangs over the window. */
 function useIncoming(): boolean {
   const [over, setOver] = useState(false);
-  useEffect(() => {
+  // Before the first paint: whoever sees the page may drop at once.
+  useLayoutEffect(() => {
     const to = { open: openFiles, refuse: useStore.getState().notify, hover: setOver };
     const stops = [listenForDrops(to), listenForPaste(to)];
     const follow = () => {

@@ -56,6 +56,8 @@ export const test = base.extend<Fixtures>({
         if (!url.startsWith(address) && !/^(data|blob):/.test(url)) strangers.push(url);
       });
       await page.goto(address);
+      // Listeners are set with the first markup of the page.
+      await page.locator('#root > *').first().waitFor();
       return { page, address, strangers };
     });
     // What is cut off by closing is no error.
