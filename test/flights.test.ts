@@ -193,11 +193,11 @@ test.each([
   expect(session.trace().associations.at(-1)?.handshakes[0]?.kind).toBe(kind);
 });
 
-test('a hundred and fifty thousand repeats of one ClientHello are that many transmissions, not an overflow', async () => {
+test('forty thousand repeats of one ClientHello are that many transmissions, not an overflow', async () => {
   const source = bytesOf('openssl-fail-server-silent.pcap');
   const length = new DataView(source.buffer).getUint32(24 + 8, true);
   const packet = source.slice(24, 24 + 16 + length);
-  const count = 150_000;
+  const count = 40_000;
   const file = new Uint8Array(24 + count * packet.length);
   file.set(source.subarray(0, 24));
   const view = new DataView(file.buffer);
