@@ -26,6 +26,8 @@ export interface AnalysedTrace extends TraceState {
   /** Milliseconds since the first packet of the trace. */
   timeMs(record: number): number;
   datagramOf(record: number): Datagram;
+  /** When the record reached the other capture point; null with one point, and where it never did. */
+  arrivalMs(record: number): number | null;
 }
 
 /** @param originNs when the first packet of the trace was captured, DTLS or not. */
@@ -38,12 +40,16 @@ export function analyse(trace: TraceState, originNs: bigint): AnalysedTrace {
     if (!datagram) throw new Error(`record ${record + 1} has no datagram`);
     return datagram;
   };
+  const arrivalMs = (record: number): number | null => {
+    const arrivedNs = datagramOf(record).transit?.arrivedNs ?? null;
+    return arrivedNs === null ? null : Number(arrivedNs - originNs) / 1e6;
+  };
   const bytes: RecordBytes = (record) => {
     const from = c.from[record] ?? 0;
     return datagramOf(record).payload.subarray(from, from + (c.length[record] ?? 0));
   };
   const analysed = trace.associations.map((state) => analyseAssociation(state, trace.records, timeMs, bytes));
-  return { ...trace, analysed, timeMs, datagramOf };
+  return { ...trace, analysed, timeMs, datagramOf, arrivalMs };
 }
 
 function analyseAssociation(

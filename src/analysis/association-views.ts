@@ -8,6 +8,7 @@ import { handshakeViews, messageViews } from './flight-views.ts';
 import { parametersOf } from './parameters.ts';
 import { MARK, REASONS, SENDERS, type Side, STATE } from './record-table.ts';
 import { recordView } from './record-views.ts';
+import { storyOf } from './story-of.ts';
 import type {
   AlertView,
   Association,
@@ -99,11 +100,19 @@ export function associationDetail(
   association: Association,
 ): AssociationDetail {
   const { views, indexOf } = messageViews(trace, analysed);
+  const { vantage, losses, machines, timers, timing, relations, replayDrops } = storyOf(trace, analysed);
   return {
     association,
     verifications: verificationsOf(analysed.state),
     messages: views,
     records: analysed.state.records.map((record) => recordView(trace, analysed, record, indexOf)),
+    vantage,
+    losses,
+    machines,
+    timers,
+    timing,
+    relations,
+    replayDrops,
   };
 }
 

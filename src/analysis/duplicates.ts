@@ -1,6 +1,6 @@
 /** Records that came twice as they are: same sender, epoch, number and bytes. No sender does that on purpose (RFC 6347 §4.1). */
 import { sameBytes } from '../wire/text.ts';
-import { MARK, type RecordTable } from './record-table.ts';
+import { DUPLICATE_ORIGINS, MARK, type RecordTable } from './record-table.ts';
 
 /** The bytes of the record at an index, header included. */
 export type RecordBytes = (index: number) => Uint8Array;
@@ -16,6 +16,7 @@ export function markDuplicates(records: readonly number[], table: RecordTable, b
     if (original === undefined) seen.set(key, index);
     else if (sameBytes(bytes(original), whole)) {
       c.mark[index] = MARK.duplicate;
+      c.duplicateOrigin[index] = DUPLICATE_ORIGINS.indexOf('network') + 1;
       c.repeats[index] = original + 1;
     }
   }

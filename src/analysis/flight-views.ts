@@ -10,6 +10,8 @@ import { isAbbreviated } from './flight-parts.ts';
 import { type HandshakeState, messageName } from './handshake-state.ts';
 import { endRecord, type SentFlight } from './outcome.ts';
 import { SENDERS } from './record-table.ts';
+import type { FateView } from './story.ts';
+import { type Story, storyOf } from './story-of.ts';
 import type {
   FlightView,
   HandshakeKind,
@@ -25,12 +27,26 @@ const ANSWER_WITHIN_MS = 50;
 
 export function handshakeViews(trace: AnalysedTrace, association: AnalysedAssociation): HandshakeView[] {
   const acks = ackTimes(trace, association);
-  return association.handshakes.map((handshake) => handshakeView(trace, handshake, acks));
+  const { fates } = storyOf(trace, association);
+  return association.handshakes.map((handshake) => handshakeView(trace, handshake, acks, fates));
 }
+
+/** Nothing in the capture tells. */
+export const UNKNOWN_FATE: FateView = {
+  fate: 'unknown',
+  certainty: 'inferred',
+  reason: 'Nothing in this capture tells what became of it.',
+  evidence: [],
+};
 
 type AckTimes = readonly [readonly number[], readonly number[]];
 
-function handshakeView(trace: AnalysedTrace, handshake: AnalysedHandshake, acks: AckTimes): HandshakeView {
+function handshakeView(
+  trace: AnalysedTrace,
+  handshake: AnalysedHandshake,
+  acks: AckTimes,
+  fates: Story['fates'],
+): HandshakeView {
   const { state, flights, decided } = handshake;
   const first = firstRecord(flights);
   const last = endRecord(flights, decided.outcome);
@@ -42,7 +58,9 @@ function handshakeView(trace: AnalysedTrace, handshake: AnalysedHandshake, acks:
     startMs: first === null ? 0 : trace.timeMs(first),
     endMs: last === null ? 0 : trace.timeMs(last),
     outcome: decided.outcome,
-    flights: flights.map((flight, i) => flightView(trace, flight, flights[i - 1], acks[flight.side === 0 ? 1 : 0])),
+    flights: flights.map((flight, i) =>
+      flightView(trace, flight, flights[i - 1], acks[flight.side === 0 ? 1 : 0], fates),
+    ),
   };
 }
 
@@ -79,6 +97,7 @@ function flightView(
   flight: SentFlight,
   before: SentFlight | undefined,
   acks: readonly number[],
+  fates: Story['fates'],
 ): FlightView {
   const repeats = before?.transmissions.filter((t) => t.number > 1) ?? [];
   const asks = repeats.map((t) => greatest(t.units.map((u) => u.timeMs))).sort((a, b) => a - b);
@@ -86,9 +105,10 @@ function flightView(
     number: flight.number,
     sender: SENDERS[flight.side] ?? 'client',
     messages: flight.parts.map((p) => p.name),
-    transmissions: flight.transmissions.map((transmission, i) =>
-      transmissionView(trace, flight, transmission, flight.transmissions[i - 1], asks, acks),
-    ),
+    transmissions: flight.transmissions.map((transmission, i) => ({
+      ...transmissionView(trace, flight, transmission, flight.transmissions[i - 1], asks, acks),
+      fate: fates.get(transmission) ?? UNKNOWN_FATE,
+    })),
   };
 }
 
@@ -99,7 +119,7 @@ function transmissionView(
   previous: Transmission | undefined,
   asks: readonly number[],
   acks: readonly number[],
-): TransmissionView {
+): Omit<TransmissionView, 'fate'> {
   const records = transmission.units.map((u) => u.record);
   const times = transmission.units.map((u) => u.timeMs);
   const startMs = least(times);

@@ -2,6 +2,7 @@
  * All records of a trace as columns of numbers: what every record has, and nothing that can be read again
  * from the datagram. A record object is made only when somebody looks at it.
  */
+import type { DuplicateOrigin } from './story.ts';
 import type { ClosedReason, Mark, RecordState, Sender } from './trace.ts';
 
 export const STATES: readonly RecordState[] = ['plaintext', 'decrypted', 'undecryptable', 'malformed'];
@@ -13,6 +14,7 @@ export const REASONS: readonly ClosedReason[] = [
   'unknown-cid-length',
 ];
 export const MARKS: readonly Mark[] = ['original', 'retransmission', 'duplicate', 'reordered'];
+export const DUPLICATE_ORIGINS: readonly DuplicateOrigin[] = ['network', 'capture', 'replay', 'reused-number'];
 export const SENDERS: readonly Sender[] = ['client', 'server'];
 
 export const SIDE = { client: 0, server: 1 } as const;
@@ -39,6 +41,8 @@ type Columns = {
   /** Index into REASONS plus 1; 0 where the record is open. */
   reason: Uint8Array;
   mark: Uint8Array;
+  /** Index into DUPLICATE_ORIGINS plus 1; 0 where it is no duplicate. */
+  duplicateOrigin: Uint8Array;
   /** Record number (1-based) that this one repeats; 0 for none. */
   repeats: Uint32Array;
   /** 1-based; 0 outside handshakes, flights and transmissions. */
@@ -64,6 +68,7 @@ const allocate = (capacity: number): Columns => ({
   state: new Uint8Array(capacity),
   reason: new Uint8Array(capacity),
   mark: new Uint8Array(capacity),
+  duplicateOrigin: new Uint8Array(capacity),
   repeats: new Uint32Array(capacity),
   handshake: new Uint16Array(capacity),
   flight: new Uint16Array(capacity),

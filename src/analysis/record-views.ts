@@ -11,7 +11,9 @@ import { CLOSED_HANDSHAKE, type FlightPart, protectedSizes } from './flight-part
 import { packetsOf } from './flight-views.ts';
 import { messageName } from './handshake-state.ts';
 import { contentOf } from './record-content.ts';
-import { HIDDEN_TYPE, MARKS, REASONS, SENDERS, STATES } from './record-table.ts';
+import { DUPLICATE_ORIGINS, HIDDEN_TYPE, MARKS, REASONS, SENDERS, STATES } from './record-table.ts';
+import type { ArrivalView, DuplicateOrigin, FateView } from './story.ts';
+import { storyOf } from './story-of.ts';
 import type { ClosedReason, Content, RecordView } from './trace.ts';
 
 type IndexOf = (message: FlightPart['message'], record: number) => number | null;
@@ -44,12 +46,36 @@ export function recordView(
     reason,
     explanation: reason && explain(reason, association, c.epoch[record] ?? 0),
     mark: MARKS[c.mark[record] ?? 0] ?? 'original',
+    duplicateOrigin: duplicateOriginOf(trace, record),
+    arrival: arrivalOf(trace, record),
+    fate: fateOf(trace, association, record),
     repeats: c.repeats[record] || null,
     handshake: c.handshake[record] || null,
     flight: c.flight[record] || null,
     transmission: c.transmission[record] || null,
     contents: contentsOf(trace, association, record, reason, indexOf),
   };
+}
+
+function duplicateOriginOf(trace: AnalysedTrace, record: number): DuplicateOrigin | null {
+  return DUPLICATE_ORIGINS[(trace.records.columns.duplicateOrigin[record] ?? 0) - 1] ?? null;
+}
+
+function arrivalOf(trace: AnalysedTrace, record: number): ArrivalView | null {
+  const arrival = trace.datagramOf(record).transit?.arrival;
+  const timeMs = trace.arrivalMs(record);
+  return arrival && timeMs !== null ? { ...arrival, timeMs } : null;
+}
+
+/** That of its transmission; a copy made by the network has none of its own. */
+function fateOf(trace: AnalysedTrace, association: AnalysedAssociation, record: number): FateView | null {
+  const c = trace.records.columns;
+  if (!c.transmission[record] || c.duplicateOrigin[record]) return null;
+  const flight = association.handshakes
+    .find((h) => h.state.number === c.handshake[record])
+    ?.flights.find((f) => f.number === c.flight[record]);
+  const transmission = flight?.transmissions[(c.transmission[record] ?? 0) - 1];
+  return (transmission && storyOf(trace, association).fates.get(transmission)) ?? null;
 }
 
 function positionInDatagram(trace: AnalysedTrace, record: number): number {

@@ -255,7 +255,7 @@ export class Session {
       captureSummary(facts, read.dtlsDatagrams[i] ?? 0, read.dtlsRecords[i] ?? 0),
     );
     const keys: KeySummary = { secrets: keyring.summary(), problems: keyring.problems };
-    this.#cache = { trace, summary: { captures, keys, associations } };
+    this.#cache = { trace, summary: { captures, keys, associations, points: null } };
     return this.#cache;
   }
 }

@@ -6,6 +6,19 @@
 import type { Endpoint } from '../capture/datagram.ts';
 import type { Field } from '../wire/fields.ts';
 import type { BufferId } from '../wire/reader.ts';
+import type {
+  ArrivalView,
+  DuplicateOrigin,
+  FateView,
+  LossView,
+  MachinesView,
+  PointsView,
+  RelationView,
+  ReplayDropView,
+  TimersView,
+  TimingView,
+  VantageView,
+} from './story.ts';
 
 export type { Endpoint };
 
@@ -143,6 +156,12 @@ export interface RecordView {
   /** `reason` as a sentence that names the missing key or the unsupported suite. */
   readonly explanation: string | null;
   readonly mark: Mark;
+  /** For a duplicate, who made it; null else. */
+  readonly duplicateOrigin: DuplicateOrigin | null;
+  /** The record at the other capture point; null with one point, and where it never got there. */
+  readonly arrival: ArrivalView | null;
+  /** What became of it, where anything tells; for a record of a flight what became of its transmission. */
+  readonly fate: FateView | null;
   /** For a retransmission or duplicate, the record it repeats. */
   readonly repeats: number | null;
   /** Flight number within its handshake, and transmission of that flight; null outside flights. */
@@ -183,6 +202,7 @@ export interface TransmissionView {
   readonly complete: boolean;
   readonly cause: TransmissionCause;
   readonly sincePreviousMs: number | null;
+  readonly fate: FateView;
 }
 
 export interface FlightView {
@@ -344,6 +364,13 @@ export interface AssociationDetail {
   readonly messages: readonly MessageView[];
   /** In order of capture. */
   readonly records: readonly RecordView[];
+  readonly vantage: VantageView;
+  readonly losses: readonly LossView[];
+  readonly machines: MachinesView;
+  readonly timers: TimersView;
+  readonly timing: TimingView;
+  readonly relations: readonly RelationView[];
+  readonly replayDrops: readonly ReplayDropView[];
 }
 
 /** Asked for when a record is looked at. */
@@ -383,4 +410,6 @@ export interface TraceSummary {
   readonly captures: readonly CaptureSummary[];
   readonly keys: KeySummary;
   readonly associations: readonly Association[];
+  /** Null where there is one capture point. */
+  readonly points: PointsView | null;
 }

@@ -45,6 +45,30 @@ export interface Datagram {
   readonly frameOffset: number;
   /** Packet comments of pcapng. */
   readonly comments: readonly string[];
+  /** Present where two capture points were merged. `capture`, `packet` and `timeNs` are those of the point nearer to the sender. */
+  readonly transit?: Transit;
+}
+
+/** What a second capture point tells of a datagram. Times are on the clock of the first point, ns since 1970. */
+export interface Transit {
+  /** Null where the point nearer to the sender does not have it: it came into being on the way. */
+  readonly sentNs: bigint | null;
+  /** Null where the point nearer to the receiver does not have it: it was lost on the way. */
+  readonly arrivedNs: bigint | null;
+  /** Both points were recording then, so that what one lacks proves something. */
+  readonly proven: boolean;
+  /** Another datagram with the same record numbers but other bytes arrived instead of this one, or is this one. */
+  readonly altered: boolean;
+  /** The same datagram at the point nearer to the receiver; null where it never got there or is itself only there. */
+  readonly arrival: Sighting | null;
+}
+
+/** One datagram in one capture. */
+export interface Sighting {
+  readonly capture: number;
+  readonly packet: number;
+  readonly source: Endpoint;
+  readonly destination: Endpoint;
 }
 
 /** Something wrong with the file itself, and where. */

@@ -84,6 +84,7 @@ export interface Told {
   readonly association?: Partial<Association>;
   readonly causes?: Readonly<Record<string, TransmissionCause>>;
   readonly cookie?: boolean;
+  readonly losses?: AssociationDetail['losses'];
 }
 
 export function story(sent: readonly Sent[], told: Told = {}): AssociationDetail {
@@ -99,7 +100,24 @@ export function story(sent: readonly Sent[], told: Told = {}): AssociationDetail
       return { ...content, message: found < 0 ? null : found };
     }),
   }));
-  return { association: associationOf(records, told), verifications: [], messages, records: indexed };
+  return {
+    association: associationOf(records, told),
+    verifications: [],
+    messages,
+    records: indexed,
+    vantage: { position: 'unknown', certainty: 'inferred', reason: 'Made by hand.' },
+    losses: told.losses ?? [],
+    machines: { client: [], server: [], postHandshake: [] },
+    timers: { client: null, server: null },
+    timing: {
+      handshakeMs: null,
+      timerWaitMs: { client: 0, server: 0 },
+      roundTripMs: { client: null, server: null },
+      flights: [],
+    },
+    relations: [],
+    replayDrops: [],
+  };
 }
 
 function recordOf(one: Sent, index: number, sent: readonly Sent[]): RecordView {
@@ -126,6 +144,9 @@ function recordOf(one: Sent, index: number, sent: readonly Sent[]): RecordView {
     reason,
     explanation: reason ? 'There is no secret for this client_random.' : null,
     mark: one.mark ?? ((one.transmission ?? 1) > 1 ? 'retransmission' : 'original'),
+    duplicateOrigin: one.mark === 'duplicate' ? 'network' : null,
+    arrival: null,
+    fate: null,
     repeats: one.repeats ?? null,
     handshake: one.flight === undefined ? null : 1,
     flight: one.flight ?? null,
@@ -191,6 +212,7 @@ function flightsOf(records: readonly RecordView[], causes: Told['causes']): Flig
           complete: true,
           cause: attempt === 1 ? 'initial' : (causes?.[`${number}.${attempt}`] ?? 'timer'),
           sincePreviousMs: before[0] ? startMs - before[0].timeMs : null,
+          fate: { fate: 'unknown', certainty: 'inferred', reason: 'Made by hand.', evidence: [] },
         };
       }),
     };

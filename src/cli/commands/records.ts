@@ -5,7 +5,7 @@ import { contentTypeName } from '../../dtls/registry.ts';
 import type { Field } from '../../wire/fields.ts';
 import { hexNumber } from '../../wire/text.ts';
 import type { Arguments } from '../arguments.ts';
-import { seconds } from '../output/json.ts';
+import { arrivalJson, fateJson, seconds } from '../output/story-json.ts';
 
 export function* records(session: Session, args: Arguments): Generator<string> {
   const trace = session.trace();
@@ -33,6 +33,9 @@ export function* records(session: Session, args: Arguments): Generator<string> {
         state: record.state,
         reason: record.reason,
         mark: record.mark,
+        duplicateOrigin: record.duplicateOrigin,
+        fate: record.fate && fateJson(record.fate),
+        arrival: record.arrival && arrivalJson(record.arrival),
         repeats: record.repeats,
         flight: record.flight,
         transmission: record.transmission,

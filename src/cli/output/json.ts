@@ -10,6 +10,7 @@ import type {
   TraceSummary,
   TransmissionView,
 } from '../../analysis/trace.ts';
+import { fateJson, pointsJson, seconds, storyJson } from './story-json.ts';
 
 export const REPORT_VERSION = 1;
 
@@ -37,9 +38,6 @@ export interface ReportInput {
   readonly wholeOf: ((a: Association) => Whole) | null;
 }
 
-/** Milliseconds to seconds, exact to the nanosecond. */
-export const seconds = (ms: number): number => Math.round(ms * 1e6) / 1e9;
-
 export function reportJson({ generator, trace, associations, wholeOf }: ReportInput) {
   const { secrets, problems } = trace.keys;
   return {
@@ -47,6 +45,7 @@ export function reportJson({ generator, trace, associations, wholeOf }: ReportIn
     version: REPORT_VERSION,
     generator,
     captures: trace.captures,
+    points: pointsJson(trace.points),
     keys: {
       secrets: secrets.length,
       used: secrets.filter((s) => s.records > 0).length,
@@ -125,15 +124,14 @@ function briefAssociation(a: Association) {
   };
 }
 
-function wholeAssociation({ association: a, messages, verifications }: AssociationDetail, data: readonly DataItem[]) {
+function wholeAssociation(detail: AssociationDetail, data: readonly DataItem[]) {
+  const { association: a, messages, verifications } = detail;
   return {
     ...identity(a),
     handshakes: a.handshakes.map(handshake),
     records: a.records,
     epochs: a.epochs.map(({ startMs, ...epoch }) => ({ ...epoch, start: seconds(startMs) })),
-    losses: [],
-    machines: { client: [], server: [] },
-    timers: { client: null, server: null },
+    ...storyJson(detail),
     alerts: alerts(a),
     messages: messages.map(message),
     verifications,
@@ -160,7 +158,7 @@ function flight({ number, sender, messages, transmissions }: FlightView) {
   return { number, sender, messages, transmissions: transmissions.map(transmission) };
 }
 
-function transmission({ number, startMs, endMs, packets, complete, cause, sincePreviousMs }: TransmissionView) {
+function transmission({ number, startMs, endMs, packets, complete, cause, sincePreviousMs, fate }: TransmissionView) {
   return {
     number,
     start: seconds(startMs),
@@ -169,6 +167,7 @@ function transmission({ number, startMs, endMs, packets, complete, cause, sinceP
     complete,
     cause,
     sincePrevious: sincePreviousMs === null ? null : seconds(sincePreviousMs),
+    fate: fateJson(fate),
   };
 }
 

@@ -1,27 +1,23 @@
 /** The JSON Schema (2020-12) of the report: what `dtlscope schema` prints and public/report.schema.json holds. */
 
-type Schema = { readonly [key: string]: unknown };
-
-const text: Schema = { type: 'string' };
-const number: Schema = { type: 'number' };
-const integer: Schema = { type: 'integer' };
-const truth: Schema = { type: 'boolean' };
-const hex: Schema = { type: 'string', pattern: '^([0-9a-f]{2})*$' };
-const packet: Schema = { type: 'integer', minimum: 1 };
-const natural: Schema = { type: 'integer', minimum: 0 };
-const orNull = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] });
-const list = (items: Schema): Schema => ({ type: 'array', items });
-const oneOf = (...values: readonly string[]): Schema => ({ enum: values });
-const ref = (name: string): Schema => ({ $ref: `#/$defs/${name}` });
-
-/** Every listed property is required; more may be added by later versions of the tool. */
-function object(properties: Record<string, Schema>, optional: readonly string[] = []): Schema {
-  return { type: 'object', required: Object.keys(properties).filter((key) => !optional.includes(key)), properties };
-}
-
-/** Null where the roles are not known; then `endpoint` is an index into `endpoints`. */
-const sender = orNull(oneOf('client', 'server'));
-const endpoint = object({ address: text, port: { type: 'integer', minimum: 0, maximum: 65535 } });
+import {
+  endpoint,
+  hex,
+  integer,
+  list,
+  natural,
+  number,
+  object,
+  oneOf,
+  orNull,
+  packet,
+  ref,
+  type Schema,
+  sender,
+  text,
+  truth,
+} from './schema-parts.ts';
+import { fate, losses, machines, points, relations, replayDrops, timers, timing, vantage } from './schema-story.ts';
 
 const capture = object({
   name: text,
@@ -52,6 +48,7 @@ const transmission = object({
   complete: truth,
   cause: oneOf('initial', 'timer', 'peer-retransmission', 'partial-ack', 'unknown'),
   sincePrevious: orNull(number),
+  fate,
 });
 
 const handshake = object({
@@ -147,19 +144,20 @@ const verification = object({
   verdict: oneOf('valid', 'invalid', 'not-checkable'),
 });
 
-const machine = object({
-  time: number,
-  packet: orNull(packet),
-  state: oneOf('PREPARING', 'SENDING', 'WAITING', 'FINISHED', 'CLOSED', 'ABANDONED'),
-  flight: natural,
-  attempt: natural,
-  cause: text,
-  inferred: truth,
-});
-const timer = object({ initial: number, factor: orNull(number), samples: list(number), consistentWith: list(text) });
-
 /** Left out with `--summary`. */
-const WHOLE_ONLY = ['handshakes', 'epochs', 'losses', 'machines', 'timers', 'messages', 'verifications'];
+const WHOLE_ONLY = [
+  'handshakes',
+  'epochs',
+  'vantage',
+  'losses',
+  'machines',
+  'timers',
+  'timing',
+  'relations',
+  'replayDrops',
+  'messages',
+  'verifications',
+];
 
 const association = object(
   {
@@ -205,19 +203,13 @@ const association = object(
         keys: truth,
       }),
     ),
-    losses: list(
-      object({
-        sender,
-        epoch: natural,
-        sequenceNumbers: list(natural),
-        messages: list(text),
-        where: oneOf('before-capture', 'after-capture', 'between', 'unknown'),
-        inferred: truth,
-        packets: list(packet),
-      }),
-    ),
-    machines: object({ client: list(machine), server: list(machine) }),
-    timers: object({ client: orNull(timer), server: orNull(timer) }),
+    vantage,
+    losses,
+    machines,
+    timers,
+    timing,
+    relations,
+    replayDrops,
     alerts: list(alert),
     messages: list(
       object({
@@ -252,6 +244,7 @@ export const reportSchema: Schema = {
     version: { const: 1 },
     generator: text,
     captures: list(ref('capture')),
+    points: orNull(points),
     keys: ref('keys'),
     associations: list(ref('association')),
     findings: list(ref('finding')),

@@ -44,7 +44,12 @@ export interface TraceSlice {
   dismiss(id: number): void;
 }
 
-export const EMPTY_TRACE: TraceSummary = { captures: [], keys: { secrets: [], problems: [] }, associations: [] };
+export const EMPTY_TRACE: TraceSummary = {
+  captures: [],
+  keys: { secrets: [], problems: [] },
+  associations: [],
+  points: null,
+};
 
 export const traceSlice: StateCreator<TraceSlice> = (set) => ({
   trace: EMPTY_TRACE,
