@@ -43,6 +43,16 @@ export interface KnownCapture {
     readonly n?: number;
     readonly len?: number;
   }[];
+  /** In samples/corpus/truth/: what each endpoint and the proxy wrote down, a JSON object a line. */
+  readonly log?: string;
+  /** As the endpoints counted them. */
+  readonly retransmissionsByTimer?: { readonly client?: number; readonly server?: number };
+  /** The two capture points of one run, where they are not named `.client` and `.server`. */
+  readonly pair?: readonly string[];
+  /** Of the second point of `pair` against the first. */
+  readonly clock?: { readonly offset_s: number; readonly drift_ppm: number; readonly duration_s: number };
+  /** Datagrams between the points of `pair`. */
+  readonly lostBetween?: { readonly c2s: number; readonly s2c: number };
   /** A hex dump or a log of a stack. */
   readonly text?: boolean;
   readonly note?: string;
