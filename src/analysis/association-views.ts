@@ -8,6 +8,8 @@ import { handshakeViews, messageViews } from './flight-views.ts';
 import { parametersOf } from './parameters.ts';
 import { MARK, REASONS, SENDERS, type Side, STATE } from './record-table.ts';
 import { recordView } from './record-views.ts';
+import { diagnoseAssociation } from './rules/diagnose.ts';
+import type { AssociationFacts, Subject } from './rules/subject.ts';
 import { storyOf } from './story-of.ts';
 import type {
   AlertView,
@@ -34,11 +36,12 @@ export interface Surroundings {
   readonly certificates: CertificateReader;
 }
 
-export function associationView(
+/** All but what the rules make of it. */
+export function associationFacts(
   trace: AnalysedTrace,
   analysed: AnalysedAssociation,
   { captureEndMs, originMs, certificates }: Surroundings,
-): Association {
+): AssociationFacts {
   const { state } = analysed;
   const handshakes = handshakeViews(trace, analysed);
   const first = state.records[0] ?? 0;
@@ -74,15 +77,6 @@ export function associationView(
       server: hellos ? certificates.chain(hellos, 1, originMs + startMs) : [],
     },
     outcome,
-    verdict: verdict({
-      outcome,
-      handshakes: handshakes.flatMap((view, i) => {
-        const ending = analysed.handshakes[i]?.decided.ending;
-        return ending ? [{ view, ending }] : [];
-      }),
-      applicationRecords: state.applicationRecords.length,
-      addressChanges: state.addressChanges.length,
-    }),
     closed: closedBy(analysed),
     handshakes,
     records,
@@ -92,6 +86,23 @@ export function associationView(
     handshakeMs: established ? established.endMs - established.startMs : null,
     retransmissions: handshakes.reduce((n, h) => n + h.flights.reduce((m, f) => m + f.transmissions.length - 1, 0), 0),
   };
+}
+
+/** With its findings, and the verdict that its headline makes; or, where nothing is wrong, what the handshake did. */
+export function associationView(subject: Subject): Association {
+  const { analysed, a } = subject;
+  const { findings, verdict: said } = diagnoseAssociation(subject);
+  const { state } = analysed;
+  const told = verdict({
+    outcome: a.outcome,
+    handshakes: a.handshakes.flatMap((view, i) => {
+      const ending = analysed.handshakes[i]?.decided.ending;
+      return ending ? [{ view, ending }] : [];
+    }),
+    applicationRecords: state.applicationRecords.length,
+    addressChanges: state.addressChanges.length,
+  });
+  return { ...a, findings, verdict: said ?? told };
 }
 
 export function associationDetail(

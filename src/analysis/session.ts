@@ -5,12 +5,14 @@ import { type KeyLog, parseKeyLog } from '../crypto/keylog.ts';
 import { type GivenRsaKey, parsePrivateKey } from '../crypto/private-key.ts';
 import { type GivenPsk, parsePsk } from '../crypto/psk.ts';
 import { type AnalysedTrace, analyse } from './analyse.ts';
-import { associationDetail, associationView } from './association-views.ts';
+import { associationDetail, associationFacts, associationView } from './association-views.ts';
 import { CertificateReader } from './certificates.ts';
 import { Keyring } from './keyring.ts';
 import { readTrace } from './read-trace.ts';
 import { type RecordBody, recordBody } from './record-body.ts';
 import { recordDetail } from './record-detail.ts';
+import { diagnoseTrace } from './rules/diagnose.ts';
+import { TraceSubject } from './rules/trace-subject.ts';
 import { srtpKeysOf } from './srtp-keys.ts';
 import type {
   Association,
@@ -250,12 +252,15 @@ export class Session {
       originMs: Number(origin / 1_000_000n),
       certificates: new CertificateReader(),
     };
-    const associations = trace.analysed.map((analysed): Association => associationView(trace, analysed, around));
     const captures = this.#captures.map(({ facts }, i) =>
       captureSummary(facts, read.dtlsDatagrams[i] ?? 0, read.dtlsRecords[i] ?? 0),
     );
+    const facts = trace.analysed.map((analysed) => associationFacts(trace, analysed, around));
+    const subject = new TraceSubject(trace, facts, { captures, captureEndMs: endMs, originMs: around.originMs });
+    const associations = subject.subjects.map((one): Association => associationView(one));
+    const findings = diagnoseTrace(subject);
     const keys: KeySummary = { secrets: keyring.summary(), problems: keyring.problems };
-    this.#cache = { trace, summary: { captures, keys, associations, points: null } };
+    this.#cache = { trace, summary: { captures, keys, associations, findings, points: null } };
     return this.#cache;
   }
 }

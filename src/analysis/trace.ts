@@ -6,6 +6,7 @@
 import type { Endpoint } from '../capture/datagram.ts';
 import type { Field } from '../wire/fields.ts';
 import type { BufferId } from '../wire/reader.ts';
+import type { FindingView } from './finding.ts';
 import type {
   ArrivalView,
   DuplicateOrigin,
@@ -341,6 +342,8 @@ export interface Association {
   readonly outcome: Outcome;
   /** One sentence a person would say. */
   readonly verdict: string;
+  /** What went wrong, the headline first; empty where nothing did. */
+  readonly findings: readonly FindingView[];
   readonly closed: 'close_notify' | 'fatal-alert' | 'replaced' | 'silent' | null;
   readonly handshakes: readonly HandshakeView[];
   readonly records: RecordCounts;
@@ -410,6 +413,8 @@ export interface TraceSummary {
   readonly captures: readonly CaptureSummary[];
   readonly keys: KeySummary;
   readonly associations: readonly Association[];
+  /** What concerns no single association. */
+  readonly findings: readonly FindingView[];
   /** Null where there is one capture point. */
   readonly points: PointsView | null;
 }

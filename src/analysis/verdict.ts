@@ -1,7 +1,8 @@
 /** The one sentence about an association that a person would say, made from how its handshakes ended. */
 import { alertDescriptionName } from '../dtls/registry.ts';
 import type { Ending } from './outcome.ts';
-import type { HandshakeView, Outcome, Sender } from './trace.ts';
+import type { HandshakeView, Outcome } from './trace.ts';
+import { count, milliseconds, sender, times } from './words.ts';
 
 export interface VerdictInput {
   readonly outcome: Outcome;
@@ -9,14 +10,6 @@ export interface VerdictInput {
   /** Records that no key opened, and all protected ones. */
   readonly applicationRecords: number;
   readonly addressChanges: number;
-}
-
-/** 7018.2 → "7 018 ms" with a thin space, 4.02 → "4.0 ms". */
-export function milliseconds(ms: number): string {
-  if (ms < 100) return `${ms.toFixed(1)} ms`;
-  return `${Math.round(ms)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, '\u2009')} ms`;
 }
 
 export function verdict(input: VerdictInput): string {
@@ -87,7 +80,4 @@ function failure(view: HandshakeView, ending: Ending, outcome: Outcome): string 
   }
 }
 
-const sender = (side: 0 | 1): Sender => (side === 0 ? 'client' : 'server');
 const lower = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');
-const times = (n: number) => (n === 1 ? 'once' : n === 2 ? 'twice' : `${n} times`);
-const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;

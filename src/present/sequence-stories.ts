@@ -248,6 +248,7 @@ function associationOf(records: readonly RecordView[], told: Told): Association 
     certificates: { client: [], server: [] },
     outcome: 'established',
     verdict: 'Established.',
+    findings: [],
     closed: null,
     handshakes: [
       {

@@ -10,6 +10,7 @@ import type {
   TraceSummary,
   TransmissionView,
 } from '../../analysis/trace.ts';
+import { findingJson } from './finding-json.ts';
 import { fateJson, pointsJson, seconds, storyJson } from './story-json.ts';
 
 export const REPORT_VERSION = 1;
@@ -59,7 +60,7 @@ export function reportJson({ generator, trace, associations, wholeOf }: ReportIn
       const { detail, data, srtpKeys } = wholeOf(a);
       return withKnownRoles(a, { ...wholeAssociation(detail, data), ...(srtpKeys ? { srtpKeys } : {}) });
     }),
-    findings: [],
+    findings: trace.findings.map(findingJson),
   };
 }
 
@@ -120,7 +121,7 @@ function briefAssociation(a: Association) {
     records: a.records,
     alerts: alerts(a),
     applicationData: applicationData(a, []),
-    findings: [],
+    findings: a.findings.map(findingJson),
   };
 }
 
@@ -136,7 +137,7 @@ function wholeAssociation(detail: AssociationDetail, data: readonly DataItem[]) 
     messages: messages.map(message),
     verifications,
     applicationData: applicationData(a, data),
-    findings: [],
+    findings: a.findings.map(findingJson),
   };
 }
 

@@ -116,6 +116,9 @@ const finding = object({
   evidence: list(object({ packet: orNull(packet), record: orNull(integer), time: orNull(number), says: text })),
   citations: list(text),
   alternatives: list(text),
+  certainty: oneOf('seen', 'near-certain', 'inferred'),
+  headline: truth,
+  consequenceOf: orNull(text),
 });
 
 const directionCount = object({ records: natural, bytes: natural });

@@ -48,6 +48,7 @@ export const EMPTY_TRACE: TraceSummary = {
   captures: [],
   keys: { secrets: [], problems: [] },
   associations: [],
+  findings: [],
   points: null,
 };
 

@@ -1,0 +1,90 @@
+/** What a rule sees of the whole trace: all associations, and who shares addresses with whom. */
+import type { Endpoint } from '../../capture/datagram.ts';
+import type { AnalysedTrace } from '../analyse.ts';
+import type { CaptureSummary } from '../trace.ts';
+import { type AssociationFacts, Subject } from './subject.ts';
+
+/** Neighbours that are looked at: bounds the work where thousands of associations share an address. */
+const MAX_NEIGHBOURS = 32;
+
+export class TraceSubject {
+  readonly trace: AnalysedTrace;
+  readonly captures: readonly CaptureSummary[];
+  readonly captureEndMs: number;
+  /** When the trace begins, in milliseconds since 1970. */
+  readonly originMs: number;
+  readonly subjects: readonly Subject[];
+  readonly #byQuartet = new Map<string, Subject[]>();
+  readonly #byClientAddress = new Map<string, Subject[]>();
+  readonly #byServer = new Map<string, Subject[]>();
+
+  constructor(
+    trace: AnalysedTrace,
+    facts: readonly AssociationFacts[],
+    around: {
+      readonly captures: readonly CaptureSummary[];
+      readonly captureEndMs: number;
+      readonly originMs: number;
+    },
+  ) {
+    this.trace = trace;
+    this.captures = around.captures;
+    this.captureEndMs = around.captureEndMs;
+    this.originMs = around.originMs;
+    this.subjects = trace.analysed.flatMap((analysed, i) => {
+      const fact = facts[i];
+      return fact ? [new Subject(trace, analysed, fact, this)] : [];
+    });
+    for (const subject of this.subjects) {
+      const { client, server } = subject.a;
+      add(this.#byQuartet, quartet(client, server), subject);
+      add(this.#byClientAddress, client.address, subject);
+      add(this.#byServer, endpointKey(server), subject);
+    }
+  }
+
+  /** Other associations on the same two endpoints, whoever is the client, nearest in time first. */
+  onQuartet(subject: Subject): readonly Subject[] {
+    return nearest(this.#byQuartet.get(quartet(subject.a.client, subject.a.server)) ?? [], subject);
+  }
+
+  /** Other associations of the same client address with the same server endpoint. */
+  ofClient(subject: Subject): readonly Subject[] {
+    const same = (this.#byClientAddress.get(subject.a.client.address) ?? []).filter(
+      (other) => endpointKey(other.a.server) === endpointKey(subject.a.server),
+    );
+    return nearest(same, subject);
+  }
+
+  /** Other associations with the same server endpoint. */
+  ofServer(subject: Subject): readonly Subject[] {
+    return nearest(this.#byServer.get(endpointKey(subject.a.server)) ?? [], subject);
+  }
+
+  byId(id: string | null): Subject | undefined {
+    const index = id === null ? -1 : Number(id.slice(1)) - 1;
+    return this.subjects[index];
+  }
+}
+
+const endpointKey = ({ address, port }: Endpoint): string => `${address}:${port}`;
+
+function quartet(a: Endpoint, b: Endpoint): string {
+  return [endpointKey(a), endpointKey(b)].sort().join(' ');
+}
+
+function add(map: Map<string, Subject[]>, key: string, subject: Subject): void {
+  const list = map.get(key);
+  if (list) list.push(subject);
+  else map.set(key, [subject]);
+}
+
+/** Associations are in order of their start, so neighbours in the list are neighbours in time. */
+function nearest(list: readonly Subject[], subject: Subject): readonly Subject[] {
+  const at = list.indexOf(subject);
+  const from = Math.max(0, at - MAX_NEIGHBOURS / 2);
+  return list
+    .slice(from, from + MAX_NEIGHBOURS + 1)
+    .filter((other) => other !== subject)
+    .sort((x, y) => Math.abs(x.a.startMs - subject.a.startMs) - Math.abs(y.a.startMs - subject.a.startMs));
+}
