@@ -1,4 +1,5 @@
 /** What the capture room hands on: timed datagrams, and where in the file each of their bytes lies. */
+import type { CaptureSurroundings } from './surroundings.ts';
 
 export interface Endpoint {
   /** Textual address: dotted IPv4 or RFC 5952 IPv6. */
@@ -45,22 +46,43 @@ export interface Datagram {
   readonly frameOffset: number;
   /** Packet comments of pcapng. */
   readonly comments: readonly string[];
-  /** Present where two capture points were merged. `capture`, `packet` and `timeNs` are those of the point nearer to the sender. */
+  /** What the innermost IP header says; absent where there is none, or where TCP or SCTP carried it. */
+  readonly ip?: {
+    /** Time to live, or hop limit: as the sender set it minus one for each router. */
+    readonly ttl: number;
+    /** Identification (RFC 791 §3.1); null in IPv6. */
+    readonly id: number | null;
+    readonly version: 4 | 6;
+  };
+  /** Present where two capture points were merged. `capture`, `packet` and `timeNs` are those of the point nearer to the sender, where that has it. */
   readonly transit?: Transit;
 }
 
-/** What a second capture point tells of a datagram. Times are on the clock of the first point, ns since 1970. */
+/**
+ * What a second capture point tells of a datagram. Times are on the clock of the first point, ns since 1970.
+ *
+ * | the datagram was                     | sentNs | arrivedNs | altered | arrival |
+ * | delivered                            | set    | set       | false   | set     |
+ * | lost between the points              | set    | null      | false   | null    |
+ * | changed on the way: as it was sent   | set    | set       | true    | set     |
+ * | changed on the way: as it arrived    | null   | set       | true    | null    |
+ * | copied or injected on the way        | null   | set       | false   | null    |
+ */
 export interface Transit {
-  /** Null where the point nearer to the sender does not have it: it came into being on the way. */
+  /** Null where the point nearer to the sender does not have it as it is: it came into being on the way. */
   readonly sentNs: bigint | null;
-  /** Null where the point nearer to the receiver does not have it: it was lost on the way. */
+  /** Null where nothing of it came to the point nearer to the receiver: it was lost on the way. */
   readonly arrivedNs: bigint | null;
   /** Both points were recording then, so that what one lacks proves something. */
   readonly proven: boolean;
   /** Another datagram with the same record numbers but other bytes arrived instead of this one, or is this one. */
   readonly altered: boolean;
-  /** The same datagram at the point nearer to the receiver; null where it never got there or is itself only there. */
+  /** What arrived, at the point nearer to the receiver; null where nothing did, or where this itself is only there. */
   readonly arrival: Sighting | null;
+  /** The addresses in `packet`: `source` and `destination` of the datagram are each endpoint's as the point next to it has them. */
+  readonly seen: { readonly source: Endpoint; readonly destination: Endpoint };
+  /** Records of the same packet before these: where a datagram was split on its way, each part has its own fate. */
+  readonly recordsBefore: number;
 }
 
 /** One datagram in one capture. */
@@ -95,6 +117,8 @@ export interface CaptureFacts {
   readonly udpDatagrams: number;
   readonly ipFragmentsReassembled: number;
   readonly problems: readonly CaptureProblem[];
+  /** What is in the capture beside datagrams of DTLS. */
+  readonly surroundings: CaptureSurroundings;
 }
 
 /** Where a capture's bytes come from: a File in the browser, a file or standard input on the command line. */
