@@ -5,9 +5,10 @@ import { Carriers } from './carriers.ts';
 import type { CaptureSink, Datagram, Endpoint, Piece } from './datagram.ts';
 import { firstByteKind } from './demultiplex.ts';
 import { type Frame, NO_BYTES, NOWHERE } from './frame.ts';
-import type { IpHeader } from './ip.ts';
+import { type IpHeader, UDP } from './ip.ts';
 import type { Packet } from './packet.ts';
 import type { ProblemList } from './problems.ts';
+import type { SurroundingsCollector } from './surroundings.ts';
 import type { TransportHeader } from './transport.ts';
 
 export class Delivery {
@@ -15,11 +16,13 @@ export class Delivery {
   readonly addresses = new AddressBook();
   readonly #capture: number;
   readonly #carriers: Carriers;
+  readonly #around: SurroundingsCollector;
   #copied = { packet: 0, frame: NO_BYTES };
 
-  constructor(capture: number, sink: CaptureSink, problems: ProblemList) {
+  constructor(capture: number, sink: CaptureSink, problems: ProblemList, around: SurroundingsCollector) {
     this.#capture = capture;
-    this.#carriers = new Carriers(sink, problems);
+    this.#around = around;
+    this.#carriers = new Carriers(sink, problems, (datagram) => around.datagram(datagram));
   }
 
   /** Call once, after the last packet. */
@@ -27,11 +30,15 @@ export class Delivery {
     this.#carriers.end();
   }
 
-  udp(packet: Packet, frame: Frame, ip: IpHeader, header: TransportHeader): void {
+  /** `protocol` is that of UDP or UDP-Lite. */
+  udp(packet: Packet, frame: Frame, ip: IpHeader, header: TransportHeader, protocol: number): void {
     const source = this.#endpoint(ip, ip.sourceAt, header.sourcePort);
     const destination = this.#endpoint(ip, ip.destinationAt, header.destinationPort);
     const { payloadFrom, payloadTo, missing } = header;
-    this.#datagram(packet, frame, payloadFrom, payloadTo, missing, source, destination, true);
+    if (protocol === UDP && firstByteKind(uint8(frame.bytes, payloadFrom)) === 'dtls')
+      this.#around.checksums.see(packet, frame, ip, header, source, destination);
+    const network = { ttl: ip.ttl, id: ip.identification, version: ip.addressLength === 4 ? 4 : 6 } as const;
+    this.#datagram(packet, frame, payloadFrom, payloadTo, missing, source, destination, true, network);
   }
 
   /** The rest of the frame is the payload. */
@@ -43,7 +50,9 @@ export class Delivery {
 
   tcp(packet: Packet, frame: Frame, ip: IpHeader, header: TransportHeader): void {
     const { sequence, flags } = header;
-    this.#carriers.tcp({ ...this.#segment(packet, frame, ip, header), sequence, flags });
+    const segment = { ...this.#segment(packet, frame, ip, header), sequence, flags };
+    this.#around.tcp.see(segment);
+    this.#carriers.tcp(segment);
   }
 
   sctp(packet: Packet, frame: Frame, ip: IpHeader, header: TransportHeader): void {
@@ -60,6 +69,7 @@ export class Delivery {
     source: Endpoint,
     destination: Endpoint,
     directed: boolean,
+    ip?: NonNullable<Datagram['ip']>,
   ): void {
     const isDtls = to > from && firstByteKind(uint8(frame.bytes, from)) === 'dtls';
     const own = isDtls ? this.#ownFrame(packet) : frameView(packet);
@@ -81,6 +91,7 @@ export class Delivery {
       directed,
       carriers: frame.carriers,
       tag: '',
+      ...(ip ? { ip } : {}),
     });
   }
 

@@ -34,6 +34,10 @@ export class IpHeader {
   moreFragments = false;
   /** An authentication header was skipped. */
   authenticated = false;
+  /** Time to live, or hop limit. */
+  ttl = 0;
+  /** The identification field of IPv4; null in IPv6, where only fragments have one. */
+  identification: number | null = null;
 }
 
 /** False if these bytes are no IPv4 packet or are cut inside its header. */
@@ -50,6 +54,8 @@ export function decodeIp4(bytes: Uint8Array, from: number, to: number, wireTo: n
   header.addressLength = 4;
   header.sourceAt = from + 12;
   header.destinationAt = from + 16;
+  header.ttl = uint8(bytes, from + 8);
+  header.identification = uint16(bytes, from + 4);
   header.protocol = uint8(bytes, from + 9);
   header.from = from + headerLength;
   header.wireTo = end;
@@ -73,6 +79,8 @@ export function decodeIp6(bytes: Uint8Array, from: number, to: number, wireTo: n
   header.addressLength = 16;
   header.sourceAt = from + 8;
   header.destinationAt = from + 24;
+  header.ttl = uint8(bytes, from + 7);
+  header.identification = null;
   header.protocol = uint8(bytes, from + 6);
   header.from = from + 40;
   header.wireTo = end;
