@@ -110,6 +110,35 @@ describe('report', () => {
   });
 });
 
+describe('findings', () => {
+  const SILENT = pathOf('openssl-fail-server-silent.pcap');
+  const CLEAN = pathOf('openssl-ecdhe-ecdsa-aes128-gcm.pcap');
+
+  test('--fail-on failure ends with 1 where there is one, and with 0 where there is none', async () => {
+    expect((await cli(SILENT, '--fail-on', 'failure')).status).toBe(1);
+    expect((await cli(SILENT, '--fail-on', 'warning')).status).toBe(1);
+    expect((await cli(SILENT)).status).toBe(0);
+    expect((await cli(CLEAN, '--fail-on', 'warning')).status).toBe(0);
+  });
+
+  test('the text names severity, evidence by packet, what to do and the clause, in 100 columns', async () => {
+    const { out } = await cli(SILENT);
+    expect(out).toMatch(/^ {4}FAILURE {2}No answer from /m);
+    expect(out).toMatch(/· packet 1, 0\.000 s: /);
+    expect(out).toMatch(/^ {6}Do: /m);
+    expect(out).toContain('no-answer-to-clienthello · RFC 6347 §4.2.4');
+    for (const line of out.split('\n')) expect([...line].length).toBeLessThanOrEqual(100);
+  });
+
+  test('Markdown is fit for a ticket: the verdict, the finding, its evidence and the flights in a fence', async () => {
+    const { out } = await cli(SILENT, '-f', 'markdown');
+    expect(out).toMatch(/^\*\*No answer: /m);
+    expect(out).toMatch(/^### FAILURE: No answer from /m);
+    expect(out).toMatch(/^- packet 1, 0\.000 s: /m);
+    expect(out.match(/^```$/gm)).toHaveLength(2);
+  });
+});
+
 test('public/report.schema.json is what `dtlscope schema` prints', async () => {
   const { out } = await cli('schema');
   expect(readFileSync(new URL('../public/report.schema.json', import.meta.url), 'utf8')).toBe(out);
@@ -150,7 +179,7 @@ describe('what cannot be read gets one sentence and status 2', () => {
     [[jpeg], 'photo.jpg is a JPEG picture, not a capture. Drop a pcap or pcapng file, or a key log.'],
     [[folder], `${folder} is a directory. Name the files in it.`],
     [['report'], 'Name at least one capture file (dtlscope --help shows how).'],
-    [[CAPTURE, '-f', 'xml'], 'The format xml is not known: it is text or json.'],
+    [[CAPTURE, '-f', 'xml'], 'The format xml is not known: it is text, json or markdown.'],
     [[CAPTURE, '--port', 'coaps'], '--port takes a number from 1 to 65535, not coaps.'],
     [['link', CAPTURE], 'The command link does not exist yet.'],
   ])('%j', async (argv, sentence) => {

@@ -1,7 +1,7 @@
 /** The command line's words. Everything that is wrong with them is one sentence. */
 import { parseArgs } from 'node:util';
 
-export type Format = 'text' | 'json';
+export type Format = 'text' | 'json' | 'markdown';
 
 export interface Arguments {
   readonly command: 'report' | 'records' | 'schema' | 'help' | 'version';
@@ -28,7 +28,7 @@ export class UsageError extends Error {}
 
 const COMMANDS: ReadonlySet<string> = new Set(['report', 'records', 'schema', 'help', 'version']);
 const LATER: ReadonlySet<string> = new Set(['link', 'unlink', 'open', 'serve']);
-const FORMATS: ReadonlySet<string> = new Set(['text', 'json']);
+const FORMATS: ReadonlySet<string> = new Set(['text', 'json', 'markdown']);
 
 const OPTIONS = {
   keys: { type: 'string', short: 'k', multiple: true },
@@ -63,7 +63,7 @@ export function readArguments(argv: readonly string[]): Arguments {
           ? 'help'
           : 'report';
   const format = values.format ?? 'text';
-  if (!FORMATS.has(format)) throw new UsageError(`The format ${format} is not known: it is text or json.`);
+  if (!FORMATS.has(format)) throw new UsageError(`The format ${format} is not known: it is text, json or markdown.`);
   const failOn = values['fail-on'] ?? null;
   if (failOn !== null && failOn !== 'failure' && failOn !== 'warning')
     throw new UsageError(`--fail-on takes failure or warning, not ${failOn}.`);
@@ -104,7 +104,7 @@ function port(text: string): number {
 
 export const HELP = `dtlscope: see what happened in a DTLS handshake, and why
 
-  dtlscope [report] FILE...   what happened: associations, flights, messages, alerts
+  dtlscope [report] FILE...   what happened and what went wrong, with the evidence
   dtlscope records FILE...    one JSON line per DTLS record, decoded
   dtlscope schema             the JSON Schema of the report
 
@@ -118,14 +118,14 @@ order, told apart by content. "-" is standard input.
                            password of an encrypted one is read from DTLSCOPE_PASSWORD
       --port N             treat UDP port N as DTLS even where the bytes do not look
                            like it (repeatable)
-  -f, --format text|json   of the report; text if not given
+  -f, --format text|json|markdown   of the report; text if not given
   -o, --output FILE        write there instead of to standard output
       --association ID     only this one (a1, a2, ...)
       --data               include decrypted application data (hex) in JSON
       --srtp-keys          include the SRTP master keys of DTLS-SRTP in JSON (secret!)
-      --summary            JSON: only identity, parameters, outcome and counts
-      --fail-on SEVERITY   exit 1 if a finding is at or above failure or warning
-                           (there are no findings yet, so it never is)
+      --summary            JSON: only identity, parameters, outcome, counts and findings
+      --fail-on SEVERITY   exit 1 if there is a finding of this severity or worse:
+                           failure or warning
       --quiet              no progress on standard error
   -h, --help               this page
       --version            the version

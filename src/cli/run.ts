@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { type Arguments, HELP, readArguments, UsageError } from './arguments.ts';
 import { records } from './commands/records.ts';
-import { report } from './commands/report.ts';
+import { failsOn, report } from './commands/report.ts';
 import { openSession } from './input.ts';
 import { reportSchema } from './output/schema.ts';
 import { VERSION } from './version.ts';
@@ -49,7 +49,7 @@ async function obey(argv: readonly string[], streams: Streams): Promise<number> 
       const session = await openSession(args, streams.progress);
       const colour = args.output === null && streams.terminal;
       await output.write(report(session, args, { generator: GENERATOR, colour }));
-      return 0;
+      return failsOn(session, args) ? 1 : 0;
     }
     case 'records': {
       const session = await openSession(args, streams.progress);

@@ -1,5 +1,6 @@
 /** The report for a person at a terminal of 100 columns: verdict first, then the flights in characters. */
 import type { Association, AssociationDetail, TraceSummary } from '../analysis/trace.ts';
+import { findingLines, groupedFindings, wrap } from './findings-text.ts';
 import { textDiagram } from './text-diagram.ts';
 
 export interface TextReport {
@@ -23,6 +24,13 @@ const MARKS: Readonly<Record<Association['outcome'], string>> = {
   'no-handshake': 'no handshake',
 };
 
+const VANTAGES: Readonly<Record<Exclude<AssociationDetail['vantage']['position'], 'unknown'>, string>> = {
+  client: 'at the client',
+  server: 'at the server',
+  between: 'between the endpoints',
+  both: 'at both endpoints',
+};
+
 export function reportText({ trace, associations, detailOf, alone, colour }: TextReport): string {
   const lines: string[] = [];
   for (const capture of trace.captures) {
@@ -34,6 +42,7 @@ export function reportText({ trace, associations, detailOf, alone, colour }: Tex
   if (trace.captures.length === 0) lines.push('No capture was given, only keys.');
   else if (trace.associations.length === 0) lines.push(noDtls(trace));
   lines.push(...keyLines(trace), '');
+  for (const finding of trace.findings) lines.push(...findingLines(finding, WIDTH), '');
   if (associations.length > MANY && !alone) lines.push(...table(associations));
   else for (const a of associations) lines.push(...associationLines(detailOf(a), colour), '');
   return `${lines.join('\n').trimEnd()}\n`;
@@ -59,7 +68,7 @@ function associationLines(detail: AssociationDetail, colour: boolean): string[] 
   const bold = (text: string) => (colour ? `\x1b[1m${text}\x1b[0m` : text);
   const lines = [
     bold(`${a.id}  ${endpointText(a.client)} ${a.rolesKnown ? '→' : '↔'} ${endpointText(a.server)}`),
-    bold(`    ${a.verdict}`),
+    ...wrap(a.verdict, WIDTH, '    ').map(bold),
   ];
   const { records } = a;
   const facts = [
@@ -82,16 +91,20 @@ function associationLines(detail: AssociationDetail, colour: boolean): string[] 
   ].filter((o) => o !== null);
   lines.push(`    ${count(records.total, 'record')}${open}${odd.length > 0 ? `; ${odd.join(', ')}` : ''}`);
   const reason = detail.records.find((r) => r.explanation !== null)?.explanation;
-  if (reason) lines.push(`    ${reason}`);
+  if (reason) lines.push(...wrap(reason, WIDTH, '    '));
+  const { vantage, relations } = detail;
+  if (vantage.position !== 'unknown')
+    lines.push(...wrap(`Captured ${VANTAGES[vantage.position]}. ${vantage.reason}`, WIDTH, '    '));
+  for (const { says } of relations) lines.push(...wrap(says, WIDTH, '    '));
   if (a.keysFoundByTrial)
     lines.push('    No ClientHello names its secret: the one that opens it was found by trying those of the key logs.');
   if (a.carriers.length > 0) lines.push(`    Carried in ${a.carriers.join(', ')}.`);
-  if (a.replaces) lines.push(`    Takes the place of ${a.replaces} on the same addresses.`);
   for (const change of a.addressChanges)
     lines.push(
       `    The ${change.endpoint} moved from ${endpointText(change.from)} to ${endpointText(change.to)} in packet ${change.packet}.`,
     );
   lines.push('', ...textDiagram(detail, WIDTH));
+  for (const finding of a.findings) lines.push('', ...findingLines(finding, WIDTH));
   return lines;
 }
 
@@ -118,6 +131,8 @@ function table(associations: readonly Association[]): string[] {
     '',
     line(head),
     ...rows.map(line),
+    '',
+    ...groupedFindings(associations, WIDTH),
   ];
 }
 

@@ -1,8 +1,10 @@
 /** `dtlscope report`: what happened. */
 
+import { SEVERITIES } from '../../analysis/finding.ts';
 import type { Session } from '../../analysis/session.ts';
 import type { Association, AssociationDetail } from '../../analysis/trace.ts';
 import { CONTENT_TYPE } from '../../dtls/record.ts';
+import { reportMarkdown } from '../../present/report-markdown.ts';
 import { reportText } from '../../present/report-text.ts';
 import { toHex } from '../../wire/text.ts';
 import { type Arguments, UsageError } from '../arguments.ts';
@@ -24,6 +26,7 @@ export function report(session: Session, args: Arguments, { generator, colour }:
   };
   if (args.format === 'text')
     return reportText({ trace, associations, detailOf, alone: args.association !== null, colour });
+  if (args.format === 'markdown') return reportMarkdown({ trace, associations, detailOf });
   const wholeOf = (association: Association) => {
     const detail = detailOf(association);
     const srtp = args.srtpKeys ? session.srtpKeys(association.id) : null;
@@ -34,6 +37,15 @@ export function report(session: Session, args: Arguments, { generator, colour }:
     };
   };
   return `${JSON.stringify(reportJson({ generator, trace, associations, wholeOf: args.summary ? null : wholeOf }), null, 1)}\n`;
+}
+
+/** Whether a finding of the chosen associations, or of the trace, is at or above the severity of --fail-on. */
+export function failsOn(session: Session, { failOn, association }: Arguments): boolean {
+  if (failOn === null) return false;
+  const trace = session.trace();
+  const all = [...trace.findings, ...choose(trace.associations, association).flatMap((a) => a.findings)];
+  const limit = SEVERITIES.indexOf(failOn);
+  return all.some((f) => SEVERITIES.indexOf(f.severity) <= limit);
 }
 
 function choose(associations: readonly Association[], id: string | null): readonly Association[] {
