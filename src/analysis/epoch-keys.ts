@@ -42,6 +42,11 @@ export class EpochKeys {
     return this.#candidates.length;
   }
 
+  /** Every secret that was tried or may be. */
+  get offered(): readonly MasterSecret[] {
+    return [...new Set(this.#candidates.map((c) => c.secret))];
+  }
+
   /** The secrets that opened something, or else those that might. */
   get secrets(): readonly MasterSecret[] {
     const proven = this.#proven.filter((c) => c !== null);

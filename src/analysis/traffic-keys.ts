@@ -79,6 +79,11 @@ export class TrafficKeys {
     return (proven && openerOf(proven)?.openAt(record, sequenceNumber)) ?? null;
   }
 
+  /** Every secret that was tried or may be. */
+  offered(side: Side, epoch: number): readonly TrafficSecret[] {
+    return [...new Set((this.#epochs[side].get(epoch)?.candidates ?? []).map((c) => c.secret))];
+  }
+
   /** The secret that opened this epoch; null while none did. */
   proven(side: Side, epoch: number): { readonly secret: TrafficSecret; readonly suite: CipherSuite } | null {
     return this.#epochs[side].get(epoch)?.proven ?? null;

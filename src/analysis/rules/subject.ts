@@ -3,9 +3,11 @@ import type { Datagram } from '../../capture/datagram.ts';
 import type { ClientHello } from '../../dtls/messages/client-hello.ts';
 import type { HandshakeMessage } from '../../dtls/messages/index.ts';
 import type { ServerHello } from '../../dtls/messages/server-hello.ts';
+import { alertDescriptionName } from '../../dtls/registry.ts';
 import type { AnalysedAssociation, AnalysedTrace } from '../analyse.ts';
 import type { Carried } from '../carried.ts';
 import type { MessageInstance } from '../handshake-state.ts';
+import type { Ending } from '../outcome.ts';
 import { HIDDEN_TYPE, MARKS, REASONS, SENDERS, type Side, STATES } from '../record-table.ts';
 import { type Story, storyOf } from '../story-of.ts';
 import type {
@@ -45,6 +47,18 @@ export interface RecordFact {
   readonly handshake: number;
   readonly flight: number;
   readonly transmission: number;
+}
+
+/** The alert that ended a handshake. */
+export interface EndingAlert {
+  /** 0-based. */
+  readonly record: number;
+  readonly sender: Sender;
+  readonly code: number;
+  /** IANA spelling, such as handshake_failure. */
+  readonly name: string;
+  readonly epoch: number;
+  readonly timeMs: number;
 }
 
 /** A decoded message of a certain kind and where it came from. */
@@ -153,6 +167,26 @@ export class Subject {
   /** The flight of the first handshake with this message in it. */
   flightWith(message: string, sender?: Sender): FlightView | undefined {
     return this.flights.find((f) => (sender === undefined || f.sender === sender) && f.messages.includes(message));
+  }
+
+  /** How the first handshake ended; null where there is none. */
+  get ending(): Ending | null {
+    return this.analysed.handshakes[0]?.decided.ending ?? null;
+  }
+
+  /** The alert that ended the first handshake; null where none did (a close_notify is none). */
+  get endingAlert(): EndingAlert | null {
+    const { ending } = this;
+    if (ending?.kind !== 'alert') return null;
+    const { record, side, code } = ending;
+    const { epoch, timeMs } = this.fact(record);
+    return { record, sender: SENDERS[side] ?? 'client', code, name: alertDescriptionName(code), epoch, timeMs };
+  }
+
+  /** The capture was taken at this endpoint (or at both): what it has of the other side came in there. */
+  capturedAt(who: Sender): boolean {
+    const { position } = this.story.vantage;
+    return position === who || position === 'both';
   }
 
   /** Complete messages of a kind, over all handshakes, in order of completion; each once however often it was sent. */
