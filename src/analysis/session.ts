@@ -277,7 +277,7 @@ function mayBeDtls(payload: Uint8Array): boolean {
 }
 
 function captureSummary(facts: CaptureFacts, dtlsDatagrams: number, dtlsRecords: number): CaptureSummary {
-  const { firstTimeNs, lastTimeNs, timeDigits, ...rest } = facts;
+  const { firstTimeNs, lastTimeNs, timeDigits, surroundings: _, ...rest } = facts;
   return {
     ...rest,
     firstTime: isoTime(firstTimeNs, timeDigits),

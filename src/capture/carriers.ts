@@ -56,13 +56,20 @@ const DEEPEST = 4;
  */
 export class Carriers {
   readonly #deliver: (datagram: Datagram) => void;
+  readonly #observe: (datagram: Datagram) => void;
   readonly #turn = new TurnChannels();
   readonly #socks = new SocksRelays();
   readonly #tcp: TcpConnections;
   readonly #sctp: SctpAssociations;
 
-  constructor(sink: { datagram(d: Datagram): void }, _problems: ProblemList) {
+  /** `observe` is told of every datagram that is found, of those inside too; its bytes hold only during the call. */
+  constructor(
+    sink: { datagram(d: Datagram): void },
+    _problems: ProblemList,
+    observe: (datagram: Datagram) => void = () => {},
+  ) {
     this.#deliver = (datagram) => sink.datagram(datagram);
+    this.#observe = observe;
     this.#tcp = new TcpConnections((frame, arrivals) => {
       // What is inside a frame may lie in fewer packets than the frame.
       const deliver = (found: Datagram) => sink.datagram({ ...found, ...completedBy(found.pieces, arrivals) });
@@ -91,6 +98,7 @@ export class Carriers {
   /** Passes on what is DTLS, or has DTLS inside; true if so. */
   #open(datagram: Datagram, transport: Transport, deliver: (found: Datagram) => void, depth: number): boolean {
     const { payload } = datagram;
+    this.#observe(datagram);
     if (payload.length === 0) return false;
     const dtls = firstByteKind(uint8(payload, 0)) === 'dtls';
     const sctp = sctpOverUdp(datagram);

@@ -2,7 +2,7 @@
  * Whether bytes inside a carrier have the shape of a DTLS datagram. A carrier that is known by a byte or two alone
  * needs this second witness; a datagram directly on UDP does not, its reader decides.
  */
-import { uint8, uint16 } from './big-endian.ts';
+import { uint8, uint16, uint32 } from './big-endian.ts';
 
 /**
  * `records`: begins with a record header in the clear and the lengths add up (RFC 6347 §4.1): no accident.
@@ -38,6 +38,17 @@ export function mayBecomeDtls(bytes: Uint8Array, from: number, end: number, to: 
   if (first < 20 || first > 27) return false;
   if (end - from < HEADER_LENGTH) return end - from < 3 || isVersion(uint16(bytes, from + 1));
   return isPlaintextHeader(bytes, from, end) && from + HEADER_LENGTH + uint16(bytes, from + 11) <= to;
+}
+
+/** The numbers of the record at `at` if its header is in the clear and was captured. */
+export function plaintextRecord(
+  bytes: Uint8Array,
+  at: number,
+  to: number,
+): { readonly contentType: number; readonly epoch: number; readonly sequenceNumber: number } | null {
+  if (!isPlaintextHeader(bytes, at, to)) return null;
+  const sequenceNumber = uint16(bytes, at + 5) * 0x1_0000_0000 + uint32(bytes, at + 7);
+  return { contentType: uint8(bytes, at), epoch: uint16(bytes, at + 3), sequenceNumber };
 }
 
 /** Content type 20 to 27 and a version that DTLS ever had: 1.0, 1.2, the pre-standard 0.9 and DTLCP. */

@@ -27,11 +27,35 @@ export interface Fragment {
   readonly more: boolean;
   /** Capture time. */
   readonly seconds: number;
+  readonly timeNs: bigint;
   readonly packet: number;
+  /** Whose it is, where the header around the fragment says it. */
+  readonly header?: FragmentHeader;
   /** Where the bytes lie in the file; `Piece.from` counts from `from`. */
   readonly pieces: readonly Piece[];
   /** Where in the file the record of the packet begins. */
   readonly recordOffset: number;
+}
+
+export interface FragmentHeader {
+  readonly source: string;
+  readonly destination: string;
+  /** IANA protocol number of what the datagram holds. */
+  readonly protocol: number;
+}
+
+/** A datagram of which fragments are missing at the end of the capture, or did not come in time. */
+export interface Incomplete {
+  /** Of the fragment that was captured first. */
+  readonly timeNs: bigint;
+  readonly packet: number;
+  readonly header: FragmentHeader | null;
+  /** The bytes from the start of the datagram on, as far as they came; empty where the first fragment is missing. */
+  readonly start: Uint8Array;
+  readonly packets: readonly number[];
+  readonly bytesHeld: number;
+  /** Bytes of the whole; null where the last fragment is missing. */
+  readonly length: number | null;
 }
 
 export interface Reassembled {
@@ -57,7 +81,9 @@ interface Train {
   /** Disjoint, ascending. */
   readonly parts: Part[];
   readonly seconds: number;
+  readonly timeNs: bigint;
   readonly packet: number;
+  readonly header: FragmentHeader | null;
   readonly recordOffset: number;
   total: number | null;
   covered: number;
@@ -90,8 +116,10 @@ export class Reassembly {
   #incomplete = 0;
   #firstIncomplete: Train | null = null;
   readonly #words: FragmentWords;
+  readonly #incompleteFound: (datagram: Incomplete) => void;
 
-  constructor(words: FragmentWords = IP_WORDS) {
+  constructor(incomplete: (datagram: Incomplete) => void, words: FragmentWords = IP_WORDS) {
+    this.#incompleteFound = incomplete;
     this.#words = words;
   }
 
@@ -145,8 +173,9 @@ export class Reassembly {
       if (!late && (echo || !open.echo)) return open;
       this.#giveUp(fragment.key, open);
     }
-    const { seconds, packet, recordOffset } = fragment;
-    const train: Train = { parts: [], seconds, packet, recordOffset, total: null, covered: 0, echo };
+    const { seconds, timeNs, packet, recordOffset, header = null } = fragment;
+    const start = { seconds, timeNs, packet, recordOffset, header };
+    const train: Train = { ...start, parts: [], total: null, covered: 0, echo };
     this.#open.set(fragment.key, train);
     return train;
   }
@@ -186,6 +215,7 @@ export class Reassembly {
     this.#forget(key, train);
     if (train.echo) return;
     this.#incomplete++;
+    this.#incompleteFound(toIncomplete(train));
     if (!this.#firstIncomplete || train.packet < this.#firstIncomplete.packet) this.#firstIncomplete = train;
   }
 
@@ -206,6 +236,23 @@ export function cutPieces(pieces: readonly Piece[], from: number, to: number, st
     inside.push({ packet: piece.packet, from: first - from + start, fileOffset, length: end - first });
   }
   return inside;
+}
+
+/** Packets that are named of one datagram. */
+const MOST_PACKETS = 16;
+
+function toIncomplete({ timeNs, packet, header, parts, covered, total }: Train): Incomplete {
+  const [first] = parts;
+  const packets = parts.slice(0, MOST_PACKETS).flatMap((part) => part.pieces.map((piece) => piece.packet));
+  return {
+    timeNs,
+    packet,
+    header,
+    start: first?.from === 0 ? first.bytes : new Uint8Array(),
+    packets: [...new Set(packets)].sort((a, b) => a - b),
+    bytesHeld: covered,
+    length: total,
+  };
 }
 
 function isWhole(train: Train): boolean {

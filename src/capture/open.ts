@@ -130,6 +130,7 @@ async function readContainer(
     udpDatagrams: decoder.udpDatagrams,
     ipFragmentsReassembled: decoder.ipFragmentsReassembled,
     problems: problems.list,
+    surroundings: decoder.surroundings(),
   };
 }
 

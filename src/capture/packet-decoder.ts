@@ -16,6 +16,7 @@ import {
   PAYLOAD,
   SEALED,
 } from './frame.ts';
+import { decodeIcmp, ICMP4, ICMP6 } from './icmp.ts';
 import { decodeIp4, decodeIp6, IpHeader, isExtension, SCTP, skipExtensions, TCP, UDP, UDP_LITE } from './ip.ts';
 import { IP_PROTOCOLS } from './ip-protocols.ts';
 import { LINK_LAYERS } from './link.ts';
@@ -23,6 +24,7 @@ import { emptyPacket, type Packet } from './packet.ts';
 import type { ProblemList } from './problems.ts';
 import { Lowpan } from './sixlowpan.ts';
 import { snap } from './snap.ts';
+import { type CaptureSurroundings, SurroundingsCollector } from './surroundings.ts';
 import { decodeSctp, decodeTcp, decodeUdp, TransportHeader } from './transport.ts';
 import { UDP_TUNNELS } from './udp-tunnels.ts';
 import { FIRST_USER_LINK, LAST_USER_LINK } from './user-link.ts';
@@ -53,15 +55,17 @@ class Level {
 export class PacketDecoder {
   readonly #problems: ProblemList;
   readonly #delivery: Delivery;
-  readonly #reassembly = new Reassembly();
+  readonly #around = new SurroundingsCollector();
+  readonly #reassembly: Reassembly;
   readonly #lowpan: Lowpan;
   readonly #levels = Array.from({ length: MOST_NESTED }, () => new Level());
   #packet = emptyPacket();
 
   constructor(capture: number, sink: CaptureSink, problems: ProblemList) {
     this.#problems = problems;
-    this.#delivery = new Delivery(capture, sink, problems);
-    this.#lowpan = new Lowpan(problems);
+    this.#delivery = new Delivery(capture, sink, problems, this.#around);
+    this.#reassembly = new Reassembly((datagram) => this.#around.incompleteIp(datagram));
+    this.#lowpan = new Lowpan(problems, (datagram) => this.#around.incompleteLowpan(datagram));
   }
 
   /** Those inside all tunnels. */
@@ -73,9 +77,15 @@ export class PacketDecoder {
     return this.#reassembly.finishedCount;
   }
 
+  /** What was found beside datagrams; complete after `end`. */
+  surroundings(): CaptureSurroundings {
+    return this.#around.result();
+  }
+
   packet(packet: Packet): void {
     const [outermost] = this.#levels;
     if (!outermost) return;
+    this.#around.packet(packet);
     const { frame } = outermost;
     // Never shorter than what was captured, whatever the record says.
     const wireLength = Math.max(packet.originalLength, packet.to - packet.from) - packet.fcsLength;
@@ -176,7 +186,9 @@ export class PacketDecoder {
       offset: ip.fragmentOffset,
       more: ip.moreFragments,
       seconds: packet.clock.seconds(packet.timeHigh, packet.timeLow),
+      timeNs: packet.clock.nanoseconds(packet.timeHigh, packet.timeLow),
       packet: packet.number,
+      header: { source, destination, protocol: ip.protocol },
       pieces: frame.piecesOf(packet.number, ip.from, ip.to),
       recordOffset: packet.recordOffset,
     };
@@ -187,13 +199,22 @@ export class PacketDecoder {
     const packet = this.#packet;
     if (protocol === UDP || protocol === UDP_LITE) {
       if (!decodeUdp(frame, protocol, transport)) return true;
-      if (!this.#tunnel(frame, transport, depth)) this.#delivery.udp(packet, frame, ip, transport);
+      if (!this.#tunnel(frame, transport, depth)) this.#delivery.udp(packet, frame, ip, transport, protocol);
     } else if (protocol === TCP) {
       if (decodeTcp(frame, transport)) this.#delivery.tcp(packet, frame, ip, transport);
     } else if (protocol === SCTP) {
       if (decodeSctp(frame, transport)) this.#delivery.sctp(packet, frame, ip, transport);
+    } else if (protocol === (ip.addressLength === 4 ? ICMP4 : ICMP6)) {
+      this.#icmp(frame, ip);
     }
     return true;
+  }
+
+  #icmp(frame: Frame, ip: IpHeader): void {
+    const quote = decodeIcmp(frame, ip.addressLength === 4 ? 4 : 6);
+    if (!quote) return;
+    const from = this.#delivery.addresses.text(ip.bytes, ip.sourceAt, ip.addressLength);
+    this.#around.icmp(quote, from, this.#packet);
   }
 
   /** Whether there was something inside the datagram. */

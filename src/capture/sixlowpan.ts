@@ -1,7 +1,7 @@
 /** IPv6 over IEEE 802.15.4: the dispatch, mesh and fragmentation headers (RFC 4944 §5). */
 import { ip6Text } from './address.ts';
 import { uint8, uint16 } from './big-endian.ts';
-import { cutPieces, Reassembly } from './fragments.ts';
+import { cutPieces, type Incomplete, Reassembly } from './fragments.ts';
 import { type Frame, IP6, type LayerKind, NOTHING } from './frame.ts';
 import { placeholderPrefix, unpackIphc } from './iphc.ts';
 import type { Packet } from './packet.ts';
@@ -13,10 +13,11 @@ const MOST_HEADERS = 8;
 
 export class Lowpan {
   readonly #problems: ProblemList;
-  readonly #fragments = new Reassembly({ kind: '6LoWPAN', because: '' });
+  readonly #fragments: Reassembly;
 
-  constructor(problems: ProblemList) {
+  constructor(problems: ProblemList, incomplete: (datagram: Incomplete) => void) {
     this.#problems = problems;
+    this.#fragments = new Reassembly(incomplete, { kind: '6LoWPAN', because: '' });
   }
 
   /** Turns the frame into the IPv6 packet inside; `NOTHING` for other frames and until the last fragment is there. */
@@ -85,6 +86,7 @@ export class Lowpan {
       offset,
       more: offset + wireLength < size,
       seconds: packet.clock.seconds(packet.timeHigh, packet.timeLow),
+      timeNs: packet.clock.nanoseconds(packet.timeHigh, packet.timeLow),
       packet: packet.number,
       pieces: frame.piecesOf(packet.number, frame.from, frame.to),
       recordOffset: packet.recordOffset,

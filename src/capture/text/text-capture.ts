@@ -113,6 +113,7 @@ class TextDatagrams {
       udpDatagrams: this.#decoder.udpDatagrams + this.#datagrams,
       ipFragmentsReassembled: this.#decoder.ipFragmentsReassembled,
       problems: this.#problems.list,
+      surroundings: this.#decoder.surroundings(),
     };
   }
 

@@ -1,0 +1,162 @@
+/** What else than DTLS goes between two endpoints, by kind and direction: STUN, RTP, TURN, QUIC, and ICMP about it. */
+import { uint8, uint16 } from './big-endian.ts';
+import type { Datagram, Endpoint } from './datagram.ts';
+import { firstByteKind } from './demultiplex.ts';
+import { type Direction, Flows } from './flow.ts';
+import type { IcmpError } from './icmp.ts';
+import { Recent } from './recent.ts';
+import { isStun } from './stun.ts';
+import { type StunChecks, StunCounter } from './stun-checks.ts';
+
+/** By RFC 7983 §7 and RFC 5761 §4, so far as the bytes do not contradict it. `dtls` is what may be DTLS. */
+export type UdpKind = 'dtls' | 'stun' | 'rtp' | 'rtcp' | 'turn-channel' | 'zrtp' | 'other';
+
+export interface UdpTraffic {
+  /** `a` is the endpoint that was seen first as a sender (or as the sender of what ICMP quotes): direction 0. */
+  readonly a: Endpoint;
+  readonly b: Endpoint;
+  readonly flows: Flows<UdpKind>;
+  /** Null without Binding messages. */
+  readonly stun: StunChecks | null;
+  /** Errors that quote a datagram between the two, the first of them. */
+  readonly icmp: readonly IcmpError[];
+  readonly icmpCount: number;
+}
+
+const NO_ERRORS: readonly IcmpError[] = [];
+
+class Conversation implements UdpTraffic {
+  readonly a: Endpoint;
+  readonly b: Endpoint;
+  readonly flows = new Flows<UdpKind>();
+  stun: StunCounter | null = null;
+  icmp: readonly IcmpError[] = NO_ERRORS;
+  icmpCount = 0;
+
+  constructor(a: Endpoint, b: Endpoint) {
+    this.a = a;
+    this.b = b;
+  }
+
+  see(datagram: Datagram, direction: Direction): void {
+    const { packet, timeNs, payload, missing } = datagram;
+    const kind = kindOf(payload, missing);
+    this.flows.see(kind, direction, packet, timeNs, payload.length + missing);
+    if (kind !== 'stun') return;
+    const counter = this.stun ?? new StunCounter();
+    if (counter.see(datagram, direction)) this.stun = counter;
+  }
+
+  /** DTLS with anything beside it, and ICE that succeeded: a storm of others must not push these out. */
+  get isWorthKeeping(): boolean {
+    const isDtls = this.flows.has('dtls');
+    return (isDtls && (this.flows.kinds.length > 1 || this.icmpCount > 0)) || this.stun?.flows.has('success') === true;
+  }
+}
+
+/** 4096 conversations at most. */
+const LIMITS = { generation: 1024, kept: 2048 };
+const MOST_ICMP = 64;
+const MOST_NAMED = 8192;
+
+export class UdpTable {
+  readonly #recent = new Recent<Conversation>(LIMITS, (conversation) => conversation.isWorthKeeping);
+  /** By the endpoints' objects, which are the same for the same endpoint nearly always: names are rarely made. */
+  #byObject = new Map<Endpoint, Map<Endpoint, Conversation>>();
+  #named = 0;
+  #turns = 0;
+  #last: Conversation | null = null;
+
+  see(datagram: Datagram): void {
+    const { source, destination } = datagram;
+    let conversation = this.#last;
+    if (!conversation || !isBetween(conversation, source, destination)) {
+      conversation = this.#find(source, destination);
+      this.#last = conversation;
+    }
+    conversation.see(datagram, isFrom(conversation, source) ? 0 : 1);
+  }
+
+  icmp(error: IcmpError): void {
+    const conversation = this.#find(error.source, error.destination);
+    conversation.icmpCount++;
+    if (conversation.icmpCount <= MOST_ICMP) conversation.icmp = [...conversation.icmp, error];
+  }
+
+  get forgotten(): number {
+    return this.#recent.forgotten;
+  }
+
+  result(): readonly UdpTraffic[] {
+    return [...this.#recent.values()];
+  }
+
+  #find(source: Endpoint, destination: Endpoint): Conversation {
+    if (this.#turns !== this.#recent.turns || this.#named >= MOST_NAMED) this.#forgetObjects();
+    const known = this.#byObject.get(source)?.get(destination);
+    if (known) return known;
+    const name = nameOf(source, destination);
+    const again = this.#recent.find(name);
+    const conversation = again ?? new Conversation(source, destination);
+    if (!again) this.#recent.add(name, conversation);
+    if (this.#turns !== this.#recent.turns) this.#forgetObjects();
+    // Many never come again, such as questions to name servers.
+    if (again) this.#keepObjects(source, destination, conversation);
+    return conversation;
+  }
+
+  #keepObjects(source: Endpoint, destination: Endpoint, conversation: Conversation): void {
+    this.#named++;
+    const known = this.#byObject.get(source);
+    if (known) known.set(destination, conversation);
+    else this.#byObject.set(source, new Map([[destination, conversation]]));
+  }
+
+  #forgetObjects(): void {
+    this.#byObject = new Map();
+    this.#named = 0;
+    this.#turns = this.#recent.turns;
+    this.#last = null;
+  }
+}
+
+function isBetween({ a, b }: Conversation, source: Endpoint, destination: Endpoint): boolean {
+  return (a === source && b === destination) || (a === destination && b === source);
+}
+
+function isFrom({ a }: Conversation, source: Endpoint): boolean {
+  return a === source || (a.port === source.port && a.address === source.address);
+}
+
+/** The same for both directions. */
+function nameOf(one: Endpoint, other: Endpoint): string {
+  const inOrder = one.address < other.address || (one.address === other.address && one.port <= other.port);
+  const [a, b] = inOrder ? [one, other] : [other, one];
+  return `${a.address} ${b.address} ${a.port * 0x10000 + b.port}`;
+}
+
+const CHANNEL_HEADER_LENGTH = 4;
+const RTP_HEADER_LENGTH = 12;
+
+function kindOf(payload: Uint8Array, missing: number): UdpKind {
+  const kind = firstByteKind(uint8(payload, 0));
+  if (payload.length === 0) return 'other';
+  switch (kind) {
+    case 'stun':
+      return isStun(payload, 0, payload.length) ? 'stun' : 'other';
+    case 'turn-channel': {
+      // QUIC begins with the same bytes; over UDP there are at most 3 bytes of padding (RFC 8656 §12.5).
+      const padding = payload.length + missing - CHANNEL_HEADER_LENGTH - uint16(payload, 2);
+      return padding >= 0 && padding <= 3 ? 'turn-channel' : 'other';
+    }
+    case 'rtp': {
+      const type = uint8(payload, 1);
+      if (type >= 192 && type <= 223) return 'rtcp';
+      return payload.length >= RTP_HEADER_LENGTH ? 'rtp' : 'other';
+    }
+    case 'quic-or-other':
+      return 'other';
+    default:
+      return kind;
+  }
+}
