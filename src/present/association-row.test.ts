@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { FindingView } from '../analysis/finding.ts';
 import type { AlertView, Association, HandshakeView } from '../analysis/trace.ts';
 import {
   associationFilter,
@@ -20,6 +21,7 @@ function association(parts: Partial<Association>): Association {
     cipherSuite: { id: 0xc02b, name: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256' },
     outcome: 'established',
     verdict: 'Established after 7 018 ms.',
+    findings: [],
     handshakes: [],
     alerts: [],
     handshakeMs: 7018.2,
@@ -28,6 +30,7 @@ function association(parts: Partial<Association>): Association {
   return { ...base, ...parts } as Association;
 }
 
+const found = (severity: FindingView['severity'], rule: string) => ({ severity, rule }) as FindingView;
 const fatal = { level: 'fatal', description: 'unknown_ca' } as AlertView;
 const atFlight3 = [{ flights: [{ number: 1 }, { number: 3 }] }] as unknown as readonly HandshakeView[];
 
@@ -35,6 +38,9 @@ test.each([
   [{}, 'ok', '7\u2009018 ms'],
   [{ retransmissions: 3 }, 'warning', '7\u2009018 ms'],
   [{ handshakeMs: 16.42, addressChanges: [{}] as unknown as Association['addressChanges'] }, 'ok', '16.4 ms, moved'],
+  [{ findings: [found('note', 'stack-guess'), found('warning', 'hvr-lost')] }, 'warning', '7\u2009018 ms'],
+  [{ findings: [found('security', 'weak-parameters')] }, 'ok', '7\u2009018 ms'],
+  [{ findings: [found('failure', 'server-lost-state')] }, 'failure', '7\u2009018 ms'],
   [{ outcome: 'failed', alerts: [fatal] }, 'failure', 'alert unknown_ca'],
   [{ outcome: 'failed', handshakes: atFlight3 }, 'failure', 'stopped at flight 3'],
   [{ outcome: 'incomplete', handshakes: atFlight3 }, 'warning', 'stopped at flight 3'],
@@ -42,6 +48,14 @@ test.each([
   [{ outcome: 'no-handshake' }, 'note', 'no handshake'],
 ] as const)('%o is shown as %s, %s', (parts, shape, handshake) => {
   expect(associationRow(association(parts))).toMatchObject({ shape, handshake, ports: '21061→5684', version: '1.2' });
+});
+
+test.each([
+  ['finding:hvr', true],
+  ['finding:warning', true],
+  ['finding:wrong-psk', false],
+])('filter %s, by what was found', (query, matches) => {
+  expect(associationFilter(query)(association({ findings: [found('warning', 'hvr-lost')] }))).toBe(matches);
 });
 
 test.each([

@@ -1,7 +1,7 @@
 /** One association as a row of a list: its words, its shape, and how rows are filtered and sorted. */
 import type { Association, Endpoint } from '../analysis/trace.ts';
 
-export type Shape = 'failure' | 'warning' | 'note' | 'ok';
+export type Shape = 'failure' | 'warning' | 'security' | 'note' | 'ok';
 
 export interface AssociationRow {
   readonly id: string;
@@ -16,7 +16,7 @@ export interface AssociationRow {
 
 export type SortKey = 'order' | 'status' | 'ports' | 'version' | 'handshake' | 'retransmissions';
 
-const SEVERITY: readonly Shape[] = ['failure', 'warning', 'note', 'ok'];
+const SEVERITY: readonly Shape[] = ['failure', 'warning', 'security', 'note', 'ok'];
 
 export function associationRow(a: Association): AssociationRow {
   return {
@@ -41,7 +41,10 @@ export function portText({ address, port }: Endpoint): string {
   return port === 0 ? address : String(port);
 }
 
+/** The worst of what went wrong; where no rule found anything, what the outcome says. */
 export function shapeOf(a: Association): Shape {
+  if (a.findings.some((f) => f.severity === 'failure')) return 'failure';
+  if (a.findings.some((f) => f.severity === 'warning')) return a.outcome === 'failed' ? 'failure' : 'warning';
   switch (a.outcome) {
     case 'failed':
       return 'failure';
@@ -105,7 +108,7 @@ export function associationFilter(query: string): (a: Association) => boolean {
 }
 
 function termMatcher(term: string): (a: Association) => boolean {
-  const [, key = '', value = ''] = /^(status|version|port|ip):(.*)$/.exec(term) ?? [];
+  const [, key = '', value = ''] = /^(status|version|port|ip|finding):(.*)$/.exec(term) ?? [];
   switch (key) {
     case 'status':
       return (a) => a.outcome.startsWith(value) || shapeOf(a).startsWith(value);
@@ -113,6 +116,8 @@ function termMatcher(term: string): (a: Association) => boolean {
       return (a) => shortVersion(a.version).startsWith(value);
     case 'port':
       return (a) => String(a.client.port).startsWith(value) || String(a.server.port).startsWith(value);
+    case 'finding':
+      return (a) => a.findings.some((f) => f.rule.startsWith(value) || f.severity.startsWith(value));
     case 'ip':
       return (a) => a.client.address.startsWith(value) || a.server.address.startsWith(value);
     default:

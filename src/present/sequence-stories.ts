@@ -182,6 +182,7 @@ function messagesOf(records: readonly RecordView[]): MessageView[] {
         records: [...(known?.records ?? []), record.record],
         packets: [...(known?.packets ?? []), record.packet],
         fragments: (known?.fragments ?? 0) + 1,
+        ranges: [],
         complete: bytes >= content.length,
         bytes,
       });
@@ -209,6 +210,7 @@ function flightsOf(records: readonly RecordView[], causes: Told['causes']): Flig
           endMs: these.at(-1)?.timeMs ?? startMs,
           packets: these.map((record) => record.packet),
           records: these.map((record) => record.record),
+          packing: these.map(() => 1),
           complete: true,
           cause: attempt === 1 ? 'initial' : (causes?.[`${number}.${attempt}`] ?? 'timer'),
           sincePreviousMs: before[0] ? startMs - before[0].timeMs : null,

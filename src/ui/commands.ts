@@ -1,8 +1,9 @@
 /** What the shortcuts of keyboard.ts do. */
 
+import { findingCards } from '../present/finding-cards.ts';
 import type { Command } from './keyboard.ts';
 import { page } from './page.ts';
-import { shownAssociations } from './store/selectors.ts';
+import { selectedAssociation, shownAssociations } from './store/selectors.ts';
 import { useStore } from './store/store.ts';
 import { otherTheme } from './theme.ts';
 import { moveZone, showZone } from './zones.ts';
@@ -35,6 +36,13 @@ export function run(command: Command): boolean {
       if (matchMedia('(min-width: 700px) and (max-width: 1099.9px)').matches && state.drawer) state.toggleDrawer();
       else showZone('inspector');
       return true;
+    case 'findings':
+      state.showSide('findings');
+      showZone('list');
+      return true;
+    case 'nextFinding':
+    case 'previousFinding':
+      return stepFinding(command === 'nextFinding' ? 1 : -1);
     case 'keys':
       state.togglePanel('keys');
       return true;
@@ -67,6 +75,22 @@ function stepAssociation(by: number): boolean {
   const next = rows[at < 0 ? 0 : at + by];
   if (next) page.selectAssociation(next.id);
   return next !== undefined;
+}
+
+/** Opens the finding and selects the record that shows it first. */
+function stepFinding(by: number): boolean {
+  const state = useStore.getState();
+  const association = selectedAssociation(state);
+  if (!association) return false;
+  const cards = findingCards(association, state.trace.findings);
+  const at = state.finding === null ? -1 : cards.findIndex((c) => c.key === state.finding);
+  const next = cards[at < 0 ? (by > 0 ? 0 : cards.length - 1) : (at + by + cards.length) % cards.length];
+  if (!next) return false;
+  state.showSide('findings');
+  state.showFinding(next.key);
+  const record = next.finding.evidence.find((e) => e.record !== null)?.record;
+  if (record) page.selectRecord(record);
+  return true;
 }
 
 function leave(): boolean {

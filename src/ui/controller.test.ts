@@ -50,7 +50,13 @@ function association(id: string, outcome: Association['outcome'] = 'established'
 function trace(names: readonly string[], associations: readonly Association[], secrets = 0): TraceSummary {
   const captures = names.map((name) => ({ name, problems: [] }) as unknown as CaptureSummary);
   const secret = { source: 'k.keys:1' } as TraceSummary['keys']['secrets'][number];
-  return { captures, keys: { secrets: new Array(secrets).fill(secret), problems: [] }, associations, findings: [], points: null };
+  return {
+    captures,
+    keys: { secrets: new Array(secrets).fill(secret), problems: [] },
+    associations,
+    findings: [],
+    points: null,
+  };
 }
 
 const detail = (id: string, records: readonly number[]) =>

@@ -152,7 +152,7 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
 
   function selectAssociation(id: string): void {
     if (id === get().association && get().detail) return;
-    set({ association: id, record: null, field: null, detail: null, recordDetail: null, srtp: null });
+    set({ association: id, record: null, field: null, detail: null, recordDetail: null, srtp: null, finding: null });
     analysis.association(id);
   }
 

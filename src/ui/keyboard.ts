@@ -8,6 +8,9 @@ export type Command =
   | 'previousRecord'
   | 'filter'
   | 'bytes'
+  | 'findings'
+  | 'nextFinding'
+  | 'previousFinding'
   | 'keys'
   | 'forgetKeys'
   | 'theme'
@@ -37,6 +40,9 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { key: '/', command: 'filter', shown: '/', does: 'Filter the associations' },
   { key: 'f', command: 'filter', shown: null, does: '' },
   { key: 'b', command: 'bytes', shown: 'b', does: 'Fields and bytes of the record' },
+  { key: '4', command: 'findings', shown: '4', does: 'Findings' },
+  { key: 'e', command: 'nextFinding', shown: 'e  E', does: 'Next or previous finding' },
+  { key: 'E', shift: true, command: 'previousFinding', shown: null, does: '' },
   { key: '5', command: 'keys', shown: '5', does: 'Keys' },
   { key: 'K', ctrl: true, shift: true, command: 'forgetKeys', shown: 'Ctrl Shift K', does: 'Forget all keys' },
   { key: 'D', shift: true, command: 'theme', shown: 'Shift D', does: 'Light or dark' },

@@ -31,6 +31,18 @@ function Drawing({ shape }: { readonly shape: Shape }) {
           <path d="M6 4.6v2.8M6 8.4v1" stroke="var(--text)" strokeWidth="1.3" />
         </>
       );
+    case 'security':
+      return (
+        <>
+          <path
+            d="M6 .9 10.6 2.6v3.3c0 2.7-2 4.4-4.6 5.4C3.4 10.3 1.4 8.6 1.4 5.9V2.6Z"
+            fill="none"
+            stroke="var(--muted)"
+            strokeWidth="1.3"
+          />
+          <path d="M6 3.6v3M6 7.6v1" stroke="var(--muted)" strokeWidth="1.3" />
+        </>
+      );
     case 'note':
       return (
         <>

@@ -4,6 +4,8 @@ import type { SortKey } from '../../present/association-row.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Panel = 'keys' | 'help';
+/** What the lower half of the left column shows. */
+export type Side = 'findings' | 'facts';
 /** Below 700 px one of these fills the page. */
 export type Zone = 'list' | 'diagram' | 'inspector';
 
@@ -13,6 +15,9 @@ export interface SettingsSlice {
   readonly singleKeys: boolean;
   readonly panel: Panel | null;
   readonly zone: Zone;
+  readonly side: Side;
+  /** Key of the finding that is open; '' for none, null for the headline. */
+  readonly finding: string | null;
   /** The drawer between 700 and 1100 px. */
   readonly drawer: boolean;
   readonly filter: string;
@@ -22,6 +27,8 @@ export interface SettingsSlice {
   togglePanel(panel: Panel): void;
   closePanel(): void;
   showZone(zone: Zone): void;
+  showSide(side: Side): void;
+  showFinding(key: string | null): void;
   toggleDrawer(): void;
   setFilter(filter: string): void;
   sortBy(key: SortKey): void;
@@ -32,6 +39,8 @@ export const settingsSlice: StateCreator<SettingsSlice> = (set) => ({
   singleKeys: true,
   panel: null,
   zone: 'diagram',
+  side: 'findings',
+  finding: null,
   drawer: true,
   filter: '',
   sort: { key: 'order', descending: false },
@@ -40,6 +49,8 @@ export const settingsSlice: StateCreator<SettingsSlice> = (set) => ({
   togglePanel: (panel) => set((s) => ({ panel: s.panel === panel ? null : panel })),
   closePanel: () => set({ panel: null }),
   showZone: (zone) => set({ zone }),
+  showSide: (side) => set({ side }),
+  showFinding: (finding) => set({ finding }),
   toggleDrawer: () => set((s) => ({ drawer: !s.drawer })),
   setFilter: (filter) => set({ filter }),
   // Ascending, descending, and back to the order of the trace.

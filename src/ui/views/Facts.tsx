@@ -4,6 +4,7 @@ import { counted, grouped } from '../../present/association-row.ts';
 import { Glyph } from '../parts/Glyph.tsx';
 import { captureProblems, selectedAssociation } from '../store/selectors.ts';
 import { useStore } from '../store/store.ts';
+import { Findings } from './Findings.tsx';
 import { AssociationFacts } from './facts/AssociationFacts.tsx';
 import { Certificates } from './facts/Certificates.tsx';
 import { Checks, Closed } from './facts/Checks.tsx';
@@ -11,42 +12,81 @@ import { Fact } from './facts/Fact.tsx';
 import { PORTS } from './Ports.tsx';
 import './facts/facts.css';
 
-export function Facts() {
+/** The lower half of the left column: what went wrong, or what was agreed. */
+export function Side() {
+  const side = useStore((s) => s.side);
+  const show = useStore((s) => s.showSide);
+  const association = useStore(selectedAssociation);
+  const general = useStore((s) => s.trace.findings);
+  const count = (association?.findings.length ?? 0) + general.length;
+  return (
+    <section className="facts" aria-label="Findings and facts">
+      <div
+        className="bar side-tabs"
+        role="tablist"
+        aria-label="Findings or facts"
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+          event.preventDefault();
+          event.stopPropagation();
+          const other = side === 'findings' ? 'facts' : 'findings';
+          show(other);
+          document.getElementById(`side-${other}`)?.focus();
+        }}
+      >
+        {(['findings', 'facts'] as const).map((one) => (
+          <button
+            key={one}
+            id={`side-${one}`}
+            type="button"
+            role="tab"
+            aria-selected={side === one}
+            aria-controls="side-panel"
+            tabIndex={side === one ? 0 : -1}
+            onClick={() => show(one)}
+          >
+            {one === 'findings' ? 'Findings' : 'Facts'}
+            {one === 'findings' && <span className="count"> {count}</span>}
+          </button>
+        ))}
+      </div>
+      <div className="scroll" id="side-panel" role="tabpanel" aria-labelledby={`side-${side}`} tabIndex={-1}>
+        {side === 'facts' ? <Facts /> : association && <Findings association={association} general={general} />}
+      </div>
+    </section>
+  );
+}
+
+function Facts() {
   const association = useStore(selectedAssociation);
   const captures = useStore((s) => s.trace.captures);
   const detail = useStore((s) => (s.detail?.association.id === s.association ? s.detail : null));
   const problems = captureProblems(captures);
   return (
-    <section className="facts" aria-label="Facts">
-      <div className="bar">
-        <h2>Facts</h2>
-        {association && <span className="count">{association.id}</span>}
-      </div>
-      <div className="scroll">
-        {problems.length > 0 && (
-          <ul className="problems">
-            {problems.slice(0, 20).map((problem) => (
-              <li key={problem}>
-                <Glyph shape="warning" />
-                {problem}
-              </li>
-            ))}
-            {problems.length > 20 && <li className="muted">and {problems.length - 20} more problems</li>}
-          </ul>
-        )}
-        {association && <AssociationFacts association={association} />}
-        {detail && <Closed detail={detail} />}
-        {detail && <Checks detail={detail} />}
-        {association && <Certificates association={association} />}
-        {captures.map((capture, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: captures have no other identity, and their order is fixed
-          <CaptureFacts key={i} capture={capture} />
-        ))}
-        <button type="button" className="link other-port" popoverTarget={PORTS}>
-          Treat another UDP port as DTLS
-        </button>
-      </div>
-    </section>
+    <>
+      {problems.length > 0 && (
+        <ul className="problems">
+          {problems.slice(0, 20).map((problem) => (
+            <li key={problem}>
+              <Glyph shape="warning" />
+              {problem}
+            </li>
+          ))}
+          {problems.length > 20 && <li className="muted">and {problems.length - 20} more problems</li>}
+        </ul>
+      )}
+      {association && <AssociationFacts association={association} />}
+      {detail && <Closed detail={detail} />}
+      {detail && <Checks detail={detail} />}
+      {association && <Certificates association={association} />}
+      {captures.map((capture, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: captures have no other identity, and their order is fixed
+        <CaptureFacts key={i} capture={capture} />
+      ))}
+      <button type="button" className="link other-port" popoverTarget={PORTS}>
+        Treat another UDP port as DTLS
+      </button>
+    </>
   );
 }
 

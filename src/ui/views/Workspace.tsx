@@ -4,7 +4,7 @@ import { page } from '../page.ts';
 import { selectedAssociation } from '../store/selectors.ts';
 import { useStore } from '../store/store.ts';
 import { Associations } from './Associations.tsx';
-import { Facts } from './Facts.tsx';
+import { Side } from './Facts.tsx';
 import { Inspector } from './Inspector.tsx';
 import { NoDtls } from './NoDtls.tsx';
 import { SequenceDiagram } from './SequenceDiagram.tsx';
@@ -18,9 +18,9 @@ export function Workspace() {
   const empty = useStore((s) => s.trace.associations.length === 0);
   return (
     <div className="workspace" data-shown={zone} data-drawer={drawer}>
-      <aside className="left" data-zone="list" aria-label="Associations and facts" tabIndex={-1}>
+      <aside className="left" data-zone="list" aria-label="Associations, findings and facts" tabIndex={-1}>
         <Associations />
-        <Facts />
+        <Side />
       </aside>
       <main className="centre" data-zone="diagram" aria-label="Diagram" tabIndex={-1}>
         {empty ? <NoDtls /> : <Diagram />}
