@@ -8,6 +8,7 @@ import type { HandshakeState } from './handshake-state.ts';
 import { type Decided, decideOutcome, type SentFlight } from './outcome.ts';
 import type { TraceState } from './read-trace.ts';
 import { MARK, type RecordTable } from './record-table.ts';
+import { NO_SURROUNDINGS, type Surroundings } from './surroundings.ts';
 import { type Transmission, transmissionsOf } from './transmissions.ts';
 
 export interface AnalysedHandshake {
@@ -28,10 +29,12 @@ export interface AnalysedTrace extends TraceState {
   datagramOf(record: number): Datagram;
   /** When the record reached the other capture point; null with one point, and where it never did. */
   arrivalMs(record: number): number | null;
+  /** What the captures hold beside DTLS; nothing for a trace that comes from none. */
+  readonly surroundings: Surroundings;
 }
 
 /** @param originNs when the first packet of the trace was captured, DTLS or not. */
-export function analyse(trace: TraceState, originNs: bigint): AnalysedTrace {
+export function analyse(trace: TraceState, originNs: bigint, surroundings = NO_SURROUNDINGS): AnalysedTrace {
   const c = trace.records.columns;
   const times = trace.datagrams.map((d) => Number(d.timeNs - originNs) / 1e6);
   const timeMs = (record: number) => times[c.datagram[record] ?? 0] ?? 0;
@@ -49,7 +52,7 @@ export function analyse(trace: TraceState, originNs: bigint): AnalysedTrace {
     return datagramOf(record).payload.subarray(from, from + (c.length[record] ?? 0));
   };
   const analysed = trace.associations.map((state) => analyseAssociation(state, trace.records, timeMs, bytes));
-  return { ...trace, analysed, timeMs, datagramOf, arrivalMs };
+  return { ...trace, analysed, timeMs, datagramOf, arrivalMs, surroundings };
 }
 
 function analyseAssociation(

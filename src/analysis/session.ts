@@ -14,6 +14,7 @@ import { recordDetail } from './record-detail.ts';
 import { diagnoseTrace } from './rules/diagnose.ts';
 import { TraceSubject } from './rules/trace-subject.ts';
 import { srtpKeysOf } from './srtp-keys.ts';
+import { type Surroundings, surroundingsOf } from './surroundings.ts';
 import type {
   Association,
   AssociationDetail,
@@ -231,6 +232,11 @@ export class Session {
     else batch.captures.push({ facts, datagrams });
   }
 
+  #around(originNs: bigint): Surroundings {
+    const toMs = (timeNs: bigint) => Number(timeNs - originNs) / 1e6;
+    return surroundingsOf(this.#captures.map(({ facts: { surroundings } }) => ({ surroundings, point: 0, toMs })));
+  }
+
   #analysed(): { trace: AnalysedTrace; summary: TraceSummary } {
     if (this.#cache) return this.#cache;
     const keyring = new Keyring({ logs: this.#keyLogs, psks: this.#psks, rsaKeys: this.#rsaKeys });
@@ -245,7 +251,7 @@ export class Session {
     const inOrder = times.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     const origin = inOrder[0] ?? 0n;
     const end = inOrder.at(-1) ?? origin;
-    const trace = analyse(read, origin);
+    const trace = analyse(read, origin, this.#around(origin));
     const endMs = Number(end - origin) / 1e6;
     const around = {
       captureEndMs: endMs,

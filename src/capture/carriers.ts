@@ -47,6 +47,9 @@ export interface SctpPacket extends Omit<TcpSegment, 'sequence' | 'flags'> {
   readonly verificationTag: number;
 }
 
+/** Told of every datagram, of those inside too, and what carried it; the bytes hold only during the call. */
+export type Observer = (datagram: Datagram, outermost: Datagram | null) => void;
+
 /** Carriers inside carriers that are opened. */
 const DEEPEST = 4;
 
@@ -56,30 +59,25 @@ const DEEPEST = 4;
  */
 export class Carriers {
   readonly #deliver: (datagram: Datagram) => void;
-  readonly #observe: (datagram: Datagram) => void;
+  readonly #observe: Observer;
   readonly #turn = new TurnChannels();
   readonly #socks = new SocksRelays();
   readonly #tcp: TcpConnections;
   readonly #sctp: SctpAssociations;
 
-  /** `observe` is told of every datagram that is found, of those inside too; its bytes hold only during the call. */
-  constructor(
-    sink: { datagram(d: Datagram): void },
-    _problems: ProblemList,
-    observe: (datagram: Datagram) => void = () => {},
-  ) {
+  constructor(sink: { datagram(d: Datagram): void }, _problems: ProblemList, observe: Observer = () => {}) {
     this.#deliver = (datagram) => sink.datagram(datagram);
     this.#observe = observe;
     this.#tcp = new TcpConnections((frame, arrivals) => {
       // What is inside a frame may lie in fewer packets than the frame.
       const deliver = (found: Datagram) => sink.datagram({ ...found, ...completedBy(found.pieces, arrivals) });
-      this.#open(frame, 'tcp', deliver, 0);
+      this.#open(frame, 'tcp', deliver, null, 0);
     });
     this.#sctp = new SctpAssociations(this.#deliver);
   }
 
   udp(datagram: Datagram): void {
-    if (!this.#open(datagram, 'udp', this.#deliver, 0)) this.#deliver(datagram);
+    if (!this.#open(datagram, 'udp', this.#deliver, null, 0)) this.#deliver(datagram);
   }
 
   tcp(segment: TcpSegment): void {
@@ -96,9 +94,15 @@ export class Carriers {
   }
 
   /** Passes on what is DTLS, or has DTLS inside; true if so. */
-  #open(datagram: Datagram, transport: Transport, deliver: (found: Datagram) => void, depth: number): boolean {
+  #open(
+    datagram: Datagram,
+    transport: Transport,
+    deliver: (found: Datagram) => void,
+    outermost: Datagram | null,
+    depth: number,
+  ): boolean {
     const { payload } = datagram;
-    this.#observe(datagram);
+    this.#observe(datagram, outermost);
     if (payload.length === 0) return false;
     const dtls = firstByteKind(uint8(payload, 0)) === 'dtls';
     const sctp = sctpOverUdp(datagram);
@@ -113,7 +117,7 @@ export class Carriers {
     }
     const inside = depth < DEEPEST ? this.#inside(datagram, transport) : null;
     if (!inside || inside.from >= payload.length) return false;
-    return this.#open(innerDatagram(datagram, inside), transport, deliver, depth + 1);
+    return this.#open(innerDatagram(datagram, inside), transport, deliver, outermost ?? datagram, depth + 1);
   }
 
   #inside(datagram: Datagram, transport: Transport): Inside | null {

@@ -22,7 +22,7 @@ export class Delivery {
   constructor(capture: number, sink: CaptureSink, problems: ProblemList, around: SurroundingsCollector) {
     this.#capture = capture;
     this.#around = around;
-    this.#carriers = new Carriers(sink, problems, (datagram) => around.datagram(datagram));
+    this.#carriers = new Carriers(sink, problems, (datagram, outermost) => around.datagram(datagram, outermost));
   }
 
   /** Call once, after the last packet. */

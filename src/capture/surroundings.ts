@@ -99,8 +99,8 @@ export class SurroundingsCollector {
     this.#timeLow = timeLow;
   }
 
-  datagram(datagram: Datagram): void {
-    if (datagram.directed) this.#udp.see(datagram);
+  datagram(datagram: Datagram, outermost: Datagram | null): void {
+    if (datagram.directed) this.#udp.see(datagram, outermost);
   }
 
   icmp(quote: IcmpQuote, from: string, packet: Packet): void {

@@ -16,6 +16,11 @@ export interface UdpTraffic {
   readonly a: Endpoint;
   readonly b: Endpoint;
   readonly flows: Flows<UdpKind>;
+  /**
+   * The endpoints between which it was carried, such as a TURN client and its server, in the order of `a` and `b`;
+   * null where it went as it is.
+   */
+  readonly outer: readonly [Endpoint, Endpoint] | null;
   /** Null without Binding messages. */
   readonly stun: StunChecks | null;
   /** Errors that quote a datagram between the two, the first of them. */
@@ -29,6 +34,7 @@ class Conversation implements UdpTraffic {
   readonly a: Endpoint;
   readonly b: Endpoint;
   readonly flows = new Flows<UdpKind>();
+  outer: readonly [Endpoint, Endpoint] | null = null;
   stun: StunCounter | null = null;
   icmp: readonly IcmpError[] = NO_ERRORS;
   icmpCount = 0;
@@ -67,14 +73,18 @@ export class UdpTable {
   #turns = 0;
   #last: Conversation | null = null;
 
-  see(datagram: Datagram): void {
+  see(datagram: Datagram, outermost: Datagram | null): void {
     const { source, destination } = datagram;
     let conversation = this.#last;
     if (!conversation || !isBetween(conversation, source, destination)) {
       conversation = this.#find(source, destination);
       this.#last = conversation;
     }
-    conversation.see(datagram, isFrom(conversation, source) ? 0 : 1);
+    const direction = isFrom(conversation, source) ? 0 : 1;
+    conversation.see(datagram, direction);
+    // A flight in a STUN attribute goes between the same two.
+    if (outermost && !conversation.outer && !isBetween(conversation, outermost.source, outermost.destination))
+      conversation.outer = outerOf(outermost, direction);
   }
 
   icmp(error: IcmpError): void {
@@ -122,6 +132,10 @@ export class UdpTable {
 
 function isBetween({ a, b }: Conversation, source: Endpoint, destination: Endpoint): boolean {
   return (a === source && b === destination) || (a === destination && b === source);
+}
+
+function outerOf({ source, destination }: Datagram, direction: Direction): readonly [Endpoint, Endpoint] {
+  return direction === 0 ? [source, destination] : [destination, source];
 }
 
 function isFrom({ a }: Conversation, source: Endpoint): boolean {
