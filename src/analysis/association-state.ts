@@ -263,12 +263,14 @@ export class AssociationState {
     for (const [record, items] of this.carried) {
       if (this.#table.columns.side[record] !== 1) continue;
       const names = items.flatMap((item) => (item.kind === 'ack' ? item.recordNumbers : []));
-      const final = names.some((n) =>
-        (this.carried.get((this.recordWithNumber(record, n) ?? 0) - 1) ?? []).some(
-          (item) => item.kind === 'fragment' && item.type === HANDSHAKE_TYPE.finished,
-        ),
-      );
-      if (final) handshake.unnumbered.push({ kind: 'ack', side: 1, record });
+      const finished = names
+        .map((n) => (this.recordWithNumber(record, n) ?? 0) - 1)
+        .filter((named) =>
+          (this.carried.get(named) ?? []).some(
+            (item) => item.kind === 'fragment' && item.type === HANDSHAKE_TYPE.finished,
+          ),
+        );
+      if (finished.length > 0) handshake.unnumbered.push({ kind: 'ack', side: 1, record, names: finished });
     }
   }
 

@@ -3,6 +3,7 @@ import { alertDescriptionName } from '../dtls/registry.ts';
 import { toHex } from '../wire/text.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import type { CertificateReader } from './certificates.ts';
+import { epochViews } from './epochs.ts';
 import { fingerprintsOf } from './fingerprints.ts';
 import { handshakeViews, messageViews } from './flight-views.ts';
 import { parametersOf } from './parameters.ts';
@@ -16,7 +17,6 @@ import type {
   Association,
   AssociationDetail,
   ClosedReason,
-  EpochView,
   HandshakeView,
   Outcome,
   RecordCounts,
@@ -26,7 +26,6 @@ import { verificationsOf } from './verification.ts';
 
 /** A handshake may go on if the capture ends this soon after its last record: no timer in use is shorter than a second for long. */
 const MAY_GO_ON_MS = 1000;
-const MISSING_LISTED = 1000;
 
 /** What is the same for all associations of a trace. */
 export interface Surroundings {
@@ -80,7 +79,7 @@ export function associationFacts(
     closed: closedBy(analysed),
     handshakes,
     records,
-    epochs: epochViews(trace, state.records),
+    epochs: epochViews(trace, analysed),
     alerts: alertViews(trace, analysed),
     applicationData: { client: state.applicationData[0], server: state.applicationData[1] },
     handshakeMs: established ? established.endMs - established.startMs : null,
@@ -177,45 +176,6 @@ function countRecords(trace: AnalysedTrace, records: readonly number[]): RecordC
     reordered: marks[MARK.reordered] ?? 0,
     undecryptableReasons: reasons,
   };
-}
-
-function epochViews(trace: AnalysedTrace, records: readonly number[]): EpochView[] {
-  const c = trace.records.columns;
-  const groups = new Map<number, number[]>();
-  for (const record of records) {
-    const key = (c.epoch[record] ?? 0) * 2 + (c.side[record] ?? 0);
-    const group = groups.get(key);
-    if (group) group.push(record);
-    else groups.set(key, [record]);
-  }
-  return [...groups]
-    .sort(([a], [b]) => a - b)
-    .map(([key, group]): EpochView => {
-      const first = group[0] ?? 0;
-      const known = group.map((r) => c.sequenceNumber[r] ?? Number.NaN).filter((n) => !Number.isNaN(n));
-      const numbers = [...new Set(known)].sort((a, b) => a - b);
-      return {
-        sender: SENDERS[key % 2] ?? 'client',
-        epoch: key >> 1,
-        startMs: trace.timeMs(first),
-        firstPacket: trace.datagramOf(first).packet,
-        records: group.length,
-        firstSequence: numbers[0] ?? null,
-        lastSequence: numbers.at(-1) ?? null,
-        missing: gaps(numbers),
-        keys: key >> 1 === 0 || group.some((r) => c.state[r] === STATE.decrypted),
-      };
-    });
-}
-
-function gaps(ascending: readonly number[]): number[] {
-  const missing: number[] = [];
-  for (const [i, number] of ascending.entries()) {
-    const previous = ascending[i - 1];
-    if (previous === undefined) continue;
-    for (let n = previous + 1; n < number && missing.length < MISSING_LISTED; n++) missing.push(n);
-  }
-  return missing;
 }
 
 function alertViews(trace: AnalysedTrace, { state }: AnalysedAssociation): AlertView[] {

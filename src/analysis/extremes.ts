@@ -7,3 +7,20 @@ function fold(values: Iterable<number>, start: number, pick: (a: number, b: numb
   for (const value of values) found = pick(found, value);
   return found;
 }
+
+/** The greatest of ascending values that is not above `limit`; null for none. */
+export function lastUpTo(ascending: readonly number[], limit: number): number | null {
+  return ascending[countUpTo(ascending, limit) - 1] ?? null;
+}
+
+/** How many of ascending values are not above `limit`. */
+export function countUpTo(ascending: readonly number[], limit: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -6,8 +6,12 @@ import type { CipherSuite } from '../crypto/suites.ts';
 import { cipherSuite } from '../crypto/suites.ts';
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import { sameBytes } from '../wire/text.ts';
+import { CLOSED_HANDSHAKE, CLOSED_RECORDS, isRetryRequest, numberFlights, rankHellos } from './flight-order.ts';
 import { type HandshakeState, type MessageInstance, messageName, type Unnumbered } from './handshake-state.ts';
-import type { RecordTable, Side } from './record-table.ts';
+import { isPostHandshake, postHandshakeFlights } from './post-handshake-flights.ts';
+import { REASONS, type RecordTable, type Side } from './record-table.ts';
+
+export { CLOSED_HANDSHAKE, CLOSED_RECORDS };
 
 export interface Occurrence {
   readonly record: number;
@@ -22,6 +26,8 @@ export interface FlightPart {
   /** Null for ChangeCipherSpec and closed records. */
   readonly message: MessageInstance | null;
   readonly length: number;
+  /** A record that failed authentication although the keys opened others: what it held cannot be told. */
+  readonly damaged: boolean;
   /** Place within the flight, ascending. */
   order: number;
   /** In order of capture. */
@@ -34,6 +40,8 @@ export interface Flight {
   readonly side: Side;
   /** Ascending by `order`. */
   readonly parts: readonly FlightPart[];
+  /** Written after the handshake of DTLS 1.3, with a timer and ACKs of its own: it takes no part in the handshake. */
+  readonly postHandshake: boolean;
 }
 
 /** Stages of a handshake after the hellos: the server's hello flight, the client's answer, the server's last. */
@@ -82,68 +90,20 @@ export function flightsOf(handshake: HandshakeState, table: RecordTable, timeMs:
     if (list) list.push(part);
     else stages.set(stage, [part]);
   }
-  const flights = number([...stages].sort(([a], [b]) => a - b).map(([, list]) => list));
-  return [...flights, ...postHandshake(later, flights.at(-1)?.number ?? 0)];
+  const flights = numberFlights([...stages].sort(([a], [b]) => a - b).map(([, list]) => list));
+  return [...flights, ...postHandshakeFlights(later, flights.at(-1)?.number ?? 0, timeMs)];
 }
 
-/** What is written after the handshake of DTLS 1.3 has flights, timers and ACKs of its own (RFC 9147 §5.8.4). */
-function isPostHandshake({ message }: FlightPart): boolean {
-  return message !== null && message.epoch > HANDSHAKE_EPOCH;
+/** A HelloVerifyRequest or HelloRetryRequest: its server keeps no state and no timer (RFC 6347 §4.2.1). */
+export function isStateless({ parts }: Flight): boolean {
+  return parts.some((p) => p.message !== null && isRetryRequest(p.message));
 }
 
-const HANDSHAKE_EPOCH = 2;
-
-/** One flight for each run of messages of one sender; numbered on, without taking turns. */
-function postHandshake(parts: readonly FlightPart[], before: number): Flight[] {
-  const inTime = parts.toSorted((a, b) => (a.occurrences[0]?.record ?? 0) - (b.occurrences[0]?.record ?? 0));
-  const runs: FlightPart[][] = [];
-  for (const part of inTime) {
-    const run = runs.at(-1);
-    const last = run?.at(-1);
-    const together =
-      last &&
-      last.side === part.side &&
-      (part.message?.messageSeq ?? 0) === (last.message?.messageSeq ?? 0) + 1 &&
-      part.name === last.name;
-    if (run && together) run.push(part);
-    else runs.push([part]);
-  }
-  return runs.map((run, i) => ({ number: before + 1 + i, side: run[0]?.side ?? 0, parts: inOrder(run) }));
-}
-
-/** Client and server take turns; where two neighbours have one sender, the flight between was not captured. */
-function number(stages: readonly FlightPart[][]): Flight[] {
-  const flights: Flight[] = [];
-  const clientIsOdd = !stages[0]?.some((p) => p.message?.type === HANDSHAKE_TYPE.helloRequest);
-  let next = 1;
-  for (const parts of stages) {
-    const side = parts[0]?.side ?? 0;
-    if ((next % 2 === 1) !== (clientIsOdd ? side === 0 : side === 1)) next++;
-    flights.push({ number: next++, side, parts: inOrder(parts) });
-  }
-  return flights;
-}
-
-/**
- * Hellos before the ServerHello go to and fro: which round each belongs to. A ClientHello keeps its message_seq when it
- * is sent again, even where a copy was damaged; HelloVerifyRequest always has message_seq 0.
- */
-function rankHellos({ messages }: HandshakeState): ReadonlyMap<MessageInstance, number> {
-  const rank = new Map<MessageInstance, number>();
-  const hellos = messages.filter((m) => m.type === HANDSHAKE_TYPE.clientHello);
-  const numbers = [...new Set(hellos.map((m) => m.messageSeq))].sort((a, b) => a - b);
-  for (const hello of hellos) rank.set(hello, numbers.indexOf(hello.messageSeq));
-  // A server that asks once more than the client answers says the same thing again.
-  const rounds = Math.max(1, numbers.length - 1);
-  const requests = messages.filter(isRetryRequest).sort((a, b) => firstRecord(a) - firstRecord(b));
-  for (const [i, request] of requests.entries()) rank.set(request, Math.min(i, rounds - 1));
-  return rank;
-}
-
-const firstRecord = (message: MessageInstance): number => message.appearances[0]?.record ?? 0;
-
-function isRetryRequest(message: MessageInstance): boolean {
-  return message.type === HANDSHAKE_TYPE.helloVerifyRequest || messageName(message) === 'HelloRetryRequest';
+/** Nothing answers it, so its sender waits for nothing: the flight that ends the handshake (RFC 6347 §4.2.4, RFC 9147 §7). */
+export function isLastFlight({ side, parts }: Flight, handshake: HandshakeState): boolean {
+  if (handshake.isVersion13) return parts.every((p) => p.name === 'ACK');
+  const ends = parts.some((p) => p.name === 'Finished' || p.name === 'ChangeCipherSpec');
+  return ends && side === (isAbbreviated(handshake) ? 0 : 1);
 }
 
 function stageOf(
@@ -161,44 +121,45 @@ function stageOf(
   return STAGE.serverLast;
 }
 
-function inOrder(parts: readonly FlightPart[]): FlightPart[] {
-  const finished = parts.find((p) => p.message?.type === HANDSHAKE_TYPE.finished);
-  const last = Math.max(0, ...parts.map((p) => (p.message ? p.message.messageSeq * 2 : 0)));
-  for (const part of parts) {
-    if (part.message) part.order = part.message.messageSeq * 2;
-    else if (part.name === 'ChangeCipherSpec')
-      part.order = finished?.message ? finished.message.messageSeq * 2 - 1 : last + 1;
-    else part.order = part.name === CLOSED_HANDSHAKE ? last + 3 : last + 2;
-  }
-  return parts.toSorted((a, b) => a.order - b.order);
-}
-
 function partsOf(handshake: HandshakeState, table: RecordTable, timeMs: (record: number) => number): FlightPart[] {
   const parts: FlightPart[] = handshake.messages.map((message) => ({
     side: message.side,
     name: messageName(message),
     message,
     length: message.length,
+    damaged: false,
     order: 0,
     occurrences: message.appearances,
   }));
   const suite = handshake.serverHello ? cipherSuite(handshake.serverHello.cipherSuite) : undefined;
   const { length } = table.columns;
-  const unnumbered = new Map<string, { side: Side; name: string; occurrences: Occurrence[] }>();
-  for (const { kind, side, record } of handshake.unnumbered) {
+  const unnumbered = new Map<string, { side: Side; name: string; damaged: boolean; occurrences: Occurrence[] }>();
+  const acknowledged = new Set<number>();
+  for (const { kind, side, record, names = [] } of handshake.unnumbered) {
     const name = unnumberedName(kind, table.columns.length[record] ?? 0, handshake, suite);
-    const key = `${side} ${name}`;
-    const part = unnumbered.get(key) ?? { side, name, occurrences: [] };
-    const from = placeOfUnnumbered(
-      name,
-      part.occurrences,
-      (o) => length[o] === length[record] && timeMs(record) - timeMs(o) >= SHORTEST_TIMER_MS,
-    );
+    const damaged = kind === 'closed' && isDamaged(side, record, handshake, table);
+    const key = `${side} ${name} ${damaged}`;
+    const part = unnumbered.get(key) ?? { side, name, damaged, occurrences: [] };
+    const later = (o: number) => timeMs(record) - timeMs(o) >= SHORTEST_TIMER_MS;
+    const from =
+      kind === 'ack'
+        ? placeOfAck(
+            part.occurrences,
+            names.some((n) => !acknowledged.has(n)),
+            later,
+          )
+        : placeOfUnnumbered(name, part.occurrences, (o) => length[o] === length[record] && later(o));
+    for (const n of names) acknowledged.add(n);
     part.occurrences.push({ record, from, to: from + 1 });
     unnumbered.set(key, part);
   }
   for (const part of unnumbered.values()) parts.push({ ...part, message: null, length: 0, order: 0 });
   return parts;
+}
+
+function isDamaged(side: Side, record: number, { messages }: HandshakeState, { columns }: RecordTable): boolean {
+  const failed = REASONS[(columns.reason[record] ?? 0) - 1] === 'authentication-failed';
+  return failed && messages.some((m) => m.side === side && m.epoch === columns.epoch[record]);
 }
 
 /** No stack in use waits less than this before it repeats a flight. */
@@ -218,6 +179,15 @@ function placeOfUnnumbered(
   return before.find((o) => mayRepeat(o.record))?.from ?? before.length;
 }
 
+/**
+ * An ACK is said again when another copy of the Finished has come. Several at once that name the same, one for each
+ * record that came, are one answer.
+ */
+function placeOfAck(before: readonly Occurrence[], isNew: boolean, later: (record: number) => boolean): number {
+  const last = before.at(-1);
+  return !last || isNew || later(last.record) ? 0 : last.from + 1;
+}
+
 function unnumberedName(
   kind: Unnumbered['kind'],
   recordLength: number,
@@ -232,8 +202,6 @@ function unnumberedName(
 /** header(13) and a Finished of 12 + 12 bytes, before protection adds to it. */
 const HEADER = 13;
 const FINISHED_PLAINTEXT = 24;
-export const CLOSED_HANDSHAKE = 'Encrypted handshake message';
-export const CLOSED_RECORDS = 'Encrypted records';
 
 /** The first encrypted handshake record of an epoch is its Finished, if it has the size of one. */
 function closedName(recordLength: number, suite: CipherSuite | undefined): string {

@@ -12,23 +12,14 @@ import { endRecord, type SentFlight } from './outcome.ts';
 import { SENDERS } from './record-table.ts';
 import type { FateView } from './story.ts';
 import { type Story, storyOf } from './story-of.ts';
-import type {
-  FlightView,
-  HandshakeKind,
-  HandshakeView,
-  MessageView,
-  TransmissionCause,
-  TransmissionView,
-} from './trace.ts';
+import type { FlightView, HandshakeKind, HandshakeView, MessageView, TransmissionView } from './trace.ts';
+import { type Causes, causesOf } from './transmission-causes.ts';
 import type { Transmission } from './transmissions.ts';
 
-/** A repeat this soon after the peer's repeat answers it; the shortest timers in use start at 50 ms. */
-const ANSWER_WITHIN_MS = 50;
-
 export function handshakeViews(trace: AnalysedTrace, association: AnalysedAssociation): HandshakeView[] {
-  const acks = ackTimes(trace, association);
+  const causes = causesOf(trace, association);
   const { fates } = storyOf(trace, association);
-  return association.handshakes.map((handshake) => handshakeView(trace, handshake, acks, fates));
+  return association.handshakes.map((handshake) => handshakeView(trace, handshake, causes, fates));
 }
 
 /** Nothing in the capture tells. */
@@ -39,12 +30,10 @@ export const UNKNOWN_FATE: FateView = {
   evidence: [],
 };
 
-type AckTimes = readonly [readonly number[], readonly number[]];
-
 function handshakeView(
   trace: AnalysedTrace,
   handshake: AnalysedHandshake,
-  acks: AckTimes,
+  causes: Causes,
   fates: Story['fates'],
 ): HandshakeView {
   const { state, flights, decided } = handshake;
@@ -58,9 +47,7 @@ function handshakeView(
     startMs: first === null ? 0 : trace.timeMs(first),
     endMs: last === null ? 0 : trace.timeMs(last),
     outcome: decided.outcome,
-    flights: flights.map((flight, i) =>
-      flightView(trace, flight, flights[i - 1], acks[flight.side === 0 ? 1 : 0], fates),
-    ),
+    flights: flights.map((flight) => flightView(trace, flight, causes, fates)),
   };
 }
 
@@ -92,21 +79,14 @@ function kindOf13({ clientHello, serverHello }: HandshakeState): HandshakeKind {
   return clientHello && hasEarlyData(clientHello.extensions) ? '1.3-0rtt' : '1.3-psk';
 }
 
-function flightView(
-  trace: AnalysedTrace,
-  flight: SentFlight,
-  before: SentFlight | undefined,
-  acks: readonly number[],
-  fates: Story['fates'],
-): FlightView {
-  const repeats = before?.transmissions.filter((t) => t.number > 1) ?? [];
-  const asks = repeats.map((t) => greatest(t.units.map((u) => u.timeMs))).sort((a, b) => a - b);
+function flightView(trace: AnalysedTrace, flight: SentFlight, causes: Causes, fates: Story['fates']): FlightView {
   return {
     number: flight.number,
     sender: SENDERS[flight.side] ?? 'client',
-    messages: flight.parts.map((p) => p.name),
+    messages: partsByPlace(flight).map(([part]) => part.name),
     transmissions: flight.transmissions.map((transmission, i) => ({
-      ...transmissionView(trace, flight, transmission, flight.transmissions[i - 1], asks, acks),
+      ...transmissionView(trace, flight, transmission, flight.transmissions[i - 1]),
+      cause: causes.get(transmission) ?? 'unknown',
       fate: fates.get(transmission) ?? UNKNOWN_FATE,
     })),
   };
@@ -117,9 +97,7 @@ function transmissionView(
   flight: SentFlight,
   transmission: Transmission,
   previous: Transmission | undefined,
-  asks: readonly number[],
-  acks: readonly number[],
-): Omit<TransmissionView, 'fate'> {
+): Omit<TransmissionView, 'fate' | 'cause'> {
   const records = transmission.units.map((u) => u.record);
   const times = transmission.units.map((u) => u.timeMs);
   const startMs = least(times);
@@ -130,52 +108,31 @@ function transmissionView(
     endMs: greatest(times),
     packets: [...new Set(records.flatMap((r) => packetsOf(trace, r)))],
     records: records.map((r) => r + 1),
-    complete: flight.parts.every((part) => covered(part, transmission)),
-    cause: causeOf(startMs, previousStart, asks, acks),
+    packing: packingOf(trace, records),
+    complete: partsByPlace(flight).every((variants) => variants.some((part) => covered(part, transmission))),
     sincePreviousMs: previousStart === null ? null : startMs - previousStart,
   };
 }
 
-/** @param asksMs when the peer repeated its flight, and `acksMs` when it sent ACKs; both ascending. */
-function causeOf(
-  startMs: number,
-  previousStart: number | null,
-  asksMs: readonly number[],
-  acksMs: readonly number[],
-): TransmissionCause {
-  if (previousStart === null) return 'initial';
-  const justBefore = (times: readonly number[]) => {
-    const at = lastUpTo(times, startMs);
-    return at !== null && at > previousStart && startMs - at <= ANSWER_WITHIN_MS;
-  };
-  // An ACK of part of a flight asks for the rest at once (RFC 9147 §7.2).
-  if (justBefore(acksMs)) return 'partial-ack';
-  if (justBefore(asksMs)) return 'peer-retransmission';
-  return startMs - previousStart >= ANSWER_WITHIN_MS * 0.8 ? 'timer' : 'unknown';
+function packingOf(trace: AnalysedTrace, records: readonly number[]): number[] {
+  const perDatagram = new Map<number, number>();
+  for (const record of records) {
+    const datagram = trace.records.columns.datagram[record] ?? 0;
+    perDatagram.set(datagram, (perDatagram.get(datagram) ?? 0) + 1);
+  }
+  return [...perDatagram.values()];
 }
 
-/** The greatest of ascending values that is not above `limit`; null for none. */
-function lastUpTo(ascending: readonly number[], limit: number): number | null {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ascending[middle] ?? 0) <= limit) low = middle + 1;
-    else high = middle;
+/** Parts of a flight by their place in it: more than one where copies of a message differ. Damaged records have none. */
+function partsByPlace({ parts }: SentFlight): [FlightPart, ...FlightPart[]][] {
+  const places: [FlightPart, ...FlightPart[]][] = [];
+  for (const part of parts) {
+    const last = places.at(-1);
+    if (part.damaged && parts.some((p) => !p.damaged)) continue;
+    if (last && last[0].order === part.order) last.push(part);
+    else places.push([part]);
   }
-  return ascending[low - 1] ?? null;
-}
-
-/** When each side sent ACKs, in milliseconds; none in DTLS 1.2. */
-function ackTimes(trace: AnalysedTrace, { state }: AnalysedAssociation): readonly [number[], number[]] {
-  const times: [number[], number[]] = [[], []];
-  if (!state.isVersion13) return times;
-  for (const [record, items] of state.carried) {
-    if (items.some((item) => item.kind === 'ack'))
-      times[trace.records.columns.side[record] === 0 ? 0 : 1].push(trace.timeMs(record));
-  }
-  for (const side of times) side.sort((a, b) => a - b);
-  return times;
+  return places;
 }
 
 /** Whether one transmission alone holds every byte of the part. */
@@ -211,6 +168,9 @@ export function messageViews(
           const units = transmission.units.filter((u) => u.pieces.some((p) => p.part === part));
           const first = units[0];
           if (!first) continue;
+          const ranges = units.flatMap(({ record, pieces }) =>
+            pieces.filter((p) => p.part === part).map(({ from, to }) => ({ record: record + 1, from, to })),
+          );
           if (part.message) {
             const byRecord = index.get(part.message) ?? new Map<number, number>();
             for (const unit of units) byRecord.set(unit.record, views.length);
@@ -228,7 +188,8 @@ export function messageViews(
             length: part.length,
             records: units.map((u) => u.record + 1),
             packets: [...new Set(units.flatMap((u) => packetsOf(trace, u.record)))],
-            fragments: units.reduce((n, u) => n + u.pieces.filter((p) => p.part === part).length, 0),
+            fragments: ranges.length,
+            ranges,
             complete: covered(part, transmission),
           });
         }

@@ -41,6 +41,8 @@ export interface Unnumbered {
   readonly kind: 'changeCipherSpec' | 'closed' | 'ack';
   readonly side: Side;
   readonly record: number;
+  /** The records with a Finished that an ACK names. */
+  readonly names?: readonly number[];
 }
 
 /** HelloRetryRequest is a ServerHello with a certain random (RFC 8446 §4.1.3). */

@@ -46,9 +46,10 @@ const FATAL = 2;
 export function decideOutcome(
   association: AssociationState,
   handshake: HandshakeState,
-  flights: readonly SentFlight[],
+  all: readonly SentFlight[],
   table: RecordTable,
 ): Decided {
+  const flights = all.filter((f) => !f.postHandshake);
   const bothFinished =
     ([0, 1] as const).every(
       (side) => finishedRecord(flights, side) !== undefined || unseenButFinished(flights, side),
@@ -193,7 +194,8 @@ function startOf(transmission: Transmission | undefined): number {
  * The record with which the handshake was done: the one that completed the last flight, or, where the receiver went on
  * asking after that, the last of the answers. For a handshake that was not established, the last record of its flights.
  */
-export function endRecord(flights: readonly SentFlight[], outcome: HandshakeOutcome): number | null {
+export function endRecord(all: readonly SentFlight[], outcome: HandshakeOutcome): number | null {
+  const flights = all.filter((f) => !f.postHandshake);
   const records = flights.flatMap((f) => f.transmissions.flatMap((t) => t.units.map((u) => u.record)));
   if (records.length === 0) return null;
   const last = flights.at(-1);

@@ -9,6 +9,7 @@ import type { BufferId } from '../wire/reader.ts';
 import type { FindingView } from './finding.ts';
 import type {
   ArrivalView,
+  Certainty,
   DuplicateOrigin,
   FateView,
   LossView,
@@ -188,6 +189,8 @@ export interface MessageView {
   readonly packets: readonly number[];
   /** Fragments sent in this transmission. */
   readonly fragments: number;
+  /** Which of its bytes each of them carried, from (inclusive) to (exclusive), in order of capture. */
+  readonly ranges: readonly { readonly record: number; readonly from: number; readonly to: number }[];
   /** Every byte of the message was captured in this transmission. */
   readonly complete: boolean;
 }
@@ -199,6 +202,8 @@ export interface TransmissionView {
   readonly endMs: number;
   readonly packets: readonly number[];
   readonly records: readonly number[];
+  /** How many of them each of its datagrams holds, in order of capture. */
+  readonly packing: readonly number[];
   /** Everything that the flight is known to hold was captured in this transmission. */
   readonly complete: boolean;
   readonly cause: TransmissionCause;
@@ -288,6 +293,17 @@ export interface EpochView {
   /** Numbers between the first and the last that this capture does not have, at most 1000 of them. */
   readonly missing: readonly number[];
   readonly keys: boolean;
+  /** Its sender wrote in it from its first record to its last, repeats included. */
+  readonly writeFromMs: number;
+  readonly writeUntilMs: number;
+  /** When the peer could read it for the first time: it had computed the keys. Null where the capture does not tell. */
+  readonly readableFromMs: number | null;
+  /** 'inferred' where nothing that the peer sent shows that what it needed had reached it. */
+  readonly readableCertainty: Certainty | null;
+  /** The record with which it had what it needed; 1-based. */
+  readonly readableRecord: number | null;
+  /** Records of this epoch that came after its sender had moved to a later one: repeats, or overtaken. 1-based. */
+  readonly late: readonly number[];
 }
 
 export interface RecordCounts {

@@ -4,6 +4,7 @@
  * numbers, so that what the network delayed or swapped stays where it was sent.
  */
 import { least } from './extremes.ts';
+import { CLOSED_RECORDS } from './flight-order.ts';
 import type { Flight, FlightPart } from './flight-parts.ts';
 import { MARK, type RecordTable } from './record-table.ts';
 
@@ -134,9 +135,21 @@ function unitsOf(flight: Flight, table: RecordTable, timeMs: (record: number) =>
       unit.pieces.push({ part, from, to });
     }
   }
-  return [...units.values()].sort(
+  return numbered([...units.values()]).sort(
     (a, b) => a.epoch - b.epoch || a.sequenceNumber - b.sequenceNumber || a.record - b.record,
   );
+}
+
+/** A record whose number stayed hidden, among others whose did not, takes that of the one before it. */
+function numbered(units: readonly Unit[]): Unit[] {
+  const last = new Map<number, number>();
+  return units
+    .toSorted((a, b) => a.record - b.record)
+    .map((unit) => {
+      if (Number.isNaN(unit.sequenceNumber)) return { ...unit, sequenceNumber: last.get(unit.epoch) ?? -1 };
+      last.set(unit.epoch, unit.sequenceNumber);
+      return unit;
+    });
 }
 
 /**
@@ -145,6 +158,7 @@ function unitsOf(flight: Flight, table: RecordTable, timeMs: (record: number) =>
  */
 function startsAnew(run: readonly Unit[], reach: ReadonlyMap<number, number>, unit: Unit): boolean {
   const again = unit.pieces.some(({ part, from, to }) => {
+    if (!hasPlace({ part, from, to })) return false;
     const reached = reach.get(part.order);
     // A message without body has the empty range [0, 0): two of them are the same.
     return reached !== undefined && (from < reached || from === to);
@@ -152,7 +166,11 @@ function startsAnew(run: readonly Unit[], reach: ReadonlyMap<number, number>, un
   if (again) return true;
   const last = run.at(-1);
   if (!last) return false;
-  const [before, after] = [last.pieces.at(-1), unit.pieces[0]];
+  // Where a damaged record of DTLS 1.3 belongs is unknown: it says nothing about the order.
+  const before = run.findLast((u) => u.pieces.some(hasPlace))?.pieces.findLast(hasPlace);
+  const after = unit.pieces.find(hasPlace);
   if (before && after && after.part.order < before.part.order) return true;
   return unit.timeMs - last.timeMs > LONGEST_PAUSE_MS && unit.sequenceNumber !== last.sequenceNumber + 1;
 }
+
+const hasPlace = ({ part }: Unit['pieces'][number]): boolean => !part.damaged || part.name !== CLOSED_RECORDS;

@@ -3,6 +3,7 @@ import type {
   Association,
   AssociationDetail,
   Endpoint,
+  EpochView,
   FlightView,
   HandshakeView,
   MessageView,
@@ -131,13 +132,23 @@ function wholeAssociation(detail: AssociationDetail, data: readonly DataItem[]) 
     ...identity(a),
     handshakes: a.handshakes.map(handshake),
     records: a.records,
-    epochs: a.epochs.map(({ startMs, ...epoch }) => ({ ...epoch, start: seconds(startMs) })),
+    epochs: a.epochs.map(epochJson),
     ...storyJson(detail),
     alerts: alerts(a),
     messages: messages.map(message),
     verifications,
     applicationData: applicationData(a, data),
     findings: a.findings.map(findingJson),
+  };
+}
+
+function epochJson({ startMs, writeFromMs, writeUntilMs, readableFromMs, ...epoch }: EpochView) {
+  return {
+    ...epoch,
+    start: seconds(startMs),
+    writeFrom: seconds(writeFromMs),
+    writeUntil: seconds(writeUntilMs),
+    readableFrom: readableFromMs === null ? null : seconds(readableFromMs),
   };
 }
 
@@ -159,12 +170,14 @@ function flight({ number, sender, messages, transmissions }: FlightView) {
   return { number, sender, messages, transmissions: transmissions.map(transmission) };
 }
 
-function transmission({ number, startMs, endMs, packets, complete, cause, sincePreviousMs, fate }: TransmissionView) {
+function transmission(view: TransmissionView) {
+  const { number, startMs, endMs, packets, packing, complete, cause, sincePreviousMs, fate } = view;
   return {
     number,
     start: seconds(startMs),
     end: seconds(endMs),
     packets,
+    packing,
     complete,
     cause,
     sincePrevious: sincePreviousMs === null ? null : seconds(sincePreviousMs),
@@ -173,7 +186,7 @@ function transmission({ number, startMs, endMs, packets, complete, cause, sinceP
 }
 
 function message(m: MessageView) {
-  const { sender, epoch, messageSeq, length, fragments, transmission: number, complete, packets } = m;
+  const { sender, epoch, messageSeq, length, fragments, ranges, transmission: number, complete, packets } = m;
   return {
     packet: packets.at(-1) ?? null,
     packets,
@@ -183,6 +196,7 @@ function message(m: MessageView) {
     type: m.name,
     length,
     fragments,
+    ranges,
     transmission: number,
     complete,
     handshake: m.handshake,

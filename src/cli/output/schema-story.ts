@@ -13,7 +13,7 @@ import {
   truth,
 } from './schema-parts.ts';
 
-const certainty = oneOf('seen', 'near-certain', 'inferred');
+export const certainty = oneOf('seen', 'near-certain', 'inferred');
 const record: Schema = { type: 'integer', minimum: 1 };
 const position: Schema = { type: 'integer', minimum: 1 };
 

@@ -17,7 +17,18 @@ import {
   text,
   truth,
 } from './schema-parts.ts';
-import { fate, losses, machines, points, relations, replayDrops, timers, timing, vantage } from './schema-story.ts';
+import {
+  certainty,
+  fate,
+  losses,
+  machines,
+  points,
+  relations,
+  replayDrops,
+  timers,
+  timing,
+  vantage,
+} from './schema-story.ts';
 
 const capture = object({
   name: text,
@@ -45,6 +56,7 @@ const transmission = object({
   start: number,
   end: number,
   packets: list(packet),
+  packing: list({ type: 'integer', minimum: 1 }),
   complete: truth,
   cause: oneOf('initial', 'timer', 'peer-retransmission', 'partial-ack', 'unknown'),
   sincePrevious: orNull(number),
@@ -204,6 +216,12 @@ const association = object(
         lastSequence: orNull(natural),
         missing: list(natural),
         keys: truth,
+        writeFrom: number,
+        writeUntil: number,
+        readableFrom: orNull(number),
+        readableCertainty: orNull(certainty),
+        readableRecord: orNull({ type: 'integer', minimum: 1 }),
+        late: list({ type: 'integer', minimum: 1 }),
       }),
     ),
     vantage,
@@ -224,6 +242,7 @@ const association = object(
         type: text,
         length: natural,
         fragments: natural,
+        ranges: list(object({ record: { type: 'integer', minimum: 1 }, from: natural, to: natural })),
         transmission: { type: 'integer', minimum: 1 },
         complete: truth,
       }),

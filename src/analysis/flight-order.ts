@@ -1,0 +1,85 @@
+/** The order of flights and of what is in them: by what messages are and by their message_seq (RFC 6347 §4.2.2, §4.2.4). */
+import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
+import { least } from './extremes.ts';
+import type { Flight, FlightPart } from './flight-parts.ts';
+import { type HandshakeState, type MessageInstance, messageName } from './handshake-state.ts';
+
+/** Names of parts that stayed closed. */
+export const CLOSED_HANDSHAKE = 'Encrypted handshake message';
+export const CLOSED_RECORDS = 'Encrypted records';
+
+/** Client and server take turns; where two neighbours have one sender, the flight between was not captured. */
+export function numberFlights(stages: readonly FlightPart[][]): Flight[] {
+  const flights: Flight[] = [];
+  const byRequest = stages[0]?.some((p) => p.message?.type === HANDSHAKE_TYPE.helloRequest) ?? false;
+  let next = 1;
+  for (const parts of stages) {
+    const side = parts[0]?.side ?? 0;
+    if (!byRequest) next = Math.max(next, leastNumber(parts, flights.length === 0));
+    if ((next % 2 === 1) !== (byRequest ? side === 1 : side === 0)) next++;
+    flights.push({ number: next++, side, parts: inOrder(parts), postHandshake: false });
+  }
+  return flights;
+}
+
+/** A message_seq larger than this is no count of cookie exchanges. */
+const MAX_ROUNDS = 16;
+const OPENS_CLIENT_KEYS: ReadonlySet<number> = new Set([
+  HANDSHAKE_TYPE.certificate,
+  HANDSHAKE_TYPE.clientKeyExchange,
+  HANDSHAKE_TYPE.finished,
+]);
+
+/**
+ * Where the capture lacks flights before this one, the message_seq of its hello tells how many: each side counts its
+ * messages from 0, and before the ServerHello every flight has one (RFC 6347 §4.2.2).
+ */
+function leastNumber(parts: readonly FlightPart[], isFirst: boolean): number {
+  const numberOf = (types: ReadonlySet<number>): number => {
+    const seqs = parts.flatMap((p) => (p.message && types.has(p.message.type) ? [p.message.messageSeq] : []));
+    const seq = least(seqs);
+    return seq <= MAX_ROUNDS ? seq : 0;
+  };
+  if (parts.some((p) => p.message?.type === HANDSHAKE_TYPE.clientHello))
+    return 1 + 2 * numberOf(new Set([HANDSHAKE_TYPE.clientHello]));
+  if (parts.some((p) => p.message?.type === HANDSHAKE_TYPE.serverHello))
+    return 2 + 2 * numberOf(new Set([HANDSHAKE_TYPE.serverHello]));
+  if (!isFirst || parts[0]?.side !== 0 || !parts.some((p) => p.message && OPENS_CLIENT_KEYS.has(p.message.type)))
+    return 1;
+  return 1 + 2 * numberOf(OPENS_CLIENT_KEYS);
+}
+
+/**
+ * Hellos before the ServerHello go to and fro: which round each belongs to. A ClientHello keeps its message_seq when it
+ * is sent again, even where a copy was damaged; HelloVerifyRequest always has message_seq 0.
+ */
+export function rankHellos({ messages }: HandshakeState): ReadonlyMap<MessageInstance, number> {
+  const rank = new Map<MessageInstance, number>();
+  const hellos = messages.filter((m) => m.type === HANDSHAKE_TYPE.clientHello);
+  const numbers = [...new Set(hellos.map((m) => m.messageSeq))].sort((a, b) => a - b);
+  for (const hello of hellos) rank.set(hello, numbers.indexOf(hello.messageSeq));
+  // A server that asks once more than the client answers says the same thing again.
+  const rounds = Math.max(1, numbers.length - 1);
+  const requests = messages.filter(isRetryRequest).sort((a, b) => firstRecord(a) - firstRecord(b));
+  for (const [i, request] of requests.entries()) rank.set(request, Math.min(i, rounds - 1));
+  return rank;
+}
+
+const firstRecord = (message: MessageInstance): number => message.appearances[0]?.record ?? 0;
+
+export function isRetryRequest(message: MessageInstance): boolean {
+  return message.type === HANDSHAKE_TYPE.helloVerifyRequest || messageName(message) === 'HelloRetryRequest';
+}
+
+export function inOrder(parts: readonly FlightPart[]): FlightPart[] {
+  const finished = parts.find((p) => p.message?.type === HANDSHAKE_TYPE.finished);
+  const last = Math.max(0, ...parts.map((p) => (p.message ? p.message.messageSeq * 2 : 0)));
+  for (const part of parts) {
+    if (part.message) part.order = part.message.messageSeq * 2;
+    else if (part.name === 'ChangeCipherSpec')
+      part.order = finished?.message ? finished.message.messageSeq * 2 - 1 : last + 1;
+    else if (part.name === 'Finished' && finished?.message) part.order = finished.message.messageSeq * 2;
+    else part.order = part.name === CLOSED_HANDSHAKE ? last + 3 : last + 2;
+  }
+  return parts.toSorted((a, b) => a.order - b.order);
+}
