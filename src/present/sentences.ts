@@ -30,12 +30,13 @@ export function rowSentence(row: SequenceRow, spoken: Spoken): string {
 
 function burstParts(row: BurstRow, { roles, originMs }: Spoken): string[] {
   return [
-    recordsWords(row.records),
+    row.records.length === 0 ? 'Never captured' : recordsWords(row.records),
     direction(row.sender, roles),
-    `at ${wholeMs(row.startMs - originMs)}`,
+    row.records.length === 0 ? '' : `at ${wholeMs(row.startMs - originMs)}`,
     messageWords(row),
     markWords(row),
     epochWords(row),
+    row.fate === 'delivered' ? '' : row.fate === 'lost' ? 'lost, as inferred' : 'lost between the capture points',
     row.fragments || row.segments.length > 1 || !row.note ? '' : row.note,
     ...row.explanations.map((sentence) => sentence.replace(/\.$/, '')),
   ];

@@ -16,8 +16,8 @@ import type { BurstRow, FoldRow, SequenceRow } from './sequence-types.ts';
 import { duration, thousands } from './time-scale.ts';
 
 /** What a line means; each has a shape of its own beside its colour. */
-export type Tone = 'client' | 'server' | 'retransmitted' | 'undecryptable' | 'failure' | 'application';
-export type Stroke = 'single' | 'double' | 'thin' | 'heavy';
+export type Tone = 'client' | 'server' | 'retransmitted' | 'lost' | 'undecryptable' | 'failure' | 'application';
+export type Stroke = 'single' | 'double' | 'thin' | 'heavy' | 'dashed';
 /** Direction on the drawing: 1 to the right, from client to server. */
 export type Side = 1 | -1;
 
@@ -73,6 +73,8 @@ export interface RowLayout extends PlacedRow {
   readonly x2: number;
   readonly tone: Tone;
   readonly stroke: Stroke;
+  /** Where the line of something lost ends; null where it arrived, as far as is known. */
+  readonly cross: { readonly x: number; readonly y: number } | null;
   readonly heads: readonly { readonly x: number; readonly side: Side; readonly open: boolean }[];
   /** A message in fragments is a line cut at its offsets; null for a whole line. */
   readonly pieces: readonly Part[] | null;
@@ -93,6 +95,9 @@ export interface Place {
 }
 
 const HEAD_PX = 9;
+/** A lost line ends at least this far beyond its label and before its receiver. */
+const LOST_BEYOND_PX = 10;
+const LOST_SHORT_PX = 24;
 const LINE_ABOVE_BOTTOM_PX = 6;
 const NARROW_LINE_PX = 24;
 
@@ -117,14 +122,17 @@ export function placeBurst(row: BurstRow, headed: boolean, place: Place): RowLay
   const acknowledges = row.segments.every((segment) => segment.ack);
   const head = { x: x2, side, open: acknowledges };
   const pieces = row.fragments ? cutLine(row.fragments, x1, x2, side) : null;
+  const lost = row.fate !== 'delivered';
+  const crossX = lost ? lineEnd(labels.parts, x1, x2, side) : x2;
   return {
     ...at,
     lineY,
     x1,
-    x2,
+    x2: crossX,
     tone: toneOf(row),
     stroke: strokeOf(row, acknowledges),
-    heads: row.mark === 'duplicate' ? [head, { ...head, x: x2 - side * (HEAD_PX + 2) }] : [head],
+    cross: lost ? { x: crossX, y: lineY } : null,
+    heads: lost ? [] : row.mark === 'duplicate' ? [head, { ...head, x: x2 - side * (HEAD_PX + 2) }] : [head],
     pieces,
     parts: pieces ?? labels.parts,
     bands: labels.bands,
@@ -135,11 +143,19 @@ export function placeBurst(row: BurstRow, headed: boolean, place: Place): RowLay
   };
 }
 
+/** Beyond the label, and well before the receiver. */
+function lineEnd(parts: readonly Part[], x1: number, x2: number, side: Side): number {
+  const labelled = parts.reduce((far, part) => Math.max(far, side * (part.end - x1)), 0);
+  const whole = side * (x2 - x1);
+  return x1 + side * Math.min(whole - LOST_SHORT_PX, Math.max(labelled + LOST_BEYOND_PX, whole * 0.55));
+}
+
 function lineOf({ at, narrow }: Place): number {
   return narrow ? at.y + NARROW_LINE_PX : at.y + at.height - LINE_ABOVE_BOTTOM_PX;
 }
 
 function toneOf(row: BurstRow): Tone {
+  if (row.fate !== 'delivered') return 'lost';
   if (row.segments.some((segment) => segment.fatal || segment.sign === 'malformed')) return 'failure';
   if (row.mark === 'retransmission') return 'retransmitted';
   if (row.segments.every((segment) => segment.sign === 'lock' || segment.sign === 'barred')) return 'undecryptable';
@@ -147,6 +163,7 @@ function toneOf(row: BurstRow): Tone {
 }
 
 function strokeOf(row: BurstRow, acknowledges: boolean): Stroke {
+  if (row.fate === 'lost') return 'dashed';
   if (row.segments.some((segment) => segment.fatal)) return 'heavy';
   if (row.mark === 'retransmission') return 'double';
   return acknowledges ? 'thin' : 'single';
@@ -175,12 +192,13 @@ function underneath(row: BurstRow, headed: boolean): string {
 }
 
 function numbers(row: SequenceRow, lineY: number, { columns, originMs }: Place): TextMark[] {
+  const neverSeen = row.kind === 'burst' && row.records.length === 0;
   const number = (x: number | null, text: string, muted: boolean): TextMark[] =>
     x === null ? [] : [{ x, y: lineY - 1, anchor: 'end', text, sizePx: 11, weight: 400, face: 'mono', muted }];
   return [
-    ...number(columns.packetEdge, numberRanges(row.packets), true),
-    ...number(columns.timeEdge, timeText(row.startMs, { startMs: originMs }), false),
-    ...number(columns.bytesEdge, bytesText(row), true),
+    ...number(columns.packetEdge, neverSeen ? '' : numberRanges(row.packets), true),
+    ...number(columns.timeEdge, neverSeen ? '—' : timeText(row.startMs, { startMs: originMs }), false),
+    ...number(columns.bytesEdge, neverSeen ? '' : bytesText(row), true),
   ];
 }
 
@@ -210,6 +228,7 @@ export function placeFold(row: FoldRow, place: Place): RowLayout {
     x2,
     tone: 'application',
     stroke: row.open ? 'thin' : 'single',
+    cross: null,
     heads: row.open
       ? []
       : [

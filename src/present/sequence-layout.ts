@@ -57,6 +57,8 @@ const SILENCE_MS = 250;
 /** A cut line needs room for its end ticks. */
 const FRAGMENTS_PX = 28;
 
+const NO_LOSSES: ReadonlySet<string> = new Set();
+
 /**
  * From worded records to their drawing. `open` holds the keys of the folds that the reader opened.
  * Labels decide which rows there are, so the columns are measured first, on rows that ignore them.
@@ -66,12 +68,13 @@ export function arrangeSequence(
   association: Association,
   open: ReadonlySet<number>,
   options: LayoutOptions,
+  lossy: ReadonlySet<string> = NO_LOSSES,
 ): SequenceLayout {
   const { measure, narrow } = options;
-  const roomy = placeColumns(sequenceRows(worded, { fits: () => true, open }), association, options);
+  const roomy = placeColumns(sequenceRows(worded, { fits: () => true, open, lossy }), association, options);
   const lifelinesPx = roomy.serverX - roomy.clientX;
   const timePx = narrow ? measure(timeText(association.endMs, association), 11, 400, 'mono') + 20 : 0;
-  const rows = sequenceRows(worded, { fits: (row) => labelsFit(row, lifelinesPx, timePx, measure), open });
+  const rows = sequenceRows(worded, { fits: (row) => labelsFit(row, lifelinesPx, timePx, measure), open, lossy });
   return layoutSequence(rows, association, options);
 }
 

@@ -6,8 +6,9 @@ import type { Association, AssociationDetail, RecordView } from '../analysis/tra
 import { type Burst, bursts, openBurst } from './sequence-bursts.ts';
 import { numberRanges } from './sequence-columns.ts';
 import { foldRuns } from './sequence-folds.ts';
+import { fatesOf, lossRows } from './sequence-losses.ts';
 import { isVersion13, range, type Segment } from './sequence-segments.ts';
-import type { Attempt, BurstRow, Fragments, SequenceRow } from './sequence-types.ts';
+import type { Attempt, BurstRow, Fate, Fragments, SequenceRow } from './sequence-types.ts';
 
 /** A burst as one row, and the same burst opened. Worded once: no width and no fold changes it. */
 export interface WordedBurst {
@@ -20,24 +21,46 @@ export interface RowOptions {
   readonly fits: (row: BurstRow) => boolean;
   /** Keys of the folds that the reader opened. */
   readonly open: ReadonlySet<number>;
+  /** Flights with a loss, whose attempts are opened. */
+  readonly lossy?: ReadonlySet<string>;
 }
 
 export function wordBursts(detail: AssociationDetail): WordedBurst[] {
-  return bursts(detail.records, detail.association).map((burst) => {
-    const row = describe(burst, detail);
+  const fates = fatesOf(detail);
+  const worded = bursts(detail.records, detail.association).map((burst) => {
+    const row = describe(burst, detail, fates);
     if (burst.records.length < 2) return { row, opened: [row] };
-    return { row, opened: openBurst(burst).map((part) => describe(part, detail)) };
+    return { row, opened: openBurst(burst).map((part) => describe(part, detail, fates)) };
   });
+  return [...worded, ...lossRows(detail).map((row) => ({ row, opened: [row] }))];
 }
 
 export function sequenceRows(worded: readonly WordedBurst[], options: RowOptions): readonly SequenceRow[] {
   // attempts of one flight are compared line by line, so one that has to be opened opens the others
-  const crowded = new Set<string>();
+  const crowded = new Set<string>(options.lossy);
   for (const { row, opened } of worded) if (opened.length > 1 && !options.fits(row)) crowded.add(comparedWith(row));
   const rows = worded.flatMap(({ row, opened }) =>
     opened.length > 1 && crowded.has(comparedWith(row)) ? opened : row,
   );
-  return foldRuns(rows, options.open);
+  // A loss stands right before the record that shows it; all else stays in order of capture.
+  const losses = rows.filter((row) => row.records.length === 0);
+  return foldRuns(losses.length === 0 ? rows : inPlace(rows, losses), options.open);
+}
+
+function inPlace(rows: readonly BurstRow[], losses: readonly BurstRow[]): BurstRow[] {
+  const waiting = losses.toSorted((a, b) => a.key - b.key);
+  const placed: BurstRow[] = [];
+  let next = 0;
+  for (const row of rows) {
+    if (row.records.length === 0) continue;
+    for (; next < waiting.length; next++) {
+      const loss = waiting[next];
+      if (!loss || loss.key > Math.max(...row.records)) break;
+      placed.push(loss);
+    }
+    placed.push(row);
+  }
+  return [...placed, ...waiting.slice(next)];
 }
 
 /** A burst outside flights is compared with no other. */
@@ -45,7 +68,7 @@ function comparedWith({ key, attempt }: BurstRow): string {
   return attempt ? `${attempt.handshake}.${attempt.flight}` : `record ${key}`;
 }
 
-function describe(burst: Burst, detail: AssociationDetail): BurstRow {
+function describe(burst: Burst, detail: AssociationDetail, fates: ReadonlyMap<number, Fate>): BurstRow {
   const { records, sender, mark } = burst;
   const [first] = records;
   const segments = burst.fragmented ? mergedSegment(burst, detail) : burst.segments;
@@ -53,6 +76,7 @@ function describe(burst: Burst, detail: AssociationDetail): BurstRow {
     kind: 'burst',
     key: first?.record ?? 0,
     records: records.map((one) => one.record),
+    evidence: [],
     sender,
     startMs: first?.timeMs ?? 0,
     endMs: records.reduce((latest, one) => Math.max(latest, one.timeMs), first?.timeMs ?? 0),
@@ -64,11 +88,17 @@ function describe(burst: Burst, detail: AssociationDetail): BurstRow {
     mark,
     repeats: records.flatMap((one) => one.repeats ?? []),
     acknowledges: acknowledgedBy(records),
-    fate: 'delivered',
+    fate: fateOf(records, fates),
     attempt: first ? attemptOf(first, detail.association) : null,
     explanations: [...new Set(records.flatMap((one) => one.explanation ?? []))],
     application: first?.flight === null && burst.records.every((one) => isApplication(one, detail.association)),
   };
+}
+
+/** A row is lost where all of it is. */
+function fateOf(records: readonly RecordView[], fates: ReadonlyMap<number, Fate>): Fate {
+  const first = records[0] && fates.get(records[0].record);
+  return first && records.every(({ record }) => fates.has(record)) ? first : 'delivered';
 }
 
 function acknowledgedBy(records: readonly RecordView[]): readonly number[] {

@@ -2,8 +2,8 @@
 import type { Sender, TransmissionCause } from '../analysis/trace.ts';
 import type { Segment } from './sequence-segments.ts';
 
-/** What became of a row's records. Only what was captured has a row so far, so nothing is `lost` yet. */
-export type Fate = 'delivered' | 'lost';
+/** What became of a row's records; `lost` is inferred, `lost-proven` is shown by two capture points. */
+export type Fate = 'delivered' | 'lost' | 'lost-proven';
 export type RowMark = 'first' | 'retransmission' | 'duplicate';
 
 /** The transmission of a flight that a row belongs to. */
@@ -32,7 +32,10 @@ export interface BurstRow {
   readonly kind: 'burst';
   /** Its first record: stable while rows fold and open. */
   readonly key: number;
+  /** Empty for what was lost before it could be captured. */
   readonly records: readonly number[];
+  /** Records that show a loss which has none of its own. */
+  readonly evidence: readonly number[];
   readonly sender: Sender;
   readonly startMs: number;
   readonly endMs: number;

@@ -1,5 +1,6 @@
 /** The sequence diagram in characters: one line per datagram direction, flights at the margin, silences named. */
 import type { AssociationDetail, Content, RecordView } from '../analysis/trace.ts';
+import { numberRanges } from './sequence-columns.ts';
 
 /** A pause longer than this gets a line of its own, in ms. */
 const SILENCE_MS = 250;
@@ -11,15 +12,20 @@ const FLIGHT = 12;
 
 interface Line {
   readonly timeMs: number;
-  readonly packet: number;
+  /** Null for what was never captured. */
+  readonly packet: number | null;
+  /** Last record on the line. */
+  readonly record: number;
   readonly fromClient: boolean;
   readonly flight: string;
   readonly label: string;
   readonly application: boolean;
+  /** It ends on the way. */
+  readonly lost: boolean;
 }
 
 /** Lines of at most `width` characters. */
-export function textDiagram({ association, records }: AssociationDetail, width: number): string[] {
+export function textDiagram({ association, records, losses }: AssociationDetail, width: number): string[] {
   const [left, right] = association.rolesKnown ? ['client', 'server'] : ['A', 'B'];
   const lane = width - PACKET - TIME - FLIGHT;
   const out = [
@@ -27,23 +33,31 @@ export function textDiagram({ association, records }: AssociationDetail, width: 
   ];
   let before: Line | null = null;
   let flight = '';
-  for (const line of fold(linesOf(records, association.startMs))) {
-    const silence = before ? line.timeMs - before.timeMs : 0;
+  for (const line of fold(withLosses(linesOf(records, association.startMs), losses))) {
+    const silence = before && line.packet !== null ? line.timeMs - before.timeMs : 0;
     if (silence > SILENCE_MS)
       out.push(
         `${''.padStart(PACKET + TIME + FLIGHT)}${`… ${silence.toFixed(3)} ms of silence …`.padStart(Math.floor(lane / 2) + 16)}`,
       );
-    const head = `${String(line.packet).padStart(PACKET - 1)}${line.timeMs.toFixed(3).padStart(TIME - 1)}  ${(line.flight === flight ? '' : line.flight).padEnd(FLIGHT)}`;
+    const time = line.packet === null ? '' : line.timeMs.toFixed(3);
+    const head = `${String(line.packet ?? '—').padStart(PACKET - 1)}${time.padStart(TIME - 1)}  ${(line.flight === flight ? '' : line.flight).padEnd(FLIGHT)}`;
     out.push(head + arrow(line, lane));
+    if (line.packet === null) continue;
     flight = line.flight;
     before = line;
   }
   return out;
 }
 
-function arrow({ fromClient, label }: Line, lane: number): string {
+function arrow({ fromClient, label, lost }: Line, lane: number): string {
   const room = lane - 6;
   const text = label.length > room ? `${label.slice(0, room - 1)}…` : label;
+  if (lost) {
+    const dashes = '- '.repeat(Math.max(1, Math.floor((lane - text.length) / 4)));
+    return fromClient
+      ? `|${text} ${dashes}x`.padEnd(lane - 1).concat('|')
+      : `|${`x ${dashes}${text}|`.padStart(lane - 1)}`;
+  }
   return fromClient
     ? `|${text} ${'-'.repeat(lane - text.length - 5)}> |`
     : `| <${'-'.repeat(lane - text.length - 5)} ${text}|`;
@@ -61,20 +75,61 @@ function linesOf(records: readonly RecordView[], startMs: number): Line[] {
       previous.transmission === record.transmission;
     const label = labelOf(record, previous && joins ? previous : null);
     const last = lines.at(-1);
-    if (joins && last) lines[lines.length - 1] = { ...last, label: `${last.label}, ${label}` };
+    if (joins && last) lines[lines.length - 1] = { ...last, record: record.record, label: `${last.label}, ${label}` };
     else {
       lines.push({
         timeMs: record.timeMs - startMs,
         packet: record.packet,
+        record: record.record,
         fromClient: record.sender === 'client',
         flight: flightOf(record),
         label: `${mark(record)}${label}`,
         application: record.contents.every((c) => c.kind === 'applicationData'),
+        lost: false,
       });
     }
     previous = record;
   }
   return lines;
+}
+
+/** What was captured and lost later ends in a cross; what never came has a line where its number belongs. */
+function withLosses(lines: readonly Line[], losses: AssociationDetail['losses']): Line[] {
+  const lostLater = new Set(losses.flatMap((loss) => loss.records));
+  const absent = losses
+    .filter((loss) => loss.records.length === 0)
+    .map((loss) => ({ loss, before: loss.evidence.at(-1) ?? Number.POSITIVE_INFINITY }))
+    .sort((a, b) => a.before - b.before);
+  const out: Line[] = [];
+  let next = 0;
+  const insert = (upTo: number, timeMs: number) => {
+    for (let one = absent[next]; one && one.before <= upTo; one = absent[++next])
+      out.push(absentLine(one.loss, timeMs));
+  };
+  for (const line of lines) {
+    insert(line.record, line.timeMs);
+    out.push(lostLater.has(line.record) ? { ...line, lost: true } : line);
+  }
+  insert(Number.POSITIVE_INFINITY, lines.at(-1)?.timeMs ?? 0);
+  return out;
+}
+
+function absentLine(
+  { sender, messages, sequenceNumbers, epoch }: AssociationDetail['losses'][number],
+  timeMs: number,
+): Line {
+  const what = messages.length > 0 ? messages.join(', ') : 'something';
+  const numbers = sequenceNumbers.length > 0 ? ` (record ${numberRanges(sequenceNumbers)} missing)` : '';
+  return {
+    timeMs,
+    packet: null,
+    record: 0,
+    fromClient: sender === 'client',
+    flight: '',
+    label: `${epoch}:${what}${numbers}`,
+    application: false,
+    lost: true,
+  };
 }
 
 function fold(lines: readonly Line[]): Line[] {

@@ -14,6 +14,7 @@ import { rolesOf, rowSentence } from '../../present/sentences.ts';
 import { pointAt } from '../../present/sequence-acks.ts';
 import type { PlacedRow } from '../../present/sequence-arrow.ts';
 import { arrangeSequence, type SequenceLayout } from '../../present/sequence-layout.ts';
+import { flightsWithLosses } from '../../present/sequence-losses.ts';
 import { wordBursts } from '../../present/sequence-rows.ts';
 import { measureText } from './sequence/measure.ts';
 import { Playhead } from './sequence/Playhead.tsx';
@@ -54,7 +55,13 @@ export function SequenceDiagram({ detail, selectedRecord, pointedRecords, onSele
   const layout = useMemo(() => {
     const narrow = width < NARROW_PX;
     const rowPx = narrow || coarse ? 42 : 22;
-    return arrangeSequence(worded, detail.association, open, { width, rowPx, narrow, scale, measure: measureText });
+    return arrangeSequence(
+      worded,
+      detail.association,
+      open,
+      { width, rowPx, narrow, scale, measure: measureText },
+      flightsWithLosses(detail),
+    );
   }, [worded, detail, open, width, coarse, scale]);
   const { rows } = layout;
   const windowed = rows.length > WINDOWED_ROWS;
@@ -91,7 +98,7 @@ export function SequenceDiagram({ detail, selectedRecord, pointedRecords, onSele
         setOpen((keys) => toggled(keys, row.key));
         return;
       }
-      const chosen = record ?? row.records[0];
+      const chosen = record ?? row.records[0] ?? row.evidence[0];
       if (chosen !== undefined) onSelect(chosen);
     },
     [onSelect],

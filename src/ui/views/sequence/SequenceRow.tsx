@@ -86,6 +86,7 @@ function Line({ layout }: { readonly layout: RowLayout }) {
   const lines: readonly { record: number; x1: number; x2: number }[] = pieces ?? [
     { record: 0, x1: start, x2: heads.some((head) => head.x === x2) ? end : x2 },
   ];
+  const { cross } = layout;
   const offsets = stroke === 'double' ? [-1.6, 1.6] : [stroke === 'thin' ? 0.5 : 0];
   return (
     <g className={`tone-${tone}`}>
@@ -105,6 +106,7 @@ function Line({ layout }: { readonly layout: RowLayout }) {
           d={`M${crisp(piece.x1)} ${lineY - 3.5}v7M${crisp(piece.x2)} ${lineY - 3.5}v7`}
         />
       ))}
+      {cross && <path className="sequence-line sequence-cross" d={`M${cross.x - 4.5} ${cross.y - 4.5}l9 9m0-9l-9 9`} />}
       {heads.map((head) => (
         <path
           key={`${head.x} ${head.side}`}
