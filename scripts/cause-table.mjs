@@ -34,8 +34,10 @@ import { fileURLToPath } from 'node:url';
 /** @type {readonly Cause[]} */
 export const CAUSES = JSON.parse(readFileSync(new URL('../test/causes.json', import.meta.url), 'utf8'));
 
+const PATTERNS = CAUSES.map((cause) => ({ cause, pattern: new RegExp(cause.match) }));
+
 /** @param {string} file @returns {readonly Cause[]} */
-export const causesOf = (file) => CAUSES.filter(({ match }) => new RegExp(match).test(file));
+export const causesOf = (file) => PATTERNS.filter(({ pattern }) => pattern.test(file)).map(({ cause }) => cause);
 
 const SEVERITIES = ['failure', 'warning', 'security', 'note'];
 

@@ -24,8 +24,8 @@ describe('the list', () => {
   });
 
   test('every entry is of some capture and matches whole names', () => {
-    const unused = CAUSES.filter((cause) => !KNOWN.some(({ file }) => causesOf(file).includes(cause)));
-    expect(unused).toEqual([]);
+    const used = new Set(KNOWN.flatMap(({ file }) => causesOf(file)));
+    expect(CAUSES.filter((cause) => !used.has(cause))).toEqual([]);
     for (const { match } of CAUSES) expect(match).toMatch(/^\^.*\$$/);
   });
 
