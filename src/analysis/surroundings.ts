@@ -123,11 +123,15 @@ class SurroundingsIndex implements Surroundings {
 
   icmpFor(a: Endpoint, b: Endpoint): readonly IcmpFacts[] {
     return this.#withCarrier(a, b)
-      .flatMap(({ ends, ofCarrier }) =>
-        (this.#udp.get(pairName(ends[0], ends[1])) ?? []).flatMap(({ facts, capture }) =>
-          facts.icmp.map((error) => icmpFacts(error, capture, isSame(error.source, ends[0]) ? 0 : 1, ofCarrier)),
-        ),
-      )
+      .flatMap(({ ends, ofCarrier }) => {
+        // Of several points, whatever the error came past: the one that saw more.
+        const points = byPoint(this.#udp.get(pairName(ends[0], ends[1])) ?? []).map((seen) =>
+          seen.flatMap(({ facts, capture }) =>
+            facts.icmp.map((error) => icmpFacts(error, capture, isSame(error.source, ends[0]) ? 0 : 1, ofCarrier)),
+          ),
+        );
+        return points.reduce((x, y) => (y.length > x.length ? y : x), []);
+      })
       .sort((x, y) => x.timeMs - y.timeMs);
   }
 
