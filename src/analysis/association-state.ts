@@ -16,15 +16,15 @@ import { decodeFragments } from '../dtls/fragment.ts';
 import { decodeAck, type RecordNumber } from '../dtls/messages/ack.ts';
 import { decodeAlert } from '../dtls/messages/alert.ts';
 import { negotiatedVersion } from '../dtls/messages/server-hello.ts';
-import { CONTENT_TYPE } from '../dtls/record.ts';
+import { CONTENT_TYPE, type DtlsRecord } from '../dtls/record.ts';
 import { HANDSHAKE_TYPE, VERSION } from '../dtls/registry.ts';
 import { ByteReader } from '../wire/reader.ts';
 import { toHex } from '../wire/text.ts';
-import type { AlertSeen, Carried } from './carried.ts';
+import { type AlertSeen, type Carried, carriedIn } from './carried.ts';
 import { HandshakeState, type MessageInstance } from './handshake-state.ts';
 import type { Keyring, MasterSecret } from './keyring.ts';
 import { type Opened, type ReceivedRecord, RecordProtection } from './record-protection.ts';
-import { HIDDEN_TYPE, REASONS, type RecordTable, type Side, STATE } from './record-table.ts';
+import { DUPLICATE_ORIGINS, HIDDEN_TYPE, MARK, REASONS, type RecordTable, type Side, STATE } from './record-table.ts';
 import type { ClosedReason } from './trace.ts';
 import { hash12, transcriptBefore } from './transcripts.ts';
 import { publicKeyOf } from './verification.ts';
@@ -49,7 +49,10 @@ export class AssociationState {
   readonly rolesKnown: boolean;
   /** Client and server as they were first seen. */
   readonly endpoints: readonly [Endpoint, Endpoint];
-  readonly addressChanges: { record: number; side: Side; from: Endpoint; to: Endpoint }[] = [];
+  /** `far`: only at the other of two capture points, behind a NAT. */
+  readonly addressChanges: { record: number; side: Side; from: Endpoint; to: Endpoint; far: boolean }[] = [];
+  /** Whence the last datagram of each side came, at the point nearer to its receiver. */
+  readonly farAddresses: [Endpoint | null, Endpoint | null] = [null, null];
   /** The association that had the quartet before. */
   readonly replaces: AssociationState | null;
   replacedBy: AssociationState | null = null;
@@ -80,6 +83,8 @@ export class AssociationState {
   readonly #keyring: Keyring;
   readonly #byHandshake = new Map<number, HandshakeState>();
   #waiting: Waiting[] = [];
+  /** Protected records that were altered on the way. */
+  readonly #altered: Waiting[] = [];
   #byNumber: Map<string, number> | null = null;
   #offeredWithoutHello = false;
   /** Secrets were tried that no ClientHello named. */
@@ -224,11 +229,38 @@ export class AssociationState {
     this.records.push(index);
     c.association[index] = this.index;
     c.side[index] = side;
-    this.#malformed(index, `no DTLS record begins with the byte 0x${firstByte.toString(16).padStart(2, '0')}`, 0);
+    this.#malformed(index, noRecord(firstByte), 0);
+  }
+
+  /**
+   * Takes in what arrived in place of the record at `original`: it shows what the receiver got, while what was sent
+   * makes the handshake. Whatever key there is, an altered record does not open.
+   */
+  receiveAltered(index: number, side: Side, record: DtlsRecord, original: number): void {
+    const c = this.#table.columns;
+    this.records.push(index);
+    c.association[index] = this.index;
+    c.side[index] = side;
+    c.mark[index] = MARK.duplicate;
+    c.duplicateOrigin[index] = DUPLICATE_ORIGINS.indexOf('network') + 1;
+    c.repeats[index] = original + 1;
+    if (record.form === 'unrecognised') this.#malformed(index, noRecord(record.firstByte), 0);
+    else if (record.fragment.length < record.length)
+      this.#malformed(
+        index,
+        `the datagram ends ${record.length - record.fragment.length} bytes before the record does`,
+        0,
+      );
+    else if (record.form === 'unified' || record.epoch > 0) this.#altered.push({ index, side, record });
+    else {
+      c.state[index] = STATE.plaintext;
+      this.#carry(index, ...carriedIn(record.contentType, record.fragment));
+    }
   }
 
   /** Records that no key opened, and why. Called once everything was read. */
   finish(): void {
+    for (const { index, side, record } of this.#altered) this.#close(index, this.protection.reasonClosed(side, record));
     for (const { index, side, record } of this.#waiting) {
       const hiddenCid =
         hasConnectionId(record) &&
@@ -512,6 +544,9 @@ export class AssociationState {
     });
   }
 }
+
+const noRecord = (firstByte: number): string =>
+  `no DTLS record begins with the byte 0x${firstByte.toString(16).padStart(2, '0')}`;
 
 /** The record says that it has a connection ID. */
 function hasConnectionId(record: ReceivedRecord): boolean {

@@ -1,5 +1,9 @@
 /** What one record carries, as it was read: the material of `Content` in trace.ts. */
-import type { RecordNumber } from '../dtls/messages/ack.ts';
+import { decodeFragments } from '../dtls/fragment.ts';
+import { decodeAck, type RecordNumber } from '../dtls/messages/ack.ts';
+import { decodeAlert } from '../dtls/messages/alert.ts';
+import { CONTENT_TYPE } from '../dtls/record.ts';
+import { ByteReader } from '../wire/reader.ts';
 import type { MessageInstance } from './handshake-state.ts';
 import type { Side } from './record-table.ts';
 
@@ -29,4 +33,26 @@ export interface AlertSeen {
   readonly epoch: number;
   readonly level: number;
   readonly code: number;
+}
+
+/** What the content of a record in the clear says by itself, as part of nothing. */
+export function carriedIn(contentType: number, content: Uint8Array): Carried[] {
+  const r = new ByteReader('plaintext', content);
+  switch (contentType) {
+    case CONTENT_TYPE.handshake:
+      return decodeFragments(r).map((fragment): Carried => {
+        const { msgType: type, messageSeq, length, fragmentOffset, fragmentLength } = fragment;
+        return { kind: 'fragment', type, messageSeq, length, fragmentOffset, fragmentLength, message: null };
+      });
+    case CONTENT_TYPE.changeCipherSpec:
+      return [{ kind: 'changeCipherSpec' }];
+    case CONTENT_TYPE.alert: {
+      const { level, description } = decodeAlert(r);
+      return [{ kind: 'alert', level, code: description }];
+    }
+    case CONTENT_TYPE.ack:
+      return [{ kind: 'ack', recordNumbers: decodeAck(r).recordNumbers }];
+    default:
+      return [{ kind: 'other', contentType, length: content.length }];
+  }
 }

@@ -21,7 +21,7 @@ import { AssociationState } from './association-state.ts';
 import { type Flow, isMember, type Member, ownerOf, senderOf, sideOf } from './flow.ts';
 import type { Keyring } from './keyring.ts';
 import { type ReceivedRecord, RecordProtection } from './record-protection.ts';
-import { HIDDEN_TYPE, type NewRecord, RecordTable } from './record-table.ts';
+import { HIDDEN_TYPE, type NewRecord, NONE, RecordTable, type Side } from './record-table.ts';
 
 export interface TraceState {
   /** In order of time. Only those that hold DTLS. */
@@ -36,6 +36,14 @@ export interface TraceState {
 export interface ReadOptions {
   /** UDP ports that carry DTLS even where the bytes do not look like it. */
   readonly ports: ReadonlySet<number>;
+}
+
+/** Records as they were sent, of which others arrived. */
+interface Original {
+  readonly association: AssociationState;
+  readonly side: Side;
+  next: number;
+  readonly end: number;
 }
 
 /** Associations whose keys are tried on a record from an unknown address. */
@@ -64,6 +72,10 @@ class TraceReader {
   readonly #byEndpoint = new Map<string, AssociationState[]>();
   readonly #dtlsDatagrams: number[] = [];
   readonly #dtlsRecords: number[] = [];
+  /** Records that were altered on the way, by what arrived in their place. */
+  readonly #originals = new Map<string, Original>();
+  /** The packet of the last datagram that arrived at a second point. */
+  #lastArrival = 0;
 
   constructor(keyring: Keyring, options: ReadOptions) {
     this.#keyring = keyring;
@@ -86,15 +98,56 @@ class TraceReader {
     if (!this.#isDtls(datagram, known, fresh, addressed)) return;
     if (!known) this.#flows.set(key, flow);
     const index = this.#datagrams.push(datagram) - 1;
-    const { capture } = datagram;
-    this.#dtlsDatagrams[capture] = (this.#dtlsDatagrams[capture] ?? 0) + 1;
+    const captures = this.#countDatagram(datagram);
     const end = datagram.directed ? addressed : undirectedEnd(flow, payload);
     flow.lastEnd = end;
     const reader = new ByteReader('packet', payload);
+    const original = this.#originals.get(arrivalName(datagram));
+    const first = this.#records.count;
     for (const record of decodeRecords(reader, () => this.#cidLength(flow, end, payload.subarray(reader.offset)))) {
-      this.#dtlsRecords[capture] = (this.#dtlsRecords[capture] ?? 0) + 1;
-      this.#takeRecord(flow, end, index, datagram, record);
+      for (const capture of captures) this.#dtlsRecords[capture] = (this.#dtlsRecords[capture] ?? 0) + 1;
+      if (original) this.#takeAltered(original, index, record);
+      else this.#takeRecord(flow, end, index, datagram, record);
     }
+    if (datagram.transit?.altered) this.#noteOriginal(datagram, first);
+  }
+
+  /** What of a datagram was altered on its way arrives as another one later: these are the records it stands for. */
+  #noteOriginal({ transit }: Datagram, first: number): void {
+    const { columns: c, count } = this.#records;
+    const association = this.#associations[c.association[first] ?? NONE];
+    if (!transit?.arrival || !association || first === count) return;
+    const side: Side = c.side[first] === 0 ? 0 : 1;
+    const { capture, packet } = transit.arrival;
+    this.#originals.set(`${capture} ${packet} ${transit.recordsBefore}`, {
+      association,
+      side,
+      next: first,
+      end: count,
+    });
+  }
+
+  #takeAltered(original: Original, datagram: number, record: DtlsRecord): void {
+    const index = this.#addRecord(datagram, record);
+    const of = original.next < original.end ? original.next++ : original.end - 1;
+    original.association.receiveAltered(index, original.side, record, of);
+  }
+
+  #addRecord(datagram: number, record: DtlsRecord): number {
+    const length = record.at.to - record.at.from;
+    return this.#records.add({ datagram, from: record.at.from, length, ...columnsOf(record) });
+  }
+
+  /** For each capture that has it; returns those. Of one that was split or joined on the way, each whole counts once. */
+  #countDatagram({ capture, packet, transit }: Datagram): readonly number[] {
+    const { arrival = null, altered = false, recordsBefore = 0 } = transit ?? {};
+    const sightings = [{ capture, packet, first: recordsBefore === 0 }];
+    // What arrived altered comes as a datagram of its own.
+    if (arrival && !altered) sightings.push({ ...arrival, first: arrival.packet !== this.#lastArrival });
+    if (arrival) this.#lastArrival = arrival.packet;
+    for (const { capture: where, first } of sightings)
+      if (first) this.#dtlsDatagrams[where] = (this.#dtlsDatagrams[where] ?? 0) + 1;
+    return sightings.map((s) => s.capture);
   }
 
   /** By content first; what content cannot tell (protected records of DTLS 1.3), by what the addresses are known for. */
@@ -130,13 +183,8 @@ class TraceReader {
     };
   }
 
-  #takeRecord(flow: Flow, end: 0 | 1, datagram: number, { missing }: Datagram, record: DtlsRecord): void {
-    const index = this.#records.add({
-      datagram,
-      from: record.at.from,
-      length: record.at.to - record.at.from,
-      ...columnsOf(record),
-    });
+  #takeRecord(flow: Flow, end: 0 | 1, datagram: number, { missing, transit }: Datagram, record: DtlsRecord): void {
+    const index = this.#addRecord(datagram, record);
     if (record.form === 'unrecognised') {
       // It lies where a record should: it belongs to whoever its neighbours belong to.
       const owner = flow.members.at(-1) ?? this.#memberFor(flow, end, index, EMPTY_RECORD);
@@ -144,6 +192,7 @@ class TraceReader {
       return;
     }
     const member = this.#memberFor(flow, end, index, record);
+    noteFarAddress(member.association, sideOf(member, end), index, transit);
     member.association.receive(index, sideOf(member, end), record, missing > 0);
     if (record.form === 'plaintext' && record.epoch === 0) flow.lastPlaintext[end] = member;
   }
@@ -243,9 +292,10 @@ class TraceReader {
   #follow(flow: Flow, member: Member, index: number): Member {
     const { association, clientEnd } = member;
     for (const side of [0, 1] as const) {
-      const from = association.addressChanges.findLast((c) => c.side === side)?.to ?? association.endpoints[side];
+      const from =
+        association.addressChanges.findLast((c) => c.side === side && !c.far)?.to ?? association.endpoints[side];
       const to = flow.endpoints[side === 0 ? clientEnd : clientEnd === 0 ? 1 : 0];
-      if (name(from) !== name(to)) association.addressChanges.push({ record: index, side, from, to });
+      if (name(from) !== name(to)) association.addressChanges.push({ record: index, side, from, to, far: false });
     }
     flow.members.push(member);
     return member;
@@ -274,6 +324,24 @@ class TraceReader {
     if (list) list.push(association);
     else this.#byEndpoint.set(key, [association]);
   }
+}
+
+/** By what the original of a datagram that came altered is found; of all others nothing is. */
+function arrivalName({ capture, packet, transit }: Datagram): string {
+  return transit?.altered && transit.sentNs === null ? `${capture} ${packet} ${transit.recordsBefore}` : '';
+}
+
+/** A NAT may give the sender another address in mid-association: only the point beyond it can tell. */
+function noteFarAddress(association: AssociationState, side: Side, record: number, transit: Datagram['transit']): void {
+  const to = transit?.arrival?.source;
+  if (!to) return;
+  const from = association.farAddresses[side];
+  association.farAddresses[side] = to;
+  if (!from || name(from) === name(to)) return;
+  // Where the sender itself moved, that has been told.
+  if (association.addressChanges.some((c) => c.record === record || (c.side === side && name(c.to) === name(to))))
+    return;
+  association.addressChanges.push({ record, side, from, to, far: true });
 }
 
 const name = ({ address, port }: Endpoint): string => `${address}:${port}`;

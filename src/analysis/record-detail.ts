@@ -52,7 +52,8 @@ export function recordDetail(trace: AnalysedTrace, association: AnalysedAssociat
 const UDP_HEADER = 8;
 
 function udpField(trace: AnalysedTrace, record: number): Field {
-  const { source, destination, payload } = trace.datagramOf(record);
+  const { payload, transit, ...datagram } = trace.datagramOf(record);
+  const { source, destination } = transit?.seen ?? datagram;
   const { payloadAt, onePacket } = placeOf(trace, record);
   const at = { buffer: 'packet', from: onePacket ? Math.max(0, payloadAt - UDP_HEADER) : 0, to: payloadAt } as const;
   const name = ({ address, port }: { address: string; port: number }) =>

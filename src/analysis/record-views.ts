@@ -80,7 +80,7 @@ function fateOf(trace: AnalysedTrace, association: AnalysedAssociation, record: 
 
 function positionInDatagram(trace: AnalysedTrace, record: number): number {
   const c = trace.records.columns;
-  let position = 1;
+  let position = 1 + (trace.datagramOf(record).transit?.recordsBefore ?? 0);
   for (let i = record - 1; i >= 0 && c.datagram[i] === c.datagram[record]; i--) position++;
   return position;
 }

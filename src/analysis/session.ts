@@ -8,6 +8,8 @@ import { type AnalysedTrace, analyse } from './analyse.ts';
 import { associationDetail, associationFacts, associationView } from './association-views.ts';
 import { CertificateReader } from './certificates.ts';
 import { Keyring } from './keyring.ts';
+import { belongTogether, type Merged, mergePoints, type OpenCapture } from './points/merge.ts';
+import { pointsView } from './points/points-view.ts';
 import { readTrace } from './read-trace.ts';
 import { type RecordBody, recordBody } from './record-body.ts';
 import { recordDetail } from './record-detail.ts';
@@ -36,7 +38,10 @@ export interface SessionProgress {
 }
 
 export interface OpenOptions {
-  /** True adds to what is open; 'auto' does so only if no file is a capture. Else the captures replace those that are open. */
+  /**
+   * True adds to what is open; 'auto' does so if no file is a capture, or if the captures show the traffic that is open
+   * from another point. Else the captures replace those that are open.
+   */
   readonly add: boolean | 'auto';
   readonly progress?: (progress: SessionProgress) => void;
   readonly cancelled?: () => boolean;
@@ -54,11 +59,6 @@ export interface OpenResult {
 export type PrivateKeyAdded =
   | { readonly kind: 'added'; readonly message: null }
   | { readonly kind: 'needsPassword' | 'unusable'; readonly message: string };
-
-interface OpenCapture {
-  readonly facts: CaptureFacts;
-  readonly datagrams: readonly Datagram[];
-}
 
 interface Batch {
   readonly captures: OpenCapture[];
@@ -172,7 +172,8 @@ export class Session {
 
   #accept(batch: Batch, add: OpenOptions['add']): void {
     const replace = batch.captures.length > 0 && add !== true;
-    if (replace) {
+    const goesOn = replace && add === 'auto' && belongTogether(this.#captures, batch.captures, this.#ports);
+    if (replace && !goesOn) {
       // Keys that were dropped before any capture wait for this one; keys of the capture before go with it.
       if (this.#captures.length > 0) this.#keyLogs = [];
       this.#captures = [];
@@ -232,26 +233,28 @@ export class Session {
     else batch.captures.push({ facts, datagrams });
   }
 
-  #around(originNs: bigint): Surroundings {
-    const toMs = (timeNs: bigint) => Number(timeNs - originNs) / 1e6;
-    return surroundingsOf(this.#captures.map(({ facts: { surroundings } }) => ({ surroundings, point: 0, toMs })));
+  #around(merged: Merged, originNs: bigint): Surroundings {
+    return surroundingsOf(
+      this.#captures.map(({ facts: { surroundings } }, capture) => ({
+        surroundings,
+        point: merged.pointOf(capture),
+        toMs: (timeNs) => Number(merged.onOneClock(capture, timeNs) - originNs) / 1e6,
+      })),
+    );
   }
 
   #analysed(): { trace: AnalysedTrace; summary: TraceSummary } {
     if (this.#cache) return this.#cache;
     const keyring = new Keyring({ logs: this.#keyLogs, psks: this.#psks, rsaKeys: this.#rsaKeys });
-    const read = readTrace(
-      this.#captures.flatMap((c) => c.datagrams),
-      keyring,
-      { ports: this.#ports },
+    const merged = mergePoints(this.#captures, this.#ports);
+    const read = readTrace(merged.datagrams, keyring, { ports: this.#ports });
+    const times = this.#captures.flatMap(({ facts }, capture) =>
+      [facts.firstTimeNs, facts.lastTimeNs].filter((t) => t !== null).map((t) => merged.onOneClock(capture, t)),
     );
-    const times = this.#captures
-      .flatMap(({ facts }) => [facts.firstTimeNs, facts.lastTimeNs])
-      .filter((t) => t !== null);
     const inOrder = times.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     const origin = inOrder[0] ?? 0n;
     const end = inOrder.at(-1) ?? origin;
-    const trace = analyse(read, origin, this.#around(origin));
+    const trace = analyse(read, origin, this.#around(merged, origin));
     const endMs = Number(end - origin) / 1e6;
     const around = {
       captureEndMs: endMs,
@@ -259,14 +262,17 @@ export class Session {
       certificates: new CertificateReader(),
     };
     const captures = this.#captures.map(({ facts }, i) =>
-      captureSummary(facts, read.dtlsDatagrams[i] ?? 0, read.dtlsRecords[i] ?? 0),
+      captureSummary(facts, read.dtlsDatagrams[i] ?? 0, read.dtlsRecords[i] ?? 0, merged.problemsOf(i)),
     );
     const facts = trace.analysed.map((analysed) => associationFacts(trace, analysed, around));
     const subject = new TraceSubject(trace, facts, { captures, captureEndMs: endMs, originMs: around.originMs });
     const associations = subject.subjects.map((one): Association => associationView(one));
     const findings = diagnoseTrace(subject);
     const keys: KeySummary = { secrets: keyring.summary(), problems: keyring.problems };
-    this.#cache = { trace, summary: { captures, keys, associations, findings, points: null } };
+    this.#cache = {
+      trace,
+      summary: { captures, keys, associations, findings, points: pointsView(merged.alignments, read) },
+    };
     return this.#cache;
   }
 }
@@ -282,10 +288,16 @@ function mayBeDtls(payload: Uint8Array): boolean {
   return first >= 20 && first <= 63;
 }
 
-function captureSummary(facts: CaptureFacts, dtlsDatagrams: number, dtlsRecords: number): CaptureSummary {
+function captureSummary(
+  facts: CaptureFacts,
+  dtlsDatagrams: number,
+  dtlsRecords: number,
+  leftOut: readonly string[],
+): CaptureSummary {
   const { firstTimeNs, lastTimeNs, timeDigits, surroundings: _, ...rest } = facts;
   return {
     ...rest,
+    problems: [...facts.problems, ...leftOut.map((message) => ({ packet: null, offset: 0, message }))],
     firstTime: isoTime(firstTimeNs, timeDigits),
     lastTime: isoTime(lastTimeNs, timeDigits),
     dtlsDatagrams,

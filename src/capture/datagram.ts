@@ -64,8 +64,8 @@ export interface Datagram {
  * | the datagram was                     | sentNs | arrivedNs | altered | arrival |
  * | delivered                            | set    | set       | false   | set     |
  * | lost between the points              | set    | null      | false   | null    |
- * | changed on the way: as it was sent   | set    | set       | true    | set     |
- * | changed on the way: as it arrived    | null   | set       | true    | null    |
+ * | altered on the way: as it was sent   | set    | set       | true    | set     |
+ * | altered on the way: as it arrived    | null   | set       | true    | null    |
  * | copied or injected on the way        | null   | set       | false   | null    |
  */
 export interface Transit {
@@ -81,7 +81,7 @@ export interface Transit {
   readonly arrival: Sighting | null;
   /** The addresses in `packet`: `source` and `destination` of the datagram are each endpoint's as the point next to it has them. */
   readonly seen: { readonly source: Endpoint; readonly destination: Endpoint };
-  /** Records of the same packet before these: where a datagram was split on its way, each part has its own fate. */
+  /** Records of the same packet before these: where a datagram was split, or altered in part, each part has its own fate. */
   readonly recordsBefore: number;
 }
 

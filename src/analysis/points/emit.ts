@@ -1,0 +1,187 @@
+/** The datagrams of a conversation as one stream, each with what became of it between the points. */
+import type { Datagram, Piece, Sighting, Transit } from '../../capture/datagram.ts';
+import type { Clocks } from './alignment.ts';
+import type { Altered, Part } from './changed.ts';
+import type { Conversation } from './conversations.ts';
+import type { Journeys } from './journeys.ts';
+import { OwnAddresses } from './own-addresses.ts';
+import type { Seen } from './sightings.ts';
+import type { Watch, Watching } from './watch.ts';
+
+export interface Surroundings {
+  readonly clocks: Clocks;
+  readonly watches: readonly [Watch, Watch];
+  readonly pointOf: (seen: Seen) => 0 | 1;
+  readonly timeOf: (seen: Seen) => number;
+}
+
+export function emit(
+  conversation: Conversation,
+  journeys: readonly Journeys[],
+  tag: string,
+  around: Surroundings,
+): Datagram[] {
+  const addresses = new OwnAddresses(conversation, journeys, around.timeOf);
+  return journeys.flatMap((one) => new Emitter(one, addresses, tag, around).all());
+}
+
+class Emitter {
+  readonly #journeys: Journeys;
+  readonly #addresses: OwnAddresses;
+  readonly #tag: string;
+  readonly #around: Surroundings;
+  readonly #out: Datagram[] = [];
+
+  constructor(journeys: Journeys, addresses: OwnAddresses, tag: string, around: Surroundings) {
+    this.#journeys = journeys;
+    this.#addresses = addresses;
+    this.#tag = tag;
+    this.#around = around;
+  }
+
+  all(): Datagram[] {
+    const { matched, changed, unexplained, echoes, oneWay } = this.#journeys;
+    for (const [sent, arrival] of matched.pairs) this.#delivered(sent, arrival);
+    for (const [sent, how] of changed.altered) this.#altered(sent, how);
+    for (const [sent, parts] of changed.repacked) this.#repacked(sent, parts);
+    for (const sent of matched.sentOnly)
+      if (!changed.altered.has(sent) && !changed.repacked.has(sent)) this.#lost(sent);
+    for (const { seen } of matched.copies)
+      if (echoes.has(seen)) this.#untold(seen);
+      else this.#arrived(seen, { arrivedNs: this.#timeNs(seen), proven: true, altered: false });
+    for (const seen of unexplained) {
+      const watching = this.#watchingSender(seen);
+      if (oneWay || watching === 'not') this.#untold(seen);
+      else this.#arrived(seen, { arrivedNs: this.#timeNs(seen), proven: watching === 'recording', altered: false });
+    }
+    for (const echo of matched.echoes) this.#untold(echo);
+    return this.#out;
+  }
+
+  #delivered(sent: Seen, arrival: Seen): void {
+    this.#send(sent, arrival, { ...this.#times(sent, arrival), proven: true, altered: false });
+  }
+
+  /** Records that arrived as they were are delivered; of the others, what was sent and what came are in the stream. */
+  #altered(sent: Seen, { arrival, runs }: Altered): void {
+    for (const run of runs) {
+      const { altered, recordsBefore } = run;
+      const fate = { ...this.#times(sent, arrival), proven: true, altered };
+      if (run.sent) this.#send(sent, arrival, fate, part(sent.datagram, run.sent), recordsBefore);
+      if (altered && run.arrived)
+        this.#arrived(
+          arrival,
+          { arrivedNs: fate.arrivedNs, proven: true, altered },
+          part(arrival.datagram, run.arrived),
+          recordsBefore,
+        );
+    }
+  }
+
+  #lost(sent: Seen): void {
+    const { oneWay } = this.#journeys;
+    const watching = this.#watchingReceiver(sent);
+    if (oneWay || watching === 'not') this.#untold(sent);
+    else
+      this.#send(sent, null, {
+        sentNs: this.#timeNs(sent),
+        arrivedNs: null,
+        proven: watching === 'recording',
+        altered: false,
+      });
+  }
+
+  #repacked(sent: Seen, parts: readonly Part[]): void {
+    const proven = this.#watchingReceiver(sent) === 'recording';
+    for (const { from, to, recordsBefore, arrival } of parts) {
+      const fate = { ...this.#times(sent, arrival), proven: arrival !== null || proven, altered: false };
+      this.#send(sent, arrival, fate, part(sent.datagram, { from, to }), recordsBefore);
+    }
+  }
+
+  /** A datagram that seems to arrive before it was sent, within the error of the clocks, took no time at all. */
+  #times(sent: Seen, arrival: Seen | null): Pick<Transit, 'sentNs' | 'arrivedNs'> {
+    const sentNs = this.#timeNs(sent);
+    return { sentNs, arrivedNs: arrival && later(sentNs, this.#timeNs(arrival)) };
+  }
+
+  /** What the sender's point has, with or without an arrival. */
+  #send(
+    sent: Seen,
+    arrival: Seen | null,
+    fate: Pick<Transit, 'sentNs' | 'arrivedNs' | 'proven' | 'altered'>,
+    datagram: Datagram = sent.datagram,
+    recordsBefore = 0,
+  ): void {
+    const receiver = this.#receiverPoint;
+    const destination = arrival?.datagram.destination ?? this.#addresses.at(receiver, this.#around.timeOf(sent));
+    const transit = { ...fate, arrival: arrival && sighting(arrival), seen: addressesIn(sent), recordsBefore };
+    this.#push(sent, { ...datagram, destination: destination ?? datagram.destination, transit });
+  }
+
+  /** What only the receiver's point has. */
+  #arrived(
+    seen: Seen,
+    fate: Pick<Transit, 'arrivedNs' | 'proven' | 'altered'>,
+    datagram = seen.datagram,
+    recordsBefore = 0,
+  ): void {
+    const source = this.#addresses.at(this.#journeys.senderPoint, this.#around.timeOf(seen)) ?? datagram.source;
+    const transit = { ...fate, sentNs: null, arrival: null, seen: addressesIn(seen), recordsBefore };
+    this.#push(seen, { ...datagram, source, transit });
+  }
+
+  /** What the other point's silence tells nothing about: it stays as it is, but for the addresses. */
+  #untold(seen: Seen): void {
+    const time = this.#around.timeOf(seen);
+    const { datagram } = seen;
+    const atSender = this.#around.pointOf(seen) === this.#journeys.senderPoint;
+    const other = this.#addresses.at(atSender ? this.#receiverPoint : this.#journeys.senderPoint, time);
+    this.#push(seen, { ...datagram, ...(other && (atSender ? { destination: other } : { source: other })) });
+  }
+
+  #push(seen: Seen, datagram: Datagram): void {
+    const { sentNs = null, arrivedNs = null } = datagram.transit ?? {};
+    const timeNs = sentNs ?? arrivedNs ?? this.#timeNs(seen);
+    this.#out.push({ ...datagram, timeNs, tag: this.#tag });
+  }
+
+  get #receiverPoint(): 0 | 1 {
+    return this.#journeys.senderPoint === 0 ? 1 : 0;
+  }
+
+  #watchingReceiver(sent: Seen): Watching {
+    const { timeOf, watches } = this.#around;
+    return watches[this.#receiverPoint].at(timeOf(sent) + this.#journeys.leastDelay);
+  }
+
+  #watchingSender(arrived: Seen): Watching {
+    const { timeOf, watches } = this.#around;
+    return watches[this.#journeys.senderPoint].at(timeOf(arrived) - this.#journeys.leastDelay);
+  }
+
+  #timeNs(seen: Seen): bigint {
+    return this.#around.clocks.toNs(this.#around.pointOf(seen), seen.datagram.timeNs);
+  }
+}
+
+const later = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+
+const addressesIn = ({ datagram: { source, destination } }: Seen) => ({ source, destination });
+
+function sighting({ datagram: { capture, packet, source, destination } }: Seen): Sighting {
+  return { capture, packet, source, destination };
+}
+
+/** Some records of a datagram, with the places of their bytes. */
+function part(datagram: Datagram, { from, to }: { readonly from: number; readonly to: number }): Datagram {
+  const { payload, pieces } = datagram;
+  if (from === 0 && to === payload.length) return datagram;
+  const cut = pieces.flatMap((piece): Piece[] => {
+    const [start, end] = [Math.max(piece.from, from), Math.min(piece.from + piece.length, to)];
+    if (start >= end) return [];
+    return [{ ...piece, from: start - from, fileOffset: piece.fileOffset + start - piece.from, length: end - start }];
+  });
+  const [first, ...rest] = cut;
+  return { ...datagram, payload: payload.subarray(from, to), pieces: first ? [first, ...rest] : pieces };
+}

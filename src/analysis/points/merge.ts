@@ -1,0 +1,133 @@
+/**
+ * Captures of the same traffic at two points become one stream of datagrams, each with the time it was sent, the time
+ * it arrived, or the knowledge that it was lost. Whatever has no counterpart stays as it is.
+ */
+import type { CaptureFacts, Datagram } from '../../capture/datagram.ts';
+import type { Alignment } from './alignment.ts';
+import { emit, type Surroundings } from './emit.ts';
+import { comparedLength } from './identity.ts';
+import { joinPairs } from './join-pairs.ts';
+import { type Journeys, journeysOf } from './journeys.ts';
+import { recognise, sharesTraffic } from './recognise.ts';
+import { endpointName, type Seen, type SeenCapture, seenCapture } from './sightings.ts';
+import { Watch, type Window } from './watch.ts';
+
+export interface OpenCapture {
+  readonly facts: CaptureFacts;
+  readonly datagrams: readonly Datagram[];
+}
+
+export interface Merged {
+  readonly datagrams: readonly Datagram[];
+  /** Of each pair of points that was found, in the order in which they were opened. */
+  readonly alignments: readonly Alignment[];
+  /** 1 for captures of a second point, else 0. */
+  pointOf(capture: number): 0 | 1;
+  /** A time of a capture on the clock of the first point. */
+  onOneClock(capture: number, timeNs: bigint): bigint;
+  /** Sentences about captures, or parts of them, that were left out. */
+  problemsOf(capture: number): readonly string[];
+}
+
+export function mergePoints(captures: readonly OpenCapture[], ports: ReadonlySet<number>): Merged {
+  const all = captures.flatMap((c) => c.datagrams);
+  const seen = captures.length > 1 ? seenCaptures(captures, ports) : [];
+  const { pairs, single, leftOut, problems } = recognise(seen);
+  const alignments = joinPairs(pairs, single);
+  const done = new Set<number>(leftOut);
+  const merged: Datagram[] = [];
+  for (const alignment of alignments) merged.push(...mergedAt(alignment, done));
+  const second = new Map(alignments.flatMap((a) => a.pair[1].map(({ capture }) => [capture, a.clocks] as const)));
+  const onOneClock = (capture: number, timeNs: bigint) => second.get(capture)?.toNs(1, timeNs) ?? timeNs;
+  const rest = all.flatMap((datagram, i) => {
+    if (done.has(i)) return [];
+    const timeNs = onOneClock(datagram.capture, datagram.timeNs);
+    return timeNs === datagram.timeNs ? [datagram] : [{ ...datagram, timeNs }];
+  });
+  return {
+    datagrams: merged.length === 0 ? rest : [...merged, ...rest],
+    alignments,
+    pointOf: (capture) => (second.has(capture) ? 1 : 0),
+    onOneClock,
+    problemsOf: (capture) => problems.get(capture) ?? [],
+  };
+}
+
+/** Whether a capture of `more` shows traffic of `open` from another point. A file that is opened again does not. */
+export function belongTogether(
+  open: readonly OpenCapture[],
+  more: readonly OpenCapture[],
+  ports: ReadonlySet<number>,
+): boolean {
+  return open.length > 0 && sharesTraffic(seenCaptures([...open, ...more], ports), open.length);
+}
+
+function seenCaptures(captures: readonly OpenCapture[], ports: ReadonlySet<number>): SeenCapture[] {
+  const limit = comparedLength(captures.flatMap((c) => c.datagrams));
+  let first = 0;
+  return captures.map(({ facts, datagrams }, capture) => {
+    const seen = seenCapture(capture, facts, datagrams, first, limit, ports);
+    first += datagrams.length;
+    return seen;
+  });
+}
+
+/** Notes in `done` which datagrams it has dealt with. */
+function mergedAt(alignment: Alignment, done: Set<number>): Datagram[] {
+  const { pair, clocks, conversations } = alignment;
+  const second = new Set(pair[1].map((c) => c.capture));
+  const pointOf = ({ datagram }: Seen): 0 | 1 => (second.has(datagram.capture) ? 1 : 0);
+  const times = new Map<Seen, number>();
+  const timeOf = (one: Seen): number => {
+    let time = times.get(one);
+    if (time === undefined) {
+      time = clocks.toMs(pointOf(one), one.datagram.timeNs);
+      times.set(one, time);
+    }
+    return time;
+  };
+  const journeys = new Map(conversations.map((c) => [c, journeysOf(alignment, c, timeOf)]));
+  const around: Surroundings = {
+    clocks,
+    watches: watchesOf(alignment, [...journeys.values()].flat(), timeOf),
+    pointOf,
+    timeOf,
+  };
+  const tags = new Map<string, number>();
+  return [...journeys].flatMap(([conversation, both]) => {
+    for (const sequences of conversation.seen)
+      for (const list of sequences) for (const { index } of list) done.add(index);
+    return emit(conversation, both, tagFor(both, tags), around);
+  });
+}
+
+/** Tells conversations apart whose own addresses are the same although those at the other point are not. */
+function tagFor(journeys: readonly Journeys[], tags: Map<string, number>): string {
+  const [some] = journeys.flatMap(({ matched }) => matched.pairs);
+  if (!some) return '';
+  const [sent, arrived] = some;
+  const { tag, source } = sent.datagram;
+  const ends = [endpointName(source), endpointName(arrived.datagram.destination)].sort();
+  const key = `${ends.join(' ')} ${tag}`;
+  const before = tags.get(key) ?? 0;
+  tags.set(key, before + 1);
+  return before === 0 ? tag : `${tag} ${before + 1}`;
+}
+
+function watchesOf({ pair, flows, clocks }: Alignment, journeys: readonly Journeys[], timeOf: (s: Seen) => number) {
+  const watch = (point: 0 | 1): Watch => {
+    const windows = pair[point].flatMap(({ facts: { firstTimeNs, lastTimeNs } }): Window[] =>
+      firstTimeNs === null || lastTimeNs === null
+        ? []
+        : [{ from: clocks.toMs(point, firstTimeNs), to: clocks.toMs(point, lastTimeNs) }],
+    );
+    const seen = [...flows[point].values()].flatMap((flow) => flow.seen.map(timeOf));
+    const missed = journeys
+      .filter(({ senderPoint, oneWay }) => senderPoint === point && !oneWay)
+      .flatMap(({ unexplained, leastDelay }) => unexplained.map((one) => timeOf(one) - leastDelay));
+    return new Watch(windows, ascending(seen), ascending(missed), clocks.line.aheadErrorMs);
+  };
+  return [watch(0), watch(1)] as const;
+}
+
+const ascending = (values: number[]): number[] => values.sort((a, b) => a - b);
