@@ -3,6 +3,7 @@ import { alertDescriptionName } from '../dtls/registry.ts';
 import { toHex } from '../wire/text.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import type { CertificateReader } from './certificates.ts';
+import { closedBy } from './closing.ts';
 import { epochViews } from './epochs.ts';
 import { fingerprintsOf } from './fingerprints.ts';
 import { handshakeViews, messageViews } from './flight-views.ts';
@@ -76,7 +77,7 @@ export function associationFacts(
       server: hellos ? certificates.chain(hellos, 1, originMs + startMs) : [],
     },
     outcome,
-    closed: closedBy(analysed),
+    closed: closedBy(trace, analysed, outcome === 'established', captureEndMs),
     handshakes,
     records,
     epochs: epochViews(trace, analysed),
@@ -144,14 +145,6 @@ function outcomeOf(
 }
 
 const cidText = (cid: Uint8Array | undefined): string | null => (cid === undefined ? null : toHex(cid));
-
-const CLOSE_NOTIFY = 0;
-
-function closedBy({ state }: AnalysedAssociation): Association['closed'] {
-  if (state.alerts.some((a) => a.level === 2 && a.code !== CLOSE_NOTIFY)) return 'fatal-alert';
-  if (state.alerts.some((a) => a.code === CLOSE_NOTIFY)) return 'close_notify';
-  return state.replacedBy ? 'replaced' : null;
-}
 
 function countRecords(trace: AnalysedTrace, records: readonly number[]): RecordCounts {
   const c = trace.records.columns;

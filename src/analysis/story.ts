@@ -159,7 +159,9 @@ export interface TimingView {
   /** Of the first established handshake. */
   readonly handshakeMs: number | null;
   readonly timerWaitMs: { readonly client: number; readonly server: number };
-  /** The least time from a flight to its answer, as seen from this capture point; null where there is none. */
+  /**
+   * The least time from a flight of this side to its answer, as seen from this capture point; null where there is none.
+   */
   readonly roundTripMs: { readonly client: number | null; readonly server: number | null };
   readonly flights: readonly FlightTimingView[];
 }
@@ -177,11 +179,14 @@ export type RelationKind =
   | 'resumed-by'
   /** The server answers nothing under the old keys but opens new handshakes: it lost its state. */
   | 'server-restart'
-  /** The path moved: another address or port under the same keys. `with` is null. */
+  /**
+   * The path moved: another address or port under the same keys. `with` is null, unless without keys the other end of the
+   * path is an association of its own.
+   */
   | 'rebinding'
   /** Silence for so long that what follows is answered by nobody. `with` is null. */
   | 'idle-drop'
-  /** An association of the same client address that came just before, from another port. */
+  /** The client's association just before: from another port, or on these ports where that one had ended or goes on. */
   | 'same-client';
 
 export interface RelationView {
