@@ -74,8 +74,6 @@ class TraceReader {
   readonly #dtlsRecords: number[] = [];
   /** Records that were altered on the way, by what arrived in their place. */
   readonly #originals = new Map<string, Original>();
-  /** The packet of the last datagram that arrived at a second point. */
-  #lastArrival = 0;
 
   constructor(keyring: Keyring, options: ReadOptions) {
     this.#keyring = keyring;
@@ -138,16 +136,15 @@ class TraceReader {
     return this.#records.add({ datagram, from: record.at.from, length, ...columnsOf(record) });
   }
 
-  /** For each capture that has it; returns those. Of one that was split or joined on the way, each whole counts once. */
-  #countDatagram({ capture, packet, transit }: Datagram): readonly number[] {
-    const { arrival = null, altered = false, recordsBefore = 0 } = transit ?? {};
-    const sightings = [{ capture, packet, first: recordsBefore === 0 }];
+  /** For each capture that has it; returns those. What was split or joined on the way counts once as it was at each point. */
+  #countDatagram({ capture, transit }: Datagram): readonly number[] {
+    const { arrival = null, altered = false, recordsBefore = 0, recordsBeforeArrival = 0 } = transit ?? {};
     // What arrived altered comes as a datagram of its own.
-    if (arrival && !altered) sightings.push({ ...arrival, first: arrival.packet !== this.#lastArrival });
-    if (arrival) this.#lastArrival = arrival.packet;
-    for (const { capture: where, first } of sightings)
-      if (first) this.#dtlsDatagrams[where] = (this.#dtlsDatagrams[where] ?? 0) + 1;
-    return sightings.map((s) => s.capture);
+    const seen = [{ in: capture, after: recordsBefore }];
+    if (arrival && !altered) seen.push({ in: arrival.capture, after: recordsBeforeArrival });
+    for (const { in: where, after } of seen)
+      if (after === 0) this.#dtlsDatagrams[where] = (this.#dtlsDatagrams[where] ?? 0) + 1;
+    return seen.map((s) => s.in);
   }
 
   /** By content first; what content cannot tell (protected records of DTLS 1.3), by what the addresses are known for. */

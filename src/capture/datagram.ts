@@ -83,6 +83,8 @@ export interface Transit {
   readonly seen: { readonly source: Endpoint; readonly destination: Endpoint };
   /** Records of the same packet before these: where a datagram was split, or altered in part, each part has its own fate. */
   readonly recordsBefore: number;
+  /** Records before these in what arrived: not 0 where datagrams were joined on their way, or altered in part. */
+  readonly recordsBeforeArrival: number;
 }
 
 /** One datagram in one capture. */

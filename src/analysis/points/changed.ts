@@ -12,6 +12,8 @@ export interface Part {
   readonly recordsBefore: number;
   /** Null: these did not arrive. */
   readonly arrival: Seen | null;
+  /** Records before these in what arrived. */
+  readonly recordsBeforeArrival: number;
 }
 
 /** A run of records, at the same place in what was sent and in what arrived. */
@@ -66,6 +68,7 @@ interface RecordOf {
   readonly seen: Seen;
   readonly place: number;
   arrival: Seen | null;
+  arrivalPlace: number;
 }
 
 /** Records with the same bytes, in order of sending; those before `next` have arrived. */
@@ -79,7 +82,7 @@ function repackedOf(sent: readonly Seen[], arrived: readonly Seen[], timeOf: Tim
   const all = new Map<Seen, RecordOf[]>();
   for (const seen of sent) {
     const own = slicesOf(seen).map(([bytes], place): RecordOf => {
-      const record: RecordOf = { seen, place, arrival: null };
+      const record: RecordOf = { seen, place, arrival: null, arrivalPlace: 0 };
       const equals = byBytes.get(bytes);
       if (equals) equals.records.push(record);
       else byBytes.set(bytes, { records: [record], next: 0 });
@@ -100,10 +103,12 @@ function repackedOf(sent: readonly Seen[], arrived: readonly Seen[], timeOf: Tim
       taken.push([equals, record]);
     }
     const whole = taken.length === slices.length;
-    for (const [equals, record] of taken) {
-      if (whole) record.arrival = arrival;
-      else equals.next--;
-      if (whole) touched.add(record.seen);
+    for (const [arrivalPlace, [equals, record]] of taken.entries()) {
+      if (!whole) equals.next--;
+      else {
+        Object.assign(record, { arrival, arrivalPlace });
+        touched.add(record.seen);
+      }
     }
     if (whole) explained.add(arrival);
   }
@@ -113,12 +118,13 @@ function repackedOf(sent: readonly Seen[], arrived: readonly Seen[], timeOf: Tim
 function partsOf(seen: Seen, records: readonly RecordOf[]): Part[] {
   const slices = slicesOf(seen).map(([, slice]) => slice);
   const parts: Part[] = [];
-  for (const { place, arrival } of records) {
+  for (const { place, arrival, arrivalPlace } of records) {
     const slice = slices[place];
     const last = parts.at(-1);
     if (!slice) continue;
     if (last && last.arrival === arrival) parts[parts.length - 1] = { ...last, to: slice.to };
-    else parts.push({ from: slice.from, to: slice.to, recordsBefore: place, arrival });
+    else
+      parts.push({ from: slice.from, to: slice.to, recordsBefore: place, arrival, recordsBeforeArrival: arrivalPlace });
   }
   return parts;
 }

@@ -48,11 +48,11 @@ class Emitter {
       if (!changed.altered.has(sent) && !changed.repacked.has(sent)) this.#lost(sent);
     for (const { seen } of matched.copies)
       if (echoes.has(seen)) this.#untold(seen);
-      else this.#arrived(seen, { arrivedNs: this.#timeNs(seen), proven: true, altered: false });
+      else this.#injected(seen, true);
     for (const seen of unexplained) {
       const watching = this.#watchingSender(seen);
       if (oneWay || watching === 'not') this.#untold(seen);
-      else this.#arrived(seen, { arrivedNs: this.#timeNs(seen), proven: watching === 'recording', altered: false });
+      else this.#injected(seen, watching === 'recording');
     }
     for (const echo of matched.echoes) this.#untold(echo);
     return this.#out;
@@ -67,14 +67,10 @@ class Emitter {
     for (const run of runs) {
       const { altered, recordsBefore } = run;
       const fate = { ...this.#times(sent, arrival), proven: true, altered };
-      if (run.sent) this.#send(sent, arrival, fate, part(sent.datagram, run.sent), recordsBefore);
+      const before = { recordsBefore, recordsBeforeArrival: recordsBefore };
+      if (run.sent) this.#send(sent, arrival, { ...fate, ...before }, part(sent.datagram, run.sent));
       if (altered && run.arrived)
-        this.#arrived(
-          arrival,
-          { arrivedNs: fate.arrivedNs, proven: true, altered },
-          part(arrival.datagram, run.arrived),
-          recordsBefore,
-        );
+        this.#arrived(arrival, { ...fate, sentNs: null, ...before }, part(arrival.datagram, run.arrived));
     }
   }
 
@@ -82,20 +78,15 @@ class Emitter {
     const { oneWay } = this.#journeys;
     const watching = this.#watchingReceiver(sent);
     if (oneWay || watching === 'not') this.#untold(sent);
-    else
-      this.#send(sent, null, {
-        sentNs: this.#timeNs(sent),
-        arrivedNs: null,
-        proven: watching === 'recording',
-        altered: false,
-      });
+    else this.#send(sent, null, { ...this.#times(sent, null), proven: watching === 'recording', altered: false });
   }
 
   #repacked(sent: Seen, parts: readonly Part[]): void {
-    const proven = this.#watchingReceiver(sent) === 'recording';
-    for (const { from, to, recordsBefore, arrival } of parts) {
-      const fate = { ...this.#times(sent, arrival), proven: arrival !== null || proven, altered: false };
-      this.#send(sent, arrival, fate, part(sent.datagram, { from, to }), recordsBefore);
+    const recording = this.#watchingReceiver(sent) === 'recording';
+    for (const { from, to, arrival, ...before } of parts) {
+      const proven = arrival !== null || recording;
+      const fate = { ...this.#times(sent, arrival), proven, altered: false, ...before };
+      this.#send(sent, arrival, fate, part(sent.datagram, { from, to }));
     }
   }
 
@@ -106,29 +97,23 @@ class Emitter {
   }
 
   /** What the sender's point has, with or without an arrival. */
-  #send(
-    sent: Seen,
-    arrival: Seen | null,
-    fate: Pick<Transit, 'sentNs' | 'arrivedNs' | 'proven' | 'altered'>,
-    datagram: Datagram = sent.datagram,
-    recordsBefore = 0,
-  ): void {
+  #send(sent: Seen, arrival: Seen | null, fate: Fate, datagram: Datagram = sent.datagram): void {
     const receiver = this.#receiverPoint;
     const destination = arrival?.datagram.destination ?? this.#addresses.at(receiver, this.#around.timeOf(sent));
-    const transit = { ...fate, arrival: arrival && sighting(arrival), seen: addressesIn(sent), recordsBefore };
+    const transit = { ...WHOLE, ...fate, arrival: arrival && sighting(arrival), seen: addressesIn(sent) };
     this.#push(sent, { ...datagram, destination: destination ?? datagram.destination, transit });
   }
 
   /** What only the receiver's point has. */
-  #arrived(
-    seen: Seen,
-    fate: Pick<Transit, 'arrivedNs' | 'proven' | 'altered'>,
-    datagram = seen.datagram,
-    recordsBefore = 0,
-  ): void {
+  #arrived(seen: Seen, fate: Fate, datagram: Datagram = seen.datagram): void {
     const source = this.#addresses.at(this.#journeys.senderPoint, this.#around.timeOf(seen)) ?? datagram.source;
-    const transit = { ...fate, sentNs: null, arrival: null, seen: addressesIn(seen), recordsBefore };
+    const transit = { ...WHOLE, ...fate, arrival: null, seen: addressesIn(seen) };
     this.#push(seen, { ...datagram, source, transit });
+  }
+
+  /** A copy, or something that was never sent. */
+  #injected(seen: Seen, proven: boolean): void {
+    this.#arrived(seen, { sentNs: null, arrivedNs: this.#timeNs(seen), proven, altered: false });
   }
 
   /** What the other point's silence tells nothing about: it stays as it is, but for the addresses. */
@@ -164,6 +149,11 @@ class Emitter {
     return this.#around.clocks.toNs(this.#around.pointOf(seen), seen.datagram.timeNs);
   }
 }
+
+type Fate = Pick<Transit, 'sentNs' | 'arrivedNs' | 'proven' | 'altered'> & Partial<typeof WHOLE>;
+
+/** Most datagrams arrive as the datagrams that were sent. */
+const WHOLE = { recordsBefore: 0, recordsBeforeArrival: 0 };
 
 const later = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
