@@ -2,6 +2,7 @@
 import type { Datagram } from '../capture/datagram.ts';
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import type { AssociationState } from './association-state.ts';
+import { noteDuplicateOrigins } from './duplicate-origin.ts';
 import { markDuplicates, markReordered, type RecordBytes } from './duplicates.ts';
 import { flightsOf } from './flight-parts.ts';
 import type { HandshakeState } from './handshake-state.ts';
@@ -51,7 +52,9 @@ export function analyse(trace: TraceState, originNs: bigint, surroundings = NO_S
     const from = c.from[record] ?? 0;
     return datagramOf(record).payload.subarray(from, from + (c.length[record] ?? 0));
   };
-  const analysed = trace.associations.map((state) => analyseAssociation(state, trace.records, timeMs, bytes));
+  const analysed = trace.associations.map((state) =>
+    analyseAssociation(state, trace.records, timeMs, bytes, datagramOf),
+  );
   return { ...trace, analysed, timeMs, datagramOf, arrivalMs, surroundings };
 }
 
@@ -60,6 +63,7 @@ function analyseAssociation(
   table: RecordTable,
   timeMs: (record: number) => number,
   bytes: RecordBytes,
+  datagramOf: (record: number) => Datagram,
 ): AnalysedAssociation {
   markDuplicates(state.records, table, bytes);
   const handshakes = state.handshakes
@@ -79,6 +83,7 @@ function analyseAssociation(
     if (c.mark[record] !== MARK.duplicate || original < 0) continue;
     for (const column of [c.handshake, c.flight, c.transmission]) column[record] = column[original] ?? 0;
   }
+  noteDuplicateOrigins({ state, table, timeMs, datagramOf, handshakes });
   return { state, handshakes };
 }
 

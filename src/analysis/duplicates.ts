@@ -1,11 +1,11 @@
 /** Records that came twice as they are: same sender, epoch, number and bytes. No sender does that on purpose (RFC 6347 §4.1). */
 import { sameBytes } from '../wire/text.ts';
-import { DUPLICATE_ORIGINS, MARK, type RecordTable } from './record-table.ts';
+import { MARK, type RecordTable } from './record-table.ts';
 
 /** The bytes of the record at an index, header included. */
 export type RecordBytes = (index: number) => Uint8Array;
 
-/** Marks the later of two identical records of one association as a duplicate of the earlier. */
+/** Marks the later of two identical records of one association as a duplicate of the earlier; who made it is told later. */
 export function markDuplicates(records: readonly number[], table: RecordTable, bytes: RecordBytes): void {
   const c = table.columns;
   const seen = new Map<string, number>();
@@ -16,7 +16,6 @@ export function markDuplicates(records: readonly number[], table: RecordTable, b
     if (original === undefined) seen.set(key, index);
     else if (sameBytes(bytes(original), whole)) {
       c.mark[index] = MARK.duplicate;
-      c.duplicateOrigin[index] = DUPLICATE_ORIGINS.indexOf('network') + 1;
       c.repeats[index] = original + 1;
     }
   }
