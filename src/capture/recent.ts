@@ -9,8 +9,11 @@ export interface RecentLimits {
   readonly kept: number;
 }
 
+/** Of an entry that is no longer recent: keep it; let it go and count it; let it go, because it says nothing. */
+export type Worth = 'keep' | 'count' | 'nothing';
+
 export class Recent<Value> {
-  /** Entries that had to go. */
+  /** Entries that had to go, those that say nothing aside. */
   forgotten = 0;
   /** How often a generation passed: who holds values by other means asks again then. */
   turns = 0;
@@ -18,11 +21,11 @@ export class Recent<Value> {
   #old = new Map<string, Value>();
   readonly #kept = new Map<string, Value>();
   readonly #limits: RecentLimits;
-  readonly #isWorthKeeping: (value: Value) => boolean;
+  readonly #worthOf: (value: Value) => Worth;
 
-  constructor(limits: RecentLimits, isWorthKeeping: (value: Value) => boolean) {
+  constructor(limits: RecentLimits, worthOf: (value: Value) => Worth) {
     this.#limits = limits;
-    this.#isWorthKeeping = isWorthKeeping;
+    this.#worthOf = worthOf;
   }
 
   /** What is found is young again. */
@@ -50,8 +53,9 @@ export class Recent<Value> {
   #turn(): void {
     this.turns++;
     for (const [key, value] of this.#old) {
-      if (this.#kept.size < this.#limits.kept && this.#isWorthKeeping(value)) this.#kept.set(key, value);
-      else this.forgotten++;
+      const worth = this.#worthOf(value);
+      if (worth === 'keep' && this.#kept.size < this.#limits.kept) this.#kept.set(key, value);
+      else if (worth !== 'nothing') this.forgotten++;
     }
     this.#old = this.#young;
     this.#young = new Map();

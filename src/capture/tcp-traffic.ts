@@ -52,7 +52,7 @@ const LIMITS = { generation: 1024, kept: 2048 };
 
 export class TcpTable {
   /** HTTPS outlives what else there is: a VPN falls back to it. */
-  readonly #recent = new Recent<Connections>(LIMITS, ({ server }) => server.port === HTTPS);
+  readonly #recent = new Recent<Connections>(LIMITS, ({ server }) => (server.port === HTTPS ? 'keep' : 'count'));
   #last: { source: Endpoint; destination: Endpoint; entry: Connections; direction: Direction } | null = null;
   #turns = 0;
 

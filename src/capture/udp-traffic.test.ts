@@ -67,6 +67,26 @@ test('a storm of other conversations does not push out the one with DTLS in it',
   expect(forgotten.udp).toBe(10_001 - conversations.length);
 });
 
+test('thousands of conversations of DTLS alone are not missed', async () => {
+  const packets = Array.from({ length: 12_000 }, (_, i) => udp4(`192.0.2.9:${1024 + Math.floor(i / 3)}`, B, PAYLOAD));
+  const { udp: conversations, forgotten } = await aroundOf(packets);
+  expect(conversations.length).toBeLessThanOrEqual(4096);
+  expect(forgotten.udp).toBe(0);
+});
+
+test('every datagram counts once, of one-way and of long conversations', async () => {
+  const ports = Array.from({ length: 300 }, (_, i) => 20_000 + i);
+  const packets = ports.flatMap((port, i) => {
+    const from = `192.0.2.1:${port}` as const;
+    return Array.from({ length: 1 + (i % 5) }, (_, n) => (n % 2 === 0 ? udp4(from, B, RTP) : udp4(B, from, RTP)));
+  });
+  const { udp: conversations, forgotten } = await aroundOf(packets);
+  const counts = conversations.flatMap(({ flows }) => flows.of('rtp').map((flow) => flow?.datagrams ?? 0));
+  expect([conversations.length, forgotten.udp]).toEqual([300, 0]);
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(packets.length);
+  expect(conversations.every(({ b }) => b.port === 4433)).toBe(true);
+});
+
 test('what TURN relays is counted between client and peer, and who carried it is known', async () => {
   const { facts } = await read(sample('turn-udp-firefox-chromium.offerer.pcap'));
   const told = facts.surroundings.udp.map((one) => `${inShort(one)} in ${one.outer?.map((e) => e.port).join(' ')}`);

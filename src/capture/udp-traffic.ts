@@ -2,9 +2,10 @@
 import { uint8, uint16 } from './big-endian.ts';
 import type { Datagram, Endpoint } from './datagram.ts';
 import { firstByteKind } from './demultiplex.ts';
+import { FirstSights, type Waiting } from './first-sights.ts';
 import { type Direction, Flows } from './flow.ts';
 import type { IcmpError } from './icmp.ts';
-import { Recent } from './recent.ts';
+import { Recent, type Worth } from './recent.ts';
 import { isStun } from './stun.ts';
 import { type StunChecks, StunCounter } from './stun-checks.ts';
 
@@ -44,19 +45,27 @@ class Conversation implements UdpTraffic {
     this.b = b;
   }
 
-  see(datagram: Datagram, direction: Direction): void {
+  see(datagram: Datagram, kind: UdpKind, direction: Direction): void {
     const { packet, timeNs, payload, missing } = datagram;
-    const kind = kindOf(payload, missing);
     this.flows.see(kind, direction, packet, timeNs, payload.length + missing);
     if (kind !== 'stun') return;
     const counter = this.stun ?? new StunCounter();
     if (counter.see(datagram, direction)) this.stun = counter;
   }
 
+  /** What waited for others between the same two. */
+  add({ source, sights }: Waiting): void {
+    const turned = !isFrom(this, source);
+    for (const { kind, direction, packet, timeNs, length } of sights)
+      this.flows.see(kind, turned === (direction === 0) ? 1 : 0, packet, timeNs, length);
+  }
+
   /** DTLS with anything beside it, and ICE that succeeded: a storm of others must not push these out. */
-  get isWorthKeeping(): boolean {
+  get worth(): Worth {
     const isDtls = this.flows.has('dtls');
-    return (isDtls && (this.flows.kinds.length > 1 || this.icmpCount > 0)) || this.stun?.flows.has('success') === true;
+    const isAlone = this.flows.kinds.length === 1 && this.icmpCount === 0;
+    if ((isDtls && !isAlone) || this.stun?.flows.has('success')) return 'keep';
+    return isDtls ? 'nothing' : 'count';
   }
 }
 
@@ -66,7 +75,8 @@ const MOST_ICMP = 64;
 const MOST_NAMED = 8192;
 
 export class UdpTable {
-  readonly #recent = new Recent<Conversation>(LIMITS, (conversation) => conversation.isWorthKeeping);
+  readonly #recent = new Recent<Conversation>(LIMITS, (conversation) => conversation.worth);
+  readonly #first = new FirstSights((waiting) => this.#conversationOf(waiting).add(waiting));
   /** By the endpoints' objects, which are the same for the same endpoint nearly always: names are rarely made. */
   #byObject = new Map<Endpoint, Map<Endpoint, Conversation>>();
   #named = 0;
@@ -74,14 +84,19 @@ export class UdpTable {
   #last: Conversation | null = null;
 
   see(datagram: Datagram, outermost: Datagram | null): void {
-    const { source, destination } = datagram;
+    const { source, destination, payload, missing } = datagram;
+    const kind = kindOf(payload, missing);
     let conversation = this.#last;
     if (!conversation || !isBetween(conversation, source, destination)) {
-      conversation = this.#find(source, destination);
+      const known = this.#byObject.get(source)?.get(destination);
+      // Only what can be told in numbers can wait.
+      const mayWait = !known && kind !== 'stun' && !outermost;
+      if (mayWait && this.#first.add(datagram, kind)) return;
+      conversation = known ?? this.#find(source, destination);
       this.#last = conversation;
     }
     const direction = isFrom(conversation, source) ? 0 : 1;
-    conversation.see(datagram, direction);
+    conversation.see(datagram, kind, direction);
     // A flight in a STUN attribute goes between the same two.
     if (outermost && !conversation.outer && !isBetween(conversation, outermost.source, outermost.destination))
       conversation.outer = outerOf(outermost, direction);
@@ -94,24 +109,33 @@ export class UdpTable {
   }
 
   get forgotten(): number {
-    return this.#recent.forgotten;
+    return this.#recent.forgotten + this.#first.forgotten;
   }
 
+  /** Call once, after the last packet. */
   result(): readonly UdpTraffic[] {
+    for (const waiting of this.#first.takeAll()) this.#conversationOf(waiting).add(waiting);
     return [...this.#recent.values()];
   }
 
   #find(source: Endpoint, destination: Endpoint): Conversation {
     if (this.#turns !== this.#recent.turns || this.#named >= MOST_NAMED) this.#forgetObjects();
-    const known = this.#byObject.get(source)?.get(destination);
-    if (known) return known;
-    const name = nameOf(source, destination);
-    const again = this.#recent.find(name);
-    const conversation = again ?? new Conversation(source, destination);
-    if (!again) this.#recent.add(name, conversation);
+    const named = this.#byObject.get(source)?.get(destination);
+    if (named) return named;
+    const waiting = this.#first.take(source, destination);
+    const conversation = this.#conversationOf(waiting ?? { source, destination });
+    if (waiting) conversation.add(waiting);
     if (this.#turns !== this.#recent.turns) this.#forgetObjects();
-    // Many never come again, such as questions to name servers.
-    if (again) this.#keepObjects(source, destination, conversation);
+    this.#keepObjects(source, destination, conversation);
+    return conversation;
+  }
+
+  #conversationOf({ source, destination }: Pick<Waiting, 'source' | 'destination'>): Conversation {
+    const name = nameOf(source, destination);
+    const known = this.#recent.find(name);
+    if (known) return known;
+    const conversation = new Conversation(source, destination);
+    this.#recent.add(name, conversation);
     return conversation;
   }
 
