@@ -126,7 +126,10 @@ export interface TimerView {
   readonly initial: number;
   /** Null with one sample. */
   readonly factor: number | null;
-  /** Clean gaps: nothing of the peer arrived in between. */
+  /**
+   * Clean gaps: nothing of the peer arrived in between. Others only where they go on as the schedule does, or where none
+   * was clean; then `remarks` says so.
+   */
   readonly samples: readonly number[];
   /** Names of stacks whose schedule fits; empty where none does. */
   readonly consistentWith: readonly string[];
