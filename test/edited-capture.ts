@@ -49,7 +49,8 @@ export function captureOf(datagrams: readonly EditedDatagram[], name = 'made.pca
   );
 }
 
-const EPOCH_S = 1_795_000_000;
+/** A day on which the certificates of the collection are valid. */
+const EPOCH_S = 1_795_500_000;
 const LINKTYPE_RAW = 101;
 
 /** A pcap of whole IP packets, for what is not UDP (ICMP). */

@@ -1,0 +1,89 @@
+/**
+ * A client's Finished that the server does not accept, where both must know a secret beforehand: with a wrong key it
+ * cannot be read, and then servers either say so or drop it as RFC 6347 §4.1.2.7 allows.
+ */
+import { sameBytes } from '../../../wire/text.ts';
+import type { FlightView, TransmissionView, VerificationView } from '../../trace.ts';
+import { verificationsOf } from '../../verification.ts';
+import type { EndingAlert, Subject } from '../subject.ts';
+
+export interface RefusedFinished {
+  readonly flight: FlightView;
+  /** Transmissions with all of the client's flight, that nothing shows to be lost. */
+  readonly attempts: readonly [TransmissionView, ...TransmissionView[]];
+  /** The server's answer; null where it says nothing to it. */
+  readonly alert: EndingAlert | null;
+  /** When the server sent its own flight again after that, as if none had come. */
+  readonly serverRepeats: readonly TransmissionView[];
+  /** The capture was taken at the server: the client's flight got there. */
+  readonly arrived: boolean;
+}
+
+/** bad_record_mac, decryption_failed, decrypt_error. */
+const CANNOT_READ: readonly number[] = [20, 21, 51];
+/** A server that is not heard for this long after a flight that it has to answer at once does not answer. */
+const LONG_SILENCE_MS = 3000;
+
+/** Null where the server accepted it, failed for another reason, or where it is too early to tell. */
+export function refusedFinished(subject: Subject): RefusedFinished | null {
+  if (subject.is13 || !subject.unfinished) return null;
+  const flight = subject.flightWith('ClientKeyExchange', 'client');
+  if (!flight?.messages.includes('Finished')) return null;
+  if (subject.flights.some((f) => f.sender === 'server' && f.messages.includes('ChangeCipherSpec'))) return null;
+  const [first, ...others] = flight.transmissions.filter((t) => t.complete && !isLost(t));
+  if (!first) return null;
+  const attempts = [first, ...others] as const;
+  const arrived = subject.capturedAt('server');
+  const own = subject.flight(flight.number - 1)?.transmissions ?? [];
+  const serverRepeats = own.filter((t) => t.number > 1 && t.startMs > first.endMs);
+  const found = { flight, attempts, serverRepeats, arrived, alert: null };
+  const alert = subject.endingAlert;
+  if (alert) return alert.sender === 'server' && CANNOT_READ.includes(alert.code) ? { ...found, alert } : null;
+  return ignored(subject, found) ? found : null;
+}
+
+function isLost({ fate: { fate, certainty } }: TransmissionView): boolean {
+  if (fate === 'lost-between' || fate === 'lost-before-capture') return true;
+  return (fate === 'damaged' || fate === 'lost-after-capture') && certainty !== 'inferred';
+}
+
+/** The capture goes on long enough to say that the server does not accept it. */
+function ignored(subject: Subject, { attempts, serverRepeats, arrived }: RefusedFinished): boolean {
+  const last = attempts.at(-1) ?? attempts[0];
+  if (attempts.length > 2 || serverRepeats.length > 1) return true;
+  if (attempts.length === 2)
+    return serverRepeats.length > 0 || subject.watched(last.startMs, subject.horizonMs(attempts));
+  if (keyEvidence(subject)?.kind === 'two-secrets') return true;
+  if (!arrived || !subject.watched(last.startMs, LONG_SILENCE_MS)) return false;
+  const answer = subject.records.find((r) => r.side === 1 && r.timeMs > last.startMs);
+  return answer === undefined || answer.timeMs - last.startMs >= LONG_SILENCE_MS;
+}
+
+/** What the keys at hand say of the client's Finished. */
+export type KeyEvidence =
+  /** Key logs of both ends, with two master secrets for one handshake. */
+  | { readonly kind: 'two-secrets' }
+  /** It does not open with the key that was given, but perhaps with another. */
+  | { readonly kind: 'other-key' }
+  /** It opens, and is right: the record as captured is intact. */
+  | { readonly kind: 'valid'; readonly withGivenPsk: boolean }
+  | null;
+
+export function keyEvidence({ analysed }: Subject): KeyEvidence {
+  const { state } = analysed;
+  const keys = state.protection.keys(1);
+  const offered = keys.offered;
+  if (offered.length === 0) return null;
+  const logged = offered.filter((s) => s.source.label === 'CLIENT_RANDOM' && s.clientRandom === state.clientRandom);
+  const [one, ...rest] = logged;
+  if (one && rest.some((other) => !sameBytes(other.secret, one.secret))) return { kind: 'two-secrets' };
+  const proven = keys.provenSecret(0);
+  const given = offered.filter((s) => s.source.label === 'PSK');
+  const withGivenPsk = proven !== null && given.some((s) => sameBytes(s.secret, proven.secret));
+  if (given.length > 0 && !withGivenPsk) return { kind: 'other-key' };
+  return proven && clientFinished(analysed.state)?.verdict === 'valid' ? { kind: 'valid', withGivenPsk } : null;
+}
+
+function clientFinished(state: Subject['analysed']['state']): VerificationView | undefined {
+  return verificationsOf(state).find((v) => v.what === 'Finished' && v.sender === 'client');
+}
