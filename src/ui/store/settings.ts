@@ -20,6 +20,8 @@ export interface SettingsSlice {
   readonly finding: string | null;
   /** The drawer between 700 and 1100 px. */
   readonly drawer: boolean;
+  /** The state machines over the inspector are open. */
+  readonly machines: boolean;
   readonly filter: string;
   readonly sort: { readonly key: SortKey; readonly descending: boolean };
   setTheme(theme: Theme): void;
@@ -30,6 +32,7 @@ export interface SettingsSlice {
   showSide(side: Side): void;
   showFinding(key: string | null): void;
   toggleDrawer(): void;
+  toggleMachines(): void;
   setFilter(filter: string): void;
   sortBy(key: SortKey): void;
 }
@@ -42,6 +45,7 @@ export const settingsSlice: StateCreator<SettingsSlice> = (set) => ({
   side: 'findings',
   finding: null,
   drawer: true,
+  machines: true,
   filter: '',
   sort: { key: 'order', descending: false },
   setTheme: (theme) => set({ theme }),
@@ -52,6 +56,7 @@ export const settingsSlice: StateCreator<SettingsSlice> = (set) => ({
   showSide: (side) => set({ side }),
   showFinding: (finding) => set({ finding }),
   toggleDrawer: () => set((s) => ({ drawer: !s.drawer })),
+  toggleMachines: () => set((s) => ({ machines: !s.machines })),
   setFilter: (filter) => set({ filter }),
   // Ascending, descending, and back to the order of the trace.
   sortBy: (key) =>

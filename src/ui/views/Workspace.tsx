@@ -6,8 +6,11 @@ import { useStore } from '../store/store.ts';
 import { Associations } from './Associations.tsx';
 import { Side } from './Facts.tsx';
 import { Inspector } from './Inspector.tsx';
+import { Machines } from './Machines.tsx';
 import { NoDtls } from './NoDtls.tsx';
+import { Ribbons } from './Ribbons.tsx';
 import { SequenceDiagram } from './SequenceDiagram.tsx';
+import { StatePatterns } from './StateMark.tsx';
 import { Verdict } from './Verdict.tsx';
 import './workspace.css';
 import './list.css';
@@ -27,10 +30,16 @@ export function Workspace() {
       </main>
       <aside className="right" data-zone="inspector" aria-label="Fields and bytes" tabIndex={-1}>
         <DrawerBar />
+        <StateMachines />
         <Inspector />
       </aside>
     </div>
   );
+}
+
+function StateMachines() {
+  const detail = useStore((s) => s.detail);
+  return detail && <Machines detail={detail} />;
 }
 
 function Diagram() {
@@ -40,6 +49,7 @@ function Diagram() {
   const pointed = useStore((s) => s.pointed);
   return (
     <>
+      <StatePatterns />
       {association && <Verdict association={association} detail={detail} />}
       <div className="sequence-scroll">
         {detail && (
@@ -51,6 +61,7 @@ function Diagram() {
           />
         )}
       </div>
+      {detail && <Ribbons detail={detail} />}
     </>
   );
 }
