@@ -189,6 +189,21 @@ export class Subject {
     return position === who || position === 'both';
   }
 
+  /**
+   * The same, beyond doubt. Loopback addresses alone are not enough: what lies between two sockets of one host, such as
+   * a proxy, may lose and change datagrams as well.
+   */
+  surelyCapturedAt(who: Sender): boolean {
+    const { position, certainty } = this.story.vantage;
+    return position === 'both' ? certainty === 'seen' : position === who && certainty !== 'inferred';
+  }
+
+  /** Two capture points show that it was sent and never arrived; false with one point. */
+  lostBetweenPoints(index: number): boolean {
+    const { transit } = this.datagram(index);
+    return transit !== undefined && transit.proven && transit.sentNs !== null && transit.arrivedNs === null;
+  }
+
   /** Complete messages of a kind, over all handshakes, in order of completion; each once however often it was sent. */
   said<T extends HandshakeMessage['type']>(type: T, sender?: Sender): readonly Said<T>[] {
     const found: Said<T>[] = [];

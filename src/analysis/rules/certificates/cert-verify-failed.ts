@@ -72,7 +72,7 @@ const SAYS: { readonly [verdict in SignatureVerdict]: (what: string, subject: Su
         : 'Recomputed from this capture it is wrong: it does not fit the messages and the key as they are here. Either they were changed before they came by here, or it was signed with another key.',
     valid: (_, subject, alert) =>
       `Recomputed from this capture it is right. ${
-        subject.capturedAt(alert.sender)
+        subject.surelyCapturedAt(alert.sender)
           ? `So the ${alert.sender} computes otherwise, or sent another message than it believes.`
           : `So a message was changed between here and the ${alert.sender}, or the ${alert.sender} computes otherwise.`
       }`,

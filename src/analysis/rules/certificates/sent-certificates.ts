@@ -36,11 +36,15 @@ export function rejectedCertificate(subject: Subject): Rejected | null {
   return { alert, owner, sent, chain: subject.a.certificates[owner] };
 }
 
+const LONGEST = 40;
+const MOST_WORDS = 5;
+
 /** The common name, or the beginning of the whole name; quoted. */
 export function shortName(distinguishedName: string): string {
   const common = /(?:^|,)CN=((?:\\.|[^,\\])*)/i.exec(distinguishedName)?.[1] ?? distinguishedName;
   const name = common === '' ? 'no name' : common;
-  return `"${name.length > 40 ? `${name.slice(0, 39)}…` : name}"`;
+  const short = name.split(/\s+/).slice(0, MOST_WORDS).join(' ').slice(0, LONGEST);
+  return `"${short}${short.length < name.length ? '…' : ''}"`;
 }
 
 /** "2021-03-01". */

@@ -74,7 +74,7 @@ function knows13(
   hello: Said<'ClientHello'>,
   answer: Answer,
 ): { readonly says: string; readonly evidence: readonly Evidence[]; readonly early: boolean } | null {
-  if (answer.record < hello.record && subject.capturedAt('server'))
+  if (answer.record < hello.record && subject.surelyCapturedAt('server'))
     return { says: 'It did so before the rest of the ClientHello had arrived.', evidence: [], early: true };
   const chosen = subject.said('ServerHello', 'server').find((s) => downgradeMark(s.decoded.random) === 'to-1.2');
   if (chosen)

@@ -63,7 +63,7 @@ function differentKeys(subject: Subject): readonly Match[] {
   // A client that could read the flight would have finished or complained.
   if (mine.some((r) => r.state === 'decrypted' && carriesFinished(subject, r))) return [];
   const proven: Certainty =
-    wrong || two ? 'seen' : onlyHello && subject.capturedAt('client') ? 'near-certain' : 'inferred';
+    wrong || two ? 'seen' : onlyHello && subject.surelyCapturedAt('client') ? 'near-certain' : 'inferred';
   const reasons = [
     ...(wrong
       ? ["The server's Finished opens with its own keys, but does not fit the hellos as they were captured here."]
@@ -91,7 +91,10 @@ function differentKeys(subject: Subject): readonly Match[] {
   ];
   return [
     {
-      title: 'Client and server derived different keys: the client cannot read what follows the ServerHello',
+      title:
+        proven === 'inferred'
+          ? 'The client reads the ServerHello and nothing after it: the two derived different keys, or the rest is lost'
+          : 'Client and server derived different keys: the client cannot read what follows the ServerHello',
       explanation: `The server sent its flight ${times(sent.length)}, and the client never finished. ${reasons.join(' ')}${
         proven === 'inferred' ? ' From here loss of the encrypted records cannot be ruled out.' : ''
       }`,

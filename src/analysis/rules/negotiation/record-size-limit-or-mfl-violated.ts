@@ -21,7 +21,8 @@ export const recordSizeLimitOrMflViolated: Rule = {
   advice:
     'Have the sender keep to the limit: it must split messages and application data. Until it does, do not negotiate the extension.',
   alternatives: ['The receiver takes it all the same, or drops it for another reason: its log tells.'],
-  looksLike: 'Either of max_fragment_length and record_size_limit in both hellos, then a record with more content than that.',
+  looksLike:
+    'Either of max_fragment_length and record_size_limit in both hellos, then a record with more content than that.',
   why: 'Small devices have room for small records only, and say so. A record beyond that does not fit into their buffer: they drop it or answer with record_overflow.',
   sources: ['Mbed-TLS#7740', 'Mbed-TLS#387', 'californium#1813'],
   explains: ['plaintext-alert', 'encrypted-alert-ended-it', 'alert-ignored', 'gave-up'],

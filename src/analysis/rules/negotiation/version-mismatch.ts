@@ -158,7 +158,7 @@ function ignored(subject: Subject): readonly Match[] {
         subject.evidence(request.record, `HelloVerifyRequest of ${versionName(request.decoded.version)}`),
         subject.sentEvidence(last, `Transmission ${sent.length} of the same ClientHello, still without a cookie`),
       ],
-      certainty: subject.capturedAt('client') ? 'near-certain' : 'inferred',
+      certainty: subject.surelyCapturedAt('client') ? 'near-certain' : 'inferred',
       alternatives: ['The HelloVerifyRequests are lost on their way: a capture at the client tells.'],
     },
   ];

@@ -46,7 +46,7 @@ function wrongPassword(subject: Subject): readonly Match[] {
   return [
     {
       title:
-        two || alert || arrived
+        two || alert || arrived !== 'unknown'
           ? "The server cannot read the client's Finished: the EC J-PAKE passwords differ"
           : "Wrong EC J-PAKE password, or the client's last flight never arrives: from here both look the same",
       explanation: `The client sent flight ${flight.number} ${times(attempts.length)}${
@@ -63,7 +63,11 @@ function wrongPassword(subject: Subject): readonly Match[] {
         ...(last === attempts[0] ? [] : [subject.sentEvidence(last, `Attempt ${attempts.length}`)]),
         ...(alert ? [subject.evidence(alert.record, `The server's alert ${alert.name}`)] : []),
       ],
-      certainty: two ? 'seen' : alert || (arrived && serverRepeats.length > 0) ? 'near-certain' : 'inferred',
+      certainty: two
+        ? 'seen'
+        : alert || (arrived === 'surely' && serverRepeats.length > 0)
+          ? 'near-certain'
+          : 'inferred',
     },
   ];
 }

@@ -4,6 +4,7 @@ import { shown } from '../../../dtls/extensions/hello-bodies.ts';
 import type { Subject } from '../subject.ts';
 
 const LONGEST = 40;
+const MOST_WORDS = 5;
 
 /** The identity that the client sent, whatever it is; null where it sent none that was captured. */
 export function identityOf(subject: Subject): string | null {
@@ -25,6 +26,7 @@ export function masked(identity: string): string {
 }
 
 function cut(identity: string): string {
-  const words = identity.replace(/\s+/g, ' ');
-  return words.length > LONGEST ? `${words.slice(0, LONGEST - 1)}…` : words;
+  const words = identity.split(/\s+/);
+  const short = words.slice(0, MOST_WORDS).join(' ').slice(0, LONGEST);
+  return short.length < identity.length ? `${short}…` : short;
 }

@@ -15,8 +15,8 @@ export interface RefusedFinished {
   readonly alert: EndingAlert | null;
   /** When the server sent its own flight again after that, as if none had come. */
   readonly serverRepeats: readonly TransmissionView[];
-  /** The capture was taken at the server: the client's flight got there. */
-  readonly arrived: boolean;
+  /** Whether the client's flight got to the server, as far as the place of the capture tells. */
+  readonly arrived: 'surely' | 'probably' | 'unknown';
 }
 
 /** bad_record_mac, decryption_failed, decrypt_error. */
@@ -33,13 +33,18 @@ export function refusedFinished(subject: Subject): RefusedFinished | null {
   const [first, ...others] = flight.transmissions.filter((t) => t.complete && !isLost(t));
   if (!first) return null;
   const attempts = [first, ...others] as const;
-  const arrived = subject.capturedAt('server');
+  const arrived = arrival(subject);
   const own = subject.flight(flight.number - 1)?.transmissions ?? [];
   const serverRepeats = own.filter((t) => t.number > 1 && t.startMs > first.endMs);
   const found = { flight, attempts, serverRepeats, arrived, alert: null };
   const alert = subject.endingAlert;
   if (alert) return alert.sender === 'server' && CANNOT_READ.includes(alert.code) ? { ...found, alert } : null;
   return ignored(subject, found) ? found : null;
+}
+
+function arrival(subject: Subject): RefusedFinished['arrived'] {
+  if (subject.surelyCapturedAt('server')) return 'surely';
+  return subject.capturedAt('server') ? 'probably' : 'unknown';
 }
 
 function isLost({ fate: { fate, certainty } }: TransmissionView): boolean {
@@ -54,7 +59,7 @@ function ignored(subject: Subject, { attempts, serverRepeats, arrived }: Refused
   if (attempts.length === 2)
     return serverRepeats.length > 0 || subject.watched(last.startMs, subject.horizonMs(attempts));
   if (keyEvidence(subject)?.kind === 'two-secrets') return true;
-  if (!arrived || !subject.watched(last.startMs, LONG_SILENCE_MS)) return false;
+  if (arrived === 'unknown' || !subject.watched(last.startMs, LONG_SILENCE_MS)) return false;
   const answer = subject.records.find((r) => r.side === 1 && r.timeMs > last.startMs);
   return answer === undefined || answer.timeMs - last.startMs >= LONG_SILENCE_MS;
 }

@@ -62,7 +62,12 @@ function refusedKey(subject: Subject): readonly Match[] {
   return [
     {
       title,
-      explanation: [sent(refused), answer(subject, refused), keysSay(keys), vantageSays(subject, refused, keys)]
+      explanation: [
+        sent(refused),
+        answer(subject, refused),
+        keysSay(refused, keys),
+        vantageSays(subject, refused, keys),
+      ]
         .filter((s) => s !== '')
         .join(' '),
       evidence: evidence(subject, refused),
@@ -85,20 +90,20 @@ function judge(
       certainty: 'near-certain',
       title: `The server cannot read the client's Finished: the pre-shared keys for ${whose} differ`,
     };
-  if (arrived && (keys !== null || serverRepeats.length > 0))
-    return {
-      certainty: 'near-certain',
-      title: `The server drops the client's Finished: it has another pre-shared key for ${whose}, or none`,
-    };
   if (keys?.kind === 'other-key')
     return {
       certainty: 'near-certain',
       title: `The client uses another pre-shared key for ${whose} than the one given`,
     };
-  if (arrived)
+  if (arrived === 'surely' && (keys !== null || serverRepeats.length > 0))
+    return {
+      certainty: 'near-certain',
+      title: `The server drops the client's Finished: it has another pre-shared key for ${whose}, or none`,
+    };
+  if (arrived !== 'unknown')
     return {
       certainty: 'inferred',
-      title: `The server does not answer the client's Finished: probably it has another pre-shared key for ${whose}`,
+      title: `The server does not accept the client's Finished: probably it has another pre-shared key for ${whose}, or none`,
     };
   return {
     certainty: 'inferred',
@@ -122,7 +127,7 @@ function answer(subject: Subject, { alert, serverRepeats, attempts, flight }: Re
   return `The server sent ${heard ? 'no ChangeCipherSpec' : 'nothing more'} in the ${waited} that the capture goes on.`;
 }
 
-function keysSay(keys: KeyEvidence): string {
+function keysSay({ alert, arrived }: RefusedFinished, keys: KeyEvidence): string {
   switch (keys?.kind) {
     case 'two-secrets':
       return 'The key logs hold two different master secrets for this one handshake: each end has computed its own.';
@@ -130,7 +135,9 @@ function keysSay(keys: KeyEvidence): string {
       return "The client's Finished does not open with the pre-shared key that was given: the client used another one.";
     case 'valid':
       return keys.withGivenPsk
-        ? 'With the pre-shared key that was given the Finished is right: the client has this key, so the server has another.'
+        ? `With the pre-shared key that was given the Finished is right: the client has this key. ${
+            alert || arrived === 'surely' ? 'So the server has another.' : 'If it gets there, the server has another.'
+          }`
         : "With the client's master secret of the key log the Finished is right, so the record is not damaged.";
     default:
       return '';
@@ -139,7 +146,9 @@ function keysSay(keys: KeyEvidence): string {
 
 function vantageSays(subject: Subject, { arrived, alert }: RefusedFinished, keys: KeyEvidence): string {
   if (alert || keys?.kind === 'two-secrets') return '';
-  if (arrived) return 'The capture was taken at the server, so the flight got there.';
+  if (arrived === 'surely') return 'The capture was taken at the server, so the flight got there.';
+  if (arrived === 'probably')
+    return 'As far as can be told the capture was taken at the server, so the flight got there.';
   const through = subject.flights.filter((f) => f.sender === 'client' && f.transmissions.length === 1).length;
   return through > 0
     ? `From here it cannot be told whether the flight got there. Of the client's flights before it ${through === 1 ? 'one' : through} arrived at the first try.`
@@ -168,7 +177,7 @@ function alternatives(
   { alert, arrived, attempts }: RefusedFinished,
   keys: KeyEvidence,
 ): readonly string[] {
-  if (alert || arrived || keys?.kind === 'two-secrets') return [];
+  if (alert || arrived === 'surely' || keys?.kind === 'two-secrets') return [];
   const lost = subject.story.losses.length;
   return [
     `All ${count(attempts.length, 'attempt')} got lost on the way to the server: a capture at the server tells.${
