@@ -10,7 +10,16 @@ import { startOf } from './answers.ts';
 import { CLOSED_RECORDS, isLastFlight } from './flight-parts.ts';
 import type { MachineEvent } from './machine.ts';
 import { finishingOf } from './machine-finish.ts';
-import { event, mainFlights, type Place, type Scene, type Send, type Shown, sendsOf } from './machine-scene.ts';
+import {
+  APPLICATION_EPOCH,
+  event,
+  mainFlights,
+  type Place,
+  type Scene,
+  type Send,
+  type Shown,
+  sendsOf,
+} from './machine-scene.ts';
 import type { SentFlight } from './outcome.ts';
 import { arrivalsOf, type Receipt } from './reception.ts';
 import type { Causes } from './transmission-causes.ts';
@@ -18,7 +27,26 @@ import type { Transmission } from './transmissions.ts';
 
 /** Events of the handshakes in order; closing and giving up come after them. */
 export function handshakeEvents(scene: Scene): MachineEvent[] {
-  return inTime(scene.association.handshakes.flatMap((handshake) => eventsOf(scene, handshake)));
+  const events = scene.association.handshakes.flatMap((handshake) => eventsOf(scene, handshake));
+  const before = writingBefore(scene, events[0]?.timeMs ?? Number.POSITIVE_INFINITY);
+  return inTime(before ? [before, ...events] : events);
+}
+
+/** The capture began after a handshake: whoever writes application data had finished it. */
+function writingBefore({ trace, association: { state }, side }: Scene, timeMs: number): MachineEvent | null {
+  const first = state.applicationRecords.find((r) => r.side === side);
+  if (!first || first.epoch < (state.isVersion13 ? APPLICATION_EPOCH : 1)) return null;
+  const { record, epoch } = first;
+  if (trace.timeMs(record) >= timeMs) return null;
+  const place = { handshake: state.isVersion13 ? 1 : epoch, flight: 0, attempt: 0, stateless: false };
+  const cause = 'writes application data';
+  return event(trace, place, {
+    kind: 'acts-finished',
+    timeMs: trace.timeMs(record),
+    record,
+    cause,
+    certainty: 'near-certain',
+  });
 }
 
 function eventsOf(scene: Scene, handshake: AnalysedHandshake): MachineEvent[] {

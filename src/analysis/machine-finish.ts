@@ -8,7 +8,7 @@ import { startOf } from './answers.ts';
 import { least } from './extremes.ts';
 import { isLastFlight, isStateless } from './flight-parts.ts';
 import type { MachineEvent } from './machine.ts';
-import { event, type Place, type Scene, type Send } from './machine-scene.ts';
+import { APPLICATION_EPOCH, event, type Place, type Scene, type Send } from './machine-scene.ts';
 import type { SentFlight } from './outcome.ts';
 import { acknowledgementsOf, arrivalsOf, type Receipt } from './reception.ts';
 import type { Side } from './record-table.ts';
@@ -20,8 +20,6 @@ interface Act {
   readonly words: string;
 }
 
-/** Epoch of application data in DTLS 1.3; in 1.2 it is the number of the handshake. */
-const APPLICATION_EPOCH = 3;
 const NO_RENEGOTIATION = 100;
 
 export function finishingOf(

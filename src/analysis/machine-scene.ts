@@ -10,6 +10,9 @@ import type { Certainty } from './story.ts';
 import { type Causes, causesOf } from './transmission-causes.ts';
 import type { Transmission } from './transmissions.ts';
 
+/** First epoch of application data in DTLS 1.3 (RFC 9147 §6.1); in 1.2 it is the number of the handshake. */
+export const APPLICATION_EPOCH = 3;
+
 /** What all events of one endpoint are derived from. */
 export interface Scene {
   readonly trace: AnalysedTrace;
