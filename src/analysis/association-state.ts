@@ -12,7 +12,7 @@ import {
   hasTruncatedHmac,
   sessionTicket,
 } from '../dtls/extensions/accessors.ts';
-import { decodeFragments } from '../dtls/fragment.ts';
+import { decodeFragments, type HandshakeFragment } from '../dtls/fragment.ts';
 import { decodeAck, type RecordNumber } from '../dtls/messages/ack.ts';
 import { decodeAlert } from '../dtls/messages/alert.ts';
 import { negotiatedVersion } from '../dtls/messages/server-hello.ts';
@@ -145,6 +145,14 @@ export class AssociationState {
   /** The client's hello is not answered beyond HelloVerifyRequest. */
   get awaitsClientHello(): boolean {
     return this.handshakes.every((h) => h.serverHello === null);
+  }
+
+  /** Later parts of this ClientHello have come, or a part of the one before the cookie; but nothing yet that has the random. */
+  lacksStartOf({ messageSeq, length }: Pick<HandshakeFragment, 'messageSeq' | 'length'>): boolean {
+    if (this.randoms.size > 0) return false;
+    const hellos = this.#byHandshake.get(1)?.messages.filter((m) => m.type === HANDSHAKE_TYPE.clientHello) ?? [];
+    const known = hellos.filter((m) => m.messageSeq === messageSeq);
+    return known.some((m) => m.length === length) || (messageSeq > 0 && known.length === 0 && hellos.length > 0);
   }
 
   /** The client has said hello, and its server has said nothing yet. */
@@ -443,6 +451,10 @@ export class AssociationState {
         handshake.serverHello = decoded;
         handshake.keyExchange = cipherSuite(decoded.cipherSuite)?.keyExchange ?? null;
         this.isVersion13 = negotiatedVersion(decoded) === VERSION.dtls13;
+        // The network may have delivered it after messages that depend on it.
+        for (const early of handshake.readAgain())
+          if (early.type === HANDSHAKE_TYPE.clientKeyExchange || early.type === HANDSHAKE_TYPE.newSessionTicket)
+            this.#messageComplete(handshake, early);
         if (decoded.isHelloRetryRequest) break;
         this.#negotiateConnectionIds(handshake);
         this.#deriveKeys(handshake);

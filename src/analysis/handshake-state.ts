@@ -53,6 +53,15 @@ export function messageName({ type, decoded }: Pick<MessageInstance, 'type' | 'd
 /** More variants of one message_seq than this are kept together: somebody is making them up. */
 const MAX_VARIANTS = 16;
 
+/** Hellos need no others to be read. */
+const READ_ALONE: ReadonlySet<number> = new Set([
+  HANDSHAKE_TYPE.clientHello,
+  HANDSHAKE_TYPE.serverHello,
+  HANDSHAKE_TYPE.helloVerifyRequest,
+]);
+/** More ServerHellos than this are no server's. */
+const MAX_READINGS = 4;
+
 export class HandshakeState {
   readonly number: number;
   readonly messages: MessageInstance[] = [];
@@ -63,6 +72,7 @@ export class HandshakeState {
   keyExchange: string | null = null;
   isVersion13 = false;
   readonly #bySeq = new Map<number, MessageInstance[]>();
+  #readings = 0;
 
   constructor(number: number) {
     this.number = number;
@@ -120,12 +130,22 @@ export class HandshakeState {
     });
     if (message.completedBy !== null || !message.assembly.complete) return false;
     message.completedBy = record;
-    message.decoded = decodeHandshakeBody(
-      message.type,
-      new ByteReader('message', message.assembly.body()),
-      this.context(message.side),
-    );
+    this.#decode(message);
     return true;
+  }
+
+  #decode(message: MessageInstance): void {
+    const body = new ByteReader('message', message.assembly.body());
+    message.decoded = decodeHandshakeBody(message.type, body, this.context(message.side));
+  }
+
+  /** Decodes again what came before the ServerHello that tells how it is to be read; returns those messages. */
+  readAgain(): readonly MessageInstance[] {
+    if (this.#readings >= MAX_READINGS) return [];
+    this.#readings++;
+    const early = this.messages.filter((m) => m.completedBy !== null && !READ_ALONE.has(m.type));
+    for (const message of early) this.#decode(message);
+    return early;
   }
 
   /** What the decoders of later messages need to know of the earlier ones. */

@@ -55,7 +55,7 @@ export function decideOutcome(
       (side) => finishedRecord(flights, side) !== undefined || unseenButFinished(flights, side),
     ) ||
     (handshake.isVersion13 && bothWroteApplicationEpoch(association, table));
-  const alert = decisiveAlert(association, handshake, flights);
+  const alert = decisiveAlert(association, handshake, flights, table);
   const last = flights.at(-1);
   if (!last) return { outcome: 'incomplete', ending: { kind: 'stopped', flight: 0, side: 0 } };
   const { number: flight, side } = last;
@@ -113,7 +113,12 @@ function unseenButFinished(flights: readonly SentFlight[], side: Side): boolean 
 }
 
 /** The alert that ended this handshake: a fatal one, or a close, before either side used the new epoch. */
-function decisiveAlert(association: AssociationState, handshake: HandshakeState, flights: readonly SentFlight[]) {
+function decisiveAlert(
+  association: AssociationState,
+  handshake: HandshakeState,
+  flights: readonly SentFlight[],
+  table: RecordTable,
+) {
   const first = least(flights.flatMap((f) => f.transmissions.flatMap((t) => t.units.map((u) => u.record))));
   const next = association.handshakes.find((h) => h.number === handshake.number + 1);
   const until = next
@@ -126,7 +131,7 @@ function decisiveAlert(association: AssociationState, handshake: HandshakeState,
     const fatal = handshake.isVersion13 ? code !== CLOSE_NOTIFY && code !== USER_CANCELED : level === FATAL;
     const ends = fatal || code === CLOSE_NOTIFY || code === NO_RENEGOTIATION;
     if (!ends || code === USER_CANCELED) return false;
-    if (usedBy(association, handshake.number, side, record)) return false;
+    if (usedBy(association, handshake.number, side, record, table)) return false;
     // Whoever has sent and received a Finished may close in peace.
     const mine = finished[side];
     const theirs = finished[side === 0 ? 1 : 0];
@@ -143,9 +148,21 @@ function finishedRecord(flights: readonly SentFlight[], side: Side): number | un
   return part?.occurrences[0]?.record;
 }
 
-/** This side wrote application data in the new epoch before the record: it had finished. */
-function usedBy(association: AssociationState, epoch: number, side: Side, before: number): boolean {
-  return association.applicationRecords.some((r) => r.side === side && r.epoch >= epoch && r.record < before);
+/** This side wrote application data in the new epoch before the record, by order or number: it had finished. */
+function usedBy(
+  association: AssociationState,
+  epoch: number,
+  side: Side,
+  before: number,
+  { columns: c }: RecordTable,
+): boolean {
+  const numberOf = (record: number) => c.sequenceNumber[record] ?? Number.NaN;
+  return association.applicationRecords.some(
+    (r) =>
+      r.side === side &&
+      r.epoch >= epoch &&
+      (r.record < before || (r.epoch === c.epoch[before] && numberOf(r.record) < numberOf(before))),
+  );
 }
 
 /**
