@@ -41,7 +41,7 @@ export class FirstSights {
   #handedOn = 0;
   readonly #handOn: (waiting: Waiting) => void;
   /** Made when first used: most captures need few. */
-  readonly #slots = new Map<number, Slot>();
+  readonly #slots: (Slot | null)[] = new Array(SLOTS).fill(null);
 
   constructor(handOn: (waiting: Waiting) => void) {
     this.#handOn = handOn;
@@ -50,10 +50,10 @@ export class FirstSights {
   /** False if this one need not wait: enough of these endpoints do, or of another kind. `take` those then. */
   add({ source, destination, packet, timeNs, payload, missing }: Datagram, kind: UdpKind): boolean {
     const place = placeOf(source) ^ placeOf(destination);
-    let slot = this.#slots.get(place);
+    let slot = this.#slots[place];
     if (!slot) {
       slot = new Slot();
-      this.#slots.set(place, slot);
+      this.#slots[place] = slot;
     }
     let direction = directionIn(slot, source, destination);
     if (direction === null) {
@@ -76,15 +76,15 @@ export class FirstSights {
 
   /** What waits between the two, in any direction; it waits no longer. */
   take(source: Endpoint, destination: Endpoint): Waiting | null {
-    const slot = this.#slots.get(placeOf(source) ^ placeOf(destination));
+    const slot = this.#slots[placeOf(source) ^ placeOf(destination)];
     if (!slot || directionIn(slot, source, destination) === null) return null;
     return emptied(slot);
   }
 
   /** All that waits. */
   *takeAll(): IterableIterator<Waiting> {
-    for (const slot of this.#slots.values()) {
-      const waiting = emptied(slot);
+    for (const slot of this.#slots) {
+      const waiting = slot && emptied(slot);
       if (waiting) yield waiting;
     }
   }
