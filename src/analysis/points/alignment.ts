@@ -1,8 +1,9 @@
 /** How the clocks of two points relate, and which point each direction of a conversation comes to first. */
-import { aheadAt, alignClocks, type Bound, type ClockLine, corridorWidth, onFirstClock } from './clocks.ts';
+import { alignClocks, type Bound, type ClockLine, corridorWidth, onFirstClock } from './clocks.ts';
 import { type Conversation, conversationsOf } from './conversations.ts';
+import { guess, type SenderPoint } from './nearness.ts';
 import type { PointPair } from './recognise.ts';
-import { joinFlows, type Seen, type SeenFlow } from './sightings.ts';
+import { joinFlows, type SeenFlow } from './sightings.ts';
 
 export interface Alignment {
   readonly pair: PointPair;
@@ -11,12 +12,6 @@ export interface Alignment {
   /** By conversation: the point that direction 0 comes to first. Direction 1 comes to the other one first. */
   readonly senderPoint: ReadonlyMap<Conversation, SenderPoint>;
   readonly clocks: Clocks;
-}
-
-export interface SenderPoint {
-  readonly point: 0 | 1;
-  /** Delays show it; else it is a guess. */
-  readonly known: boolean;
 }
 
 /** Times of both points as milliseconds on the first point's clock, from its first packet on. */
@@ -36,7 +31,8 @@ export class Clocks {
 
   /** How much before it was sent a datagram may seem to arrive. */
   get earlyMs(): number {
-    return Math.min(this.line.errorMs, MOST_EARLY_MS) + 2 * this.line.slackMs + ROUNDING_MS;
+    const { errorMs, slackMs, bounded } = this.line;
+    return (bounded ? errorMs : MOST_EARLY_MS) + 2 * slackMs + ROUNDING_MS;
   }
 
   toMs(point: 0 | 1, timeNs: bigint): number {
@@ -50,7 +46,7 @@ export class Clocks {
   }
 }
 
-/** A repeat comes later than this, whatever the clocks. */
+/** Where the error of the clocks is only a guess: no repeat comes sooner. */
 const MOST_EARLY_MS = 25;
 /** Formats keep whole microseconds at the least. */
 const ROUNDING_MS = 0.002;
@@ -84,8 +80,9 @@ function related(
     if (forward !== backward) senderPoint.set(conversation, { point: forward > backward ? 0 : 1, known: true });
   }
   const line = lineOf(pair, bounds, senderPoint);
+  const clockDifference = milliseconds(starts[1] - starts[0]);
   for (const [conversation, both] of bounds)
-    if (!senderPoint.has(conversation)) senderPoint.set(conversation, guess(conversation, both, line, starts));
+    if (!senderPoint.has(conversation)) senderPoint.set(conversation, guess(conversation, both, line, clockDifference));
   const final = line ?? lineOf(pair, bounds, senderPoint);
   return final && { line: final, senderPoint };
 }
@@ -95,19 +92,23 @@ function startOf(captures: PointPair[number]): bigint {
   return times.reduce((a, b) => (a < b ? a : b), times[0] ?? 0n);
 }
 
-type Bounds = readonly [readonly Bound[], readonly Bound[]];
+export type Bounds = readonly [readonly Bound[], readonly Bound[]];
 
 /**
- * What the datagrams of each direction show of the clocks: those that each point has once, and of repeats with the
- * same bytes the first, if both points have all. `strict`: only those that no other handshake can have.
+ * What the datagrams of each direction show of the clocks: the first of each at both points, if the network made no
+ * more than copies of one. `strict`: only those that no other handshake can have, and only if both points have all.
  */
 function boundsOf({ groups }: Conversation, starts: readonly [bigint, bigint], strict: boolean): Bounds {
   const of = (direction: 0 | 1): Bound[] => {
     const both = groups[direction].filter(({ at: [a, b] }) => a.length > 0 && b.length > 0);
     const telling = both.filter(({ at: [a] }) => a[0]?.distinctive);
-    const equal = both.filter(
-      ({ at: [a, b] }) => a.length === b.length && (a[0]?.distinctive || (!strict && a.length === 1)),
-    );
+    const equal = strict
+      ? telling.filter(({ at: [a, b] }) => a.length === b.length)
+      : both.filter(({ at: [a, b] }) =>
+          a[0]?.distinctive
+            ? a.length === b.length || Math.min(a.length, b.length) === 1
+            : a.length === 1 && b.length === 1,
+        );
     return (equal.length > 0 ? equal : telling).flatMap(({ at: [[a], [b]] }) => {
       if (!a || !b) return [];
       const [x, y] = [milliseconds(a.datagram.timeNs - starts[0]), milliseconds(b.datagram.timeNs - starts[1])];
@@ -139,38 +140,4 @@ function lineOf(
 function originOf(above: readonly Bound[], below: readonly Bound[]): number {
   const some = above[0] ?? below[0];
   return some ? -some.ahead : 0;
-}
-
-/** Where datagrams of one direction only are in both: by the clocks if other conversations told, else by who has more. */
-function guess(
-  { seen, groups }: Conversation,
-  bounds: Bounds,
-  line: ClockLine | null,
-  starts: readonly [bigint, bigint],
-): SenderPoint {
-  const direction = bounds[0].length > 0 ? 0 : 1;
-  const other = direction === 0 ? 1 : 0;
-  const asDirection0 = (point: 0 | 1) => (direction === 0 ? point : point === 0 ? 1 : 0);
-  const late = bounds[direction].map(
-    ({ x, ahead }) => ahead - (line ? aheadAt(line, x) : milliseconds(starts[0] - starts[1])),
-  );
-  const least = Math.min(...late.slice(0, MOST_COMPARED).map(Math.abs));
-  const sign = (late[0] ?? 0) >= 0 ? 0 : 1;
-  if (line && least > line.aheadErrorMs) return { point: asDirection0(sign), known: true };
-  const missing = (from: 0 | 1, d: 0 | 1) => groups[d].filter(({ at }) => at[from].length === 0).length;
-  // Everything passes the sender's point; in the other direction everything passes the other one.
-  const votes = missing(1, direction) - missing(0, direction) + missing(0, other) - missing(1, other);
-  if (votes !== 0) return { point: asDirection0(votes > 0 ? 0 : 1), known: true };
-  const hops = hopsOf(seen[direction]);
-  if (hops !== 0) return { point: asDirection0(hops > 0 ? 0 : 1), known: true };
-  return { point: asDirection0(sign), known: false };
-}
-
-const MOST_COMPARED = 1000;
-
-/** How many routers lie from the first point to the second, as the time to live of the first datagram has it. */
-function hopsOf([first, second]: readonly [readonly Seen[], readonly Seen[]]): number {
-  const [a] = first;
-  const same = a && second.find(({ key }) => key === a.key);
-  return (a?.datagram.ip?.ttl ?? 0) - (same?.datagram.ip?.ttl ?? a?.datagram.ip?.ttl ?? 0);
 }

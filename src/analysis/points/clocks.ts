@@ -22,6 +22,8 @@ export interface ClockLine {
   readonly driftError: number;
   /** How far wrong a time may be that is taken from one clock to the other, anywhere between the bounds. */
   readonly errorMs: number;
+  /** False where only datagrams of one direction tell, so that the errors are but what paths are like. */
+  readonly bounded: boolean;
   /** How far outside the corridor the line has to run: not zero where the clocks did not run evenly. */
   readonly slackMs: number;
 }
@@ -77,7 +79,16 @@ function oneSided(upper: readonly Bound[], lower: readonly Bound[], origin: numb
   const ahead = [...upper, ...lower].map((b) => b.ahead);
   const aheadMs = upper.length > 0 ? least(ahead) : greatest(ahead);
   const errorMs = ONE_SIDED_ERROR_MS;
-  return { origin, aheadMs, aheadErrorMs: errorMs, drift: 0, driftError: DRIFTS[0], errorMs, slackMs: 0 };
+  return {
+    origin,
+    aheadMs,
+    aheadErrorMs: errorMs,
+    drift: 0,
+    driftError: DRIFTS[0],
+    errorMs,
+    bounded: false,
+    slackMs: 0,
+  };
 }
 
 /** How much the differences of one direction vary: the middle one against the least varied neighbour in time. */
@@ -129,6 +140,7 @@ function lineIn(corridor: Corridor, origin: number, jitter: number, slackMs: num
     drift,
     driftError: Math.max(drifts[1] - drift, drift - drifts[0]),
     errorMs: Math.max(errorAt(0), ...corridor.ends.map(errorAt)),
+    bounded: true,
     slackMs,
   };
 }

@@ -53,6 +53,12 @@ export function conversationsOf(
       b.add(key);
     }
   }
+  // Where everything got lost, or everything of one of its addresses, the addresses alone tell.
+  for (const [key, flow] of first) {
+    const other = second.get(key);
+    const known = flow.isDtls && other?.isDtls && parts.count > 0;
+    if (known && (!parts.has(flow) || !parts.has(other))) parts.join(flow, other, 0);
+  }
   const points = [new Set(first.values()), new Set(second.values())] as const;
   return parts.all().map((members) => conversation(members, points));
 }
@@ -108,6 +114,14 @@ class Parts {
       this.#parts.set(flow, into);
     }
     return true;
+  }
+
+  has(flow: SeenFlow): boolean {
+    return this.#parts.has(flow);
+  }
+
+  get count(): number {
+    return this.#parts.size;
   }
 
   all(): ReadonlyMap<SeenFlow, End>[] {

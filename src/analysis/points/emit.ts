@@ -40,7 +40,7 @@ class Emitter {
   }
 
   all(): Datagram[] {
-    const { matched, changed, unexplained, echoes, oneWay } = this.#journeys;
+    const { matched, changed, unexplained, echoes, lacking } = this.#journeys;
     for (const [sent, arrival] of matched.pairs) this.#delivered(sent, arrival);
     for (const [sent, how] of changed.altered) this.#altered(sent, how);
     for (const [sent, parts] of changed.repacked) this.#repacked(sent, parts);
@@ -51,7 +51,7 @@ class Emitter {
       else this.#injected(seen, true);
     for (const seen of unexplained) {
       const watching = this.#watchingSender(seen);
-      if (oneWay || watching === 'not') this.#untold(seen);
+      if (lacking === 'nothing' || watching === 'not') this.#untold(seen);
       else this.#injected(seen, watching === 'recording');
     }
     for (const echo of matched.echoes) this.#untold(echo);
@@ -75,10 +75,11 @@ class Emitter {
   }
 
   #lost(sent: Seen): void {
-    const { oneWay } = this.#journeys;
+    const { lacking } = this.#journeys;
     const watching = this.#watchingReceiver(sent);
-    if (oneWay || watching === 'not') this.#untold(sent);
-    else this.#send(sent, null, { ...this.#times(sent, null), proven: watching === 'recording', altered: false });
+    const proven = lacking === 'lost' && watching === 'recording';
+    if (lacking === 'nothing' || watching === 'not') this.#untold(sent);
+    else this.#send(sent, null, { ...this.#times(sent, null), proven, altered: false });
   }
 
   #repacked(sent: Seen, parts: readonly Part[]): void {

@@ -84,14 +84,21 @@ function isTellingMessage(payload: Uint8Array, at: number, held: number): boolea
   }
 }
 
-/** Whether only somebody who has received something sends this: all but a first ClientHello and alerts. */
-export function isReply(payload: Uint8Array): boolean {
+/**
+ * What a datagram tells of whether its sender hears the other end: `reply`: it answers what came a moment ago.
+ * `protected`: both have talked, if perhaps long ago. `opening`: all that somebody sends who hears nothing.
+ */
+export function answering(payload: Uint8Array): 'reply' | 'protected' | 'opening' {
   const type = payload[0] ?? 0;
-  if (type >> 5 === 0b001 || type === CONTENT_TYPE.tls12Cid || uint16(payload, 3) > 0) return true;
-  if (type !== CONTENT_TYPE.handshake) return type === CONTENT_TYPE.changeCipherSpec;
-  const messageSeq = uint16(payload, HEADER_LENGTH + 4);
-  return payload[HEADER_LENGTH] !== HANDSHAKE_TYPE.clientHello || messageSeq > 0;
+  if (type >> 5 === 0b001) return (type & 3) === HANDSHAKE_EPOCH ? 'reply' : 'protected';
+  if (type === CONTENT_TYPE.tls12Cid || uint16(payload, 3) > 0) return 'protected';
+  if (type !== CONTENT_TYPE.handshake) return type === CONTENT_TYPE.changeCipherSpec ? 'reply' : 'opening';
+  const first = payload[HEADER_LENGTH] === HANDSHAKE_TYPE.clientHello && uint16(payload, HEADER_LENGTH + 4) === 0;
+  return first ? 'opening' : 'reply';
 }
+
+/** Of DTLS 1.3 (RFC 9147 §6.1). */
+const HANDSHAKE_EPOCH = 2;
 
 /** A record within a datagram, as its header bounds it, and what tells it from all others of its sender. */
 export interface RecordSlice {

@@ -2,7 +2,7 @@
 import type { Alignment } from './alignment.ts';
 import { type Changed, changedOnTheWay } from './changed.ts';
 import type { Conversation } from './conversations.ts';
-import { isReply } from './identity.ts';
+import { answering } from './identity.ts';
 import { type Matched, match, type TimeOf } from './match.ts';
 import type { Seen } from './sightings.ts';
 
@@ -16,14 +16,14 @@ export interface Journeys {
   readonly echoes: ReadonlySet<Seen>;
   /** Arrivals that the sender's point should have and has not, in any form. */
   readonly unexplained: readonly Seen[];
-  /** One of the points has nothing of this direction because it does not capture it: nothing is told by what it lacks. */
-  readonly oneWay: boolean;
+  /** What it tells if the receiver's point lacks a datagram: nothing if that point does not capture this direction. */
+  readonly lacking: 'nothing' | 'perhaps-lost' | 'lost';
   /** The fastest datagram, in ms. */
   readonly leastDelay: number;
 }
 
 export function journeysOf(alignment: Alignment, conversation: Conversation, timeOf: TimeOf): readonly Journeys[] {
-  const point0 = alignment.senderPoint.get(conversation)?.point ?? 0;
+  const { point: point0, known } = alignment.senderPoint.get(conversation) ?? { point: 0, known: false };
   const { earlyMs } = alignment.clocks;
   const directions = ([0, 1] as const).map((direction) => {
     const senderPoint = (point0 ^ direction) as 0 | 1;
@@ -41,7 +41,8 @@ export function journeysOf(alignment: Alignment, conversation: Conversation, tim
       changed,
       echoes,
       unexplained: matched.unsent.filter((seen) => !changed.explained.has(seen)),
-      oneWay: isOneWay(conversation, direction, senderPoint),
+      // Where it is not known who is nearer to the sender, lost and made up on the way look the same.
+      lacking: known ? lacking(conversation, direction, senderPoint) : 'nothing',
       leastDelay: leastDelay(matched, timeOf),
     };
   });
@@ -52,14 +53,13 @@ function isDoubling({ pairs, sentOnly, echoes }: Matched): boolean {
   return echoes.length > 0 && echoes.length * 2 >= pairs.length + sentOnly.length;
 }
 
-/** One point has none of this direction, and yet it got through: that point captures one way only. */
-function isOneWay({ seen }: Conversation, direction: 0 | 1, senderPoint: 0 | 1): boolean {
+/** Where a point has nothing at all of a direction, what the end next to it sends shows whether it heard something. */
+function lacking({ seen }: Conversation, direction: 0 | 1, senderPoint: 0 | 1): Journeys['lacking'] {
   const receiverPoint = senderPoint === 0 ? 1 : 0;
-  const [sent, arrived] = [seen[direction][senderPoint], seen[direction][receiverPoint]];
-  if (sent.length === 0) return true;
-  if (arrived.length > 0) return false;
-  const answers = seen[direction === 0 ? 1 : 0][receiverPoint];
-  return answers.some(({ datagram }) => isReply(datagram.payload));
+  if (seen[direction][senderPoint].length === 0) return 'nothing';
+  if (seen[direction][receiverPoint].length > 0) return 'lost';
+  const said = new Set(seen[direction === 0 ? 1 : 0][receiverPoint].map((s) => answering(s.datagram.payload)));
+  return said.has('reply') ? 'nothing' : said.has('protected') ? 'perhaps-lost' : 'lost';
 }
 
 function leastDelay({ pairs }: Matched, timeOf: TimeOf): number {

@@ -50,14 +50,21 @@ export function kinships(captures: readonly SeenCapture[]): Kinship[] {
   return found;
 }
 
+/** A mirror port or an "any" interface shows a packet again at once: that is no repeat. */
+const ECHO_NS = 2_000_000n;
+
 function firstsOf({ flows }: SeenCapture): Firsts {
-  const firsts = new Map<number, { readonly seen: Seen; count: number }>();
+  const firsts = new Map<number, { readonly seen: Seen; lastNs: bigint; count: number }>();
   for (const { isDtls, seen } of flows.values()) {
     for (const one of isDtls ? seen : []) {
       if (!one.distinctive) continue;
+      const { timeNs } = one.datagram;
       const before = firsts.get(one.key);
-      if (before) before.count++;
-      else firsts.set(one.key, { seen: one, count: 1 });
+      if (!before) firsts.set(one.key, { seen: one, lastNs: timeNs, count: 1 });
+      else {
+        if (timeNs - before.lastNs > ECHO_NS) before.count++;
+        before.lastNs = timeNs;
+      }
     }
   }
   return firsts;
@@ -102,11 +109,12 @@ function shiftOfCopies(a: SeenCapture, b: SeenCapture, shared: readonly Shared[]
   if (!some) return null;
   const sameTimes = shared.every((s) => abs(differenceNs(s)) < MICROSECOND_NS);
   const fine = Math.min(a.facts.timeDigits, b.facts.timeDigits) >= MICROSECOND_DIGITS;
-  if (sameTimes && (fine || shared.every(sameFrames))) return 0n;
+  const bothWays = new Set(shared.map((s) => s.first.end)).size === 2;
+  // In one direction delay and clock may cancel out, and a coarse clock shows no delay: then the frames have to tell.
+  if (sameTimes && ((fine && bothWays) || shared.every(sameFrames))) return 0n;
   const shift = differenceNs(some);
   const shifted = shared.length >= FEWEST_SHIFTED && shared.every((s) => differenceNs(s) === shift && sameFrames(s));
-  // Delays in one direction may all be equal in a simulation; in both, with opposite signs, only if they are zero.
-  return shifted && new Set(shared.map((s) => s.first.end)).size === 2 ? shift : null;
+  return shifted ? shift : null;
 }
 
 function sameAddresses({ first, second }: Shared): boolean {

@@ -66,10 +66,15 @@ function seenCaptures(captures: readonly OpenCapture[], ports: ReadonlySet<numbe
   const limit = comparedLength(captures.flatMap((c) => c.datagrams));
   let first = 0;
   return captures.map(({ facts, datagrams }, capture) => {
-    const seen = seenCapture(capture, facts, datagrams, first, limit, ports);
+    const seen = seenCapture(capture, facts, hasTimes(facts) ? datagrams : [], first, limit, ports);
     first += datagrams.length;
     return seen;
   });
+}
+
+/** A text without times, or a capture that was made of one, has nothing to align. */
+function hasTimes({ firstTimeNs, lastTimeNs, packets }: CaptureFacts): boolean {
+  return firstTimeNs !== null && (firstTimeNs !== lastTimeNs || packets === 1);
 }
 
 /** Notes in `done` which datagrams it has dealt with. */
@@ -123,7 +128,7 @@ function watchesOf({ pair, flows, clocks }: Alignment, journeys: readonly Journe
     );
     const seen = [...flows[point].values()].flatMap((flow) => flow.seen.map(timeOf));
     const missed = journeys
-      .filter(({ senderPoint, oneWay }) => senderPoint === point && !oneWay)
+      .filter(({ senderPoint, lacking }) => senderPoint === point && lacking !== 'nothing')
       .flatMap(({ unexplained, leastDelay }) => unexplained.map((one) => timeOf(one) - leastDelay));
     return new Watch(windows, ascending(seen), ascending(missed), clocks.line.aheadErrorMs);
   };
