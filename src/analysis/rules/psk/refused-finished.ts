@@ -30,7 +30,7 @@ export function refusedFinished(subject: Subject): RefusedFinished | null {
   const flight = subject.flightWith('ClientKeyExchange', 'client');
   if (!flight?.messages.includes('Finished')) return null;
   if (subject.flights.some((f) => f.sender === 'server' && f.messages.includes('ChangeCipherSpec'))) return null;
-  const [first, ...others] = flight.transmissions.filter((t) => t.complete && !isLost(t));
+  const [first, ...others] = flight.transmissions.filter((t) => t.complete && !isLost(subject, t));
   if (!first) return null;
   const attempts = [first, ...others] as const;
   const arrived = arrival(subject);
@@ -47,7 +47,8 @@ function arrival(subject: Subject): RefusedFinished['arrived'] {
   return subject.capturedAt('server') ? 'probably' : 'unknown';
 }
 
-function isLost({ fate: { fate, certainty } }: TransmissionView): boolean {
+function isLost(subject: Subject, { fate: { fate, certainty }, records }: TransmissionView): boolean {
+  if (records.some((record) => subject.lostBetweenPoints(record - 1))) return true;
   if (fate === 'lost-between' || fate === 'lost-before-capture') return true;
   return (fate === 'damaged' || fate === 'lost-after-capture') && certainty !== 'inferred';
 }

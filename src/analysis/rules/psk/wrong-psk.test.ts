@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { EditedDatagram } from '../../../../test/edited-capture.ts';
+import { captureOf, datagramsOf, type EditedDatagram } from '../../../../test/edited-capture.ts';
 import { CLIENT_HELLO, CLIENT_KEY_EXCHANGE, has, refusedWith } from '../edit-messages.test.helper.ts';
-import { diagnose } from '../rule.test.helper.ts';
+import { diagnose, diagnoseSources } from '../rule.test.helper.ts';
 
 test.each([
   'pion12-psk-mismatch',
@@ -40,6 +40,39 @@ test.each([
   expect(headline?.rule).toBe('wrong-psk');
   expect(headline?.certainty).not.toBe('seen');
   expect(headline?.alternatives.join(' ')).toContain('does not know the identity');
+});
+
+/** As captured on one of the two hosts: packets of the other have passed seven routers. */
+const seenAt =
+  (who: 'client' | 'server') =>
+  (datagrams: readonly EditedDatagram[]): EditedDatagram[] =>
+    datagrams.map((d) => ({ ...d, ttl: isOfClient(d, datagrams) === (who === 'client') ? 64 : 57 }));
+
+const isOfClient = (d: EditedDatagram, all: readonly EditedDatagram[]): boolean =>
+  d.source.port === all[0]?.source.port;
+
+test('captured at the server the flight has arrived: near certain without any key', async () => {
+  const { headline } = await diagnose('openssl-fail-psk-wrong-key.pcap', { edit: seenAt('server'), withoutKeys: true });
+  expect(headline).toMatchObject({ rule: 'wrong-psk', certainty: 'near-certain' });
+  expect(headline?.title).toContain("The server drops the client's Finished");
+});
+
+test('captured at the client it may be lost as well, and the title says so', async () => {
+  const { headline } = await diagnose('openssl-fail-psk-wrong-key.pcap', { edit: seenAt('client'), withoutKeys: true });
+  expect(headline).toMatchObject({ rule: 'wrong-psk', certainty: 'inferred' });
+  expect(headline?.title).toContain('or the client');
+  expect(headline?.alternatives[0]).toContain('a capture at the server tells');
+});
+
+test('near miss: two capture points, and the flight is lost between them each time', async () => {
+  const all = (await datagramsOf('openssl-fail-psk-wrong-key.pcap')).map((d) => ({ ...d, timeMs: d.timeMs + 1000 }));
+  const atClient = seenAt('client')(all);
+  const sent = atClient.findIndex(has(CLIENT_KEY_EXCHANGE));
+  const atServer = seenAt('server')(all)
+    .filter((d, i) => i < sent || !isOfClient(d, all))
+    .map((d) => ({ ...d, timeMs: d.timeMs + (isOfClient(d, all) ? 0.1 : -0.1) }));
+  const { rules } = await diagnoseSources([captureOf(atClient, 'client.pcap'), captureOf(atServer, 'server.pcap')]);
+  expect(rules).not.toContain('wrong-psk');
 });
 
 test('the evidence is what both sent, and what came of it', async () => {
