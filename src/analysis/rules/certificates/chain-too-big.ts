@@ -36,8 +36,8 @@ const TOO_LARGE_ALERTS: readonly number[] = [22, 47, 80];
 
 function bigChain(subject: Subject): readonly Match[] {
   return (['server', 'client'] as const).flatMap((sender) => {
-    const sent = certificateOf(subject, sender);
-    if (!sent || sent.decoded.certificates.length === 0) return [];
+    const sent = subject.a.certificates[sender].length > 0 ? certificateOf(subject, sender) : undefined;
+    if (!sent) return [];
     const flight = subject.flightWith('Certificate', sender);
     const records = flight?.transmissions[0]?.records.length ?? 0;
     const { length } = sent.message;

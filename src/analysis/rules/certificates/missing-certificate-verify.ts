@@ -27,8 +27,9 @@ export const missingCertificateVerify: Rule = {
 };
 
 function unproven(subject: Subject): readonly Match[] {
+  if (subject.is13 || subject.a.certificates.client.length === 0) return [];
   const sent = certificateOf(subject, 'client');
-  if (!sent || sent.decoded.certificates.length === 0 || subject.is13) return [];
+  if (!sent) return [];
   if (subject.said('CertificateVerify', 'client').length > 0) return [];
   const flight = subject.flightWith('ClientKeyExchange', 'client');
   if (!flight || flight.messages.includes('CertificateVerify')) return [];

@@ -28,9 +28,10 @@ export const autoSenseFellBackTo12: Rule = {
 };
 
 function fellBack(subject: Subject): readonly Match[] {
-  if (subject.is13) return [];
+  const offer = subject.is13 ? null : subject.clientHello;
+  if (!offer || !namedVersions(offer).includes(VERSION.dtls13)) return [];
   const [hello] = clientHellos(subject);
-  if (!hello || !namedVersions(hello.decoded).includes(VERSION.dtls13)) return [];
+  if (!hello) return [];
   const versions = hello.decoded.extensions.find((e) => e.type === EXTENSION_TYPE.supportedVersions);
   const [first] = hello.message.appearances;
   if (!versions || !first || first.from > 0 || first.to >= versions.at.to) return [];

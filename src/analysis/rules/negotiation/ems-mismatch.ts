@@ -17,7 +17,7 @@ export const emsMismatch: Rule = {
   citations: ['RFC 7627 §5.2', 'RFC 7627 §5.3', 'RFC 9325 §3.5'],
   advice:
     'Switch extended_master_secret on at both sides, and drop sessions that were made without it. Every current stack has the extension.',
-  alternatives: ['The handshake ends for another reason: the log of the side that sent the alert tells.'],
+  alternatives: ['One side is old, or has it off on purpose: its settings and its version tell.'],
   looksLike:
     'The extension extended_master_secret in one hello and not in the other, or a session resumed by a ClientHello that lacks it, and then an alert.',
   why: 'The extension binds the master secret to the whole handshake. A session made with it may only be resumed with it, so a client that drops it is refused.',
@@ -31,8 +31,8 @@ const UNSUPPORTED_EXTENSION = 110;
 
 function disagreement(subject: Subject): readonly Match[] {
   const alert = subject.endingAlert;
-  const hello = clientHellos(subject).at(-1);
-  if (!alert || !hello || !subject.unfinished) return [];
+  const hello = alert && subject.unfinished ? clientHellos(subject).at(-1) : undefined;
+  if (!alert || !hello) return [];
   const offered = hasExtendedMasterSecret(hello.decoded.extensions);
   const answer = serverHello(subject);
   const answered = answer ? hasExtendedMasterSecret(answer.decoded.extensions) : null;
@@ -80,6 +80,7 @@ function match(
       ...(alert ? [subject.evidence(alert.record, `The ${alert.sender}'s alert ${alert.name}`)] : []),
     ],
     certainty: 'near-certain',
+    alternatives: ['The alert has another reason: the log of the side that sent it tells.'],
   };
 }
 
@@ -100,9 +101,10 @@ function sessionResumed(subject: Subject, { decoded }: Said<'ClientHello'>): Sub
 
 /** Works, and lacks the binding: worth a remark, not a warning. */
 function withoutIt(subject: Subject): readonly Match[] {
+  if (subject.a.extendedMasterSecret !== false) return [];
   const answer = serverHello(subject);
   const hello = clientHellos(subject).at(-1);
-  if (subject.a.extendedMasterSecret !== false || !answer || !hello) return [];
+  if (!answer || !hello) return [];
   const offered = hasExtendedMasterSecret(hello.decoded.extensions);
   return [
     {
@@ -122,7 +124,6 @@ function withoutIt(subject: Subject): readonly Match[] {
       certainty: 'seen',
       advice: 'Switch extended_master_secret on at both sides: every current stack has it.',
       citations: ['RFC 7627 §1', 'RFC 9325 §3.5'],
-      alternatives: ['It may be off on purpose, for an old peer: then nothing is wrong but its age.'],
     },
   ];
 }

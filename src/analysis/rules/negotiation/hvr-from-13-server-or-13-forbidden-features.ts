@@ -1,6 +1,5 @@
 /** C8: messages and fields that DTLS 1.3 forbids, in a handshake of DTLS 1.3. */
-import { CONTENT_TYPE } from '../../../dtls/record.ts';
-import { capital } from '../../words.ts';
+import { capital, sender } from '../../words.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
 import type { Said, Subject } from '../subject.ts';
 import { clientHellos, serverHello } from './offers.ts';
@@ -85,16 +84,17 @@ function requests(subject: Subject): readonly Feature[] {
 }
 
 function changes(subject: Subject): readonly Feature[] {
-  return (['client', 'server'] as const).flatMap((who) => {
-    const found = subject.records.find(
-      (r) => r.sender === who && r.epoch === 0 && r.contentType === CONTENT_TYPE.changeCipherSpec,
-    );
-    if (!found) return [];
+  const sent = subject.analysed.handshakes.flatMap((h) =>
+    h.state.unnumbered.filter((u) => u.kind === 'changeCipherSpec'),
+  );
+  return ([0, 1] as const).flatMap((side) => {
+    const first = sent.find((u) => u.side === side);
+    if (!first) return [];
     return {
-      who,
+      who: sender(side),
       does: 'sends a ChangeCipherSpec',
       rule: 'Endpoints must not send it (RFC 9147 §5).',
-      evidence: subject.evidence(found.index, 'ChangeCipherSpec'),
+      evidence: subject.evidence(first.record, 'ChangeCipherSpec'),
     };
   });
 }

@@ -57,7 +57,7 @@ export function versionsText(hello: ClientHello): string {
   const names = list(named.map(versionName));
   if (hasExtension(hello.extensions, EXTENSION_TYPE.supportedVersions))
     return named.length === 1 ? `${names} only` : names;
-  return hello.version === VERSION.dtls12 ? 'DTLS 1.2 at most' : `${names} at most`;
+  return hello.version === VERSION.dtls09 ? `${names} only` : `${names} at most`;
 }
 
 /** Suites that can be chosen: without signalling values and GREASE. */

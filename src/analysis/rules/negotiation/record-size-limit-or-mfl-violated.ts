@@ -6,7 +6,7 @@ import { CONTENT_TYPE } from '../../../dtls/record.ts';
 import { count, times } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { RecordFact, Subject } from '../subject.ts';
-import { clientHellos, serverHello } from './offers.ts';
+import { serverHello } from './offers.ts';
 
 export const recordSizeLimitOrMflViolated: Rule = {
   scope: 'association',
@@ -38,13 +38,14 @@ interface Limit {
 }
 
 function tooLarge(subject: Subject): readonly Match[] {
-  const hello = clientHellos(subject).at(-1);
+  const offered = subject.clientHello?.extensions ?? [];
+  if (recordSizeLimit(offered) === undefined && maxFragmentLength(offered) === undefined) return [];
   const answer = serverHello(subject);
-  if (!hello || !answer) return [];
+  if (!answer) return [];
   const encrypted = subject.said('EncryptedExtensions', 'server')[0]?.decoded.extensions ?? [];
   const accepted = [...answer.decoded.extensions, ...encrypted];
   return (['client', 'server'] as const).flatMap((sender) => {
-    const limit = limitOf(hello.decoded.extensions, accepted, sender);
+    const limit = limitOf(offered, accepted, sender);
     if (!limit) return [];
     const beyond = subject.records
       .filter((r) => r.sender === sender && r.index > answer.record && r.mark !== 'duplicate')

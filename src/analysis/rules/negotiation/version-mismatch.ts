@@ -71,9 +71,10 @@ function refusedByServer(subject: Subject): readonly Match[] | null {
             ? '. It has sent a HelloVerifyRequest before, which no server of DTLS 1.3 does.'
             : ', although the offer has what every server of DTLS 1.3 must have. So it seems to know DTLS 1.2 or earlier only.'
       }`,
-      evidence: verifyRequest
-        ? [...evidence, subject.evidence(verifyRequest.record, 'HelloVerifyRequest: a server of DTLS 1.2 or earlier')]
-        : evidence,
+      evidence:
+        verifyRequest && !named
+          ? [...evidence, subject.evidence(verifyRequest.record, 'HelloVerifyRequest: a server of DTLS 1.2 or earlier')]
+          : evidence,
       certainty,
       ...(named || verifyRequest
         ? {}

@@ -21,7 +21,6 @@ export const wrongPsk: Rule = {
     'Compare identity and key at both ends, byte for byte. Watch for hex read as text: "secretPSK" and 73656372657450534b are the same key only if each end reads its own form.',
   alternatives: [
     'The server does not know the identity and goes on with a random key, as RFC 4279 allows: its log says so.',
-    'The record was damaged on its way: then one of its repeats would have been accepted.',
   ],
   looksLike:
     'The client sends ClientKeyExchange, ChangeCipherSpec and Finished. The server says bad_record_mac, or repeats its ServerHello flight as if nothing had come, or is silent.',
@@ -147,8 +146,7 @@ function keysSay({ alert, arrived }: RefusedFinished, keys: KeyEvidence): string
 function vantageSays(subject: Subject, { arrived, alert }: RefusedFinished, keys: KeyEvidence): string {
   if (alert || keys?.kind === 'two-secrets') return '';
   if (arrived === 'surely') return 'The capture was taken at the server, so the flight got there.';
-  if (arrived === 'probably')
-    return 'As far as can be told the capture was taken at the server, so the flight got there.';
+  if (arrived === 'probably') return `${subject.story.vantage.reason} So the flight should have got there.`;
   const through = subject.flights.filter((f) => f.sender === 'client' && f.transmissions.length === 1).length;
   return through > 0
     ? `From here it cannot be told whether the flight got there. Of the client's flights before it ${through === 1 ? 'one' : through} arrived at the first try.`
@@ -177,7 +175,9 @@ function alternatives(
   { alert, arrived, attempts }: RefusedFinished,
   keys: KeyEvidence,
 ): readonly string[] {
-  if (alert || arrived === 'surely' || keys?.kind === 'two-secrets') return [];
+  if (keys?.kind === 'two-secrets') return [];
+  const damaged = 'The record was damaged on its way: then one of its repeats would have been accepted.';
+  if (alert || arrived === 'surely') return keys?.kind === 'valid' ? [] : [damaged];
   const lost = subject.story.losses.length;
   return [
     `All ${count(attempts.length, 'attempt')} got lost on the way to the server: a capture at the server tells.${
