@@ -192,6 +192,16 @@ describe.each(CAPTURES)('%s', (file) => {
     );
   });
 
+  test('its first answer captured before the ClientHello', async () => {
+    const pieces = await piecesOf(file);
+    const client = pieces[0]?.source.port;
+    const answer = pieces.findIndex((p) => p.source.port !== client);
+    const [early] = pieces.slice(answer);
+    if (!early) throw new Error('no answer');
+    const swapped = [early, ...pieces.filter((p) => p !== early)];
+    expect(await outcomeOf(file, swapped)).toEqual(await outcomeOf(file, pieces));
+  });
+
   test('any cuts of its plaintext messages, in any order', async () => {
     const pieces = await piecesOf(file);
     const expected = await outcomeOf(file, pieces);

@@ -147,6 +147,14 @@ export class AssociationState {
     return this.handshakes.every((h) => h.serverHello === null);
   }
 
+  /** Only the server was heard yet: its answer was captured before the ClientHello, or a repeat of that is what comes. */
+  get lacksClient(): boolean {
+    const hello = this.#byHandshake.get(1);
+    return (
+      hello !== undefined && hello.messages.length > 0 && this.records.every((r) => this.#table.columns.side[r] === 1)
+    );
+  }
+
   /** Later parts of this ClientHello have come, or a part of the one before the cookie; but nothing yet that has the random. */
   lacksStartOf({ messageSeq, length }: Pick<HandshakeFragment, 'messageSeq' | 'length'>): boolean {
     if (this.randoms.size > 0) return false;

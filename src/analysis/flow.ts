@@ -128,7 +128,7 @@ function ownerOfClientHello(recent: readonly Member[], end: 0 | 1, fragment: Han
   // and of a fragmented ClientHello a later part may have come first, without the random.
   const open =
     newest?.association.awaitsClientHello && (fragment.messageSeq > 0 || newest.association.randoms.size === 0);
-  if (newest && (open || newest.association.lacksStartOf(fragment))) {
+  if (newest && (open || newest.association.lacksStartOf(fragment) || newest.association.lacksClient)) {
     newest.association.randoms.add(random);
     return newest;
   }
