@@ -4,7 +4,9 @@
  */
 import { peerOf } from './acknowledged.ts';
 import type { AnalysedTrace } from './analyse.ts';
+import type { AssociationState } from './association-state.ts';
 import type { AlertSeen } from './carried.ts';
+import { closedShape } from './closed-shapes.ts';
 import type { Machine, MachineEvent } from './machine.ts';
 import { event, type Scene, type Shown } from './machine-scene.ts';
 import { endRecord } from './outcome.ts';
@@ -45,34 +47,48 @@ function ownClosedAlert(scene: Scene): Shown | null {
   const record = lastWordsOf(scene, scene.side);
   if (record === null) return null;
   const timeMs = scene.trace.timeMs(record);
-  return { kind: 'close', timeMs, record, cause: 'sends an encrypted alert and then nothing', certainty: 'inferred' };
+  return { kind: 'close', timeMs, record, cause: `sends ${alertIn(scene)} and then nothing`, certainty: 'inferred' };
 }
+
+/** What was under way when an alert came is over this soon. */
+const CROSSING_MS = 50;
 
 /** Whoever receives an alert that ends the association says no more than an alert of its own (RFC 5246 §7.2). */
 function alertOfPeer(scene: Scene): Shown | null {
   const { trace, association, side } = scene;
   const { state } = association;
-  const talked = lastTalk(trace, state.records, side);
-  const theirs = state.alerts.find((a) => a.side !== side && ends(a, state.isVersion13) && a.record > talked);
+  const talked = lastTalk(trace, state, side);
+  const talkedMs = talked < 0 ? Number.NEGATIVE_INFINITY : trace.timeMs(talked);
+  const arrivedMs = (record: number) => trace.arrivalMs(record) ?? trace.timeMs(record);
+  const isLast = (record: number) => talkedMs <= arrivedMs(record) + CROSSING_MS;
+  const theirs = state.alerts.find((a) => a.side !== side && ends(a, state.isVersion13) && isLast(a.record));
   const record = theirs?.record ?? lastWordsOf(scene, peerOf(side));
-  if (record === null || record < talked) return null;
-  const timeMs = trace.arrivalMs(record) ?? trace.timeMs(record);
-  const cause = `received ${theirs ? nameOf(theirs) : 'an encrypted alert'}`;
+  if (record === null || !isLast(record)) return null;
+  const timeMs = Math.max(arrivedMs(record), talkedMs);
+  const cause = `received ${theirs ? nameOf(theirs) : alertIn(scene)}`;
   return { kind: 'close', timeMs, record, cause, certainty: 'inferred' };
 }
 
-/** The first of the closed alerts with which this side's records end (DTLS 1.2: the content type is in the clear). */
+/** DTLS 1.2 has the content type in the clear; in DTLS 1.3 the length alone speaks for it. */
+const alertIn = ({ association: { state } }: Scene): string =>
+  state.isVersion13 ? 'what may be an alert' : 'an encrypted alert';
+
+/** The first of the closed alerts with which this side's records end. */
 function lastWordsOf({ trace, association: { state } }: Scene, side: Side): number | null {
   const c = trace.records.columns;
-  const talked = lastTalk(trace, state.records, side);
-  const last = state.records.find((r) => r > talked && c.side[r] === side && c.contentType[r] === ALERT);
+  const talked = lastTalk(trace, state, side);
+  const last = state.records.find((r) => r > talked && c.side[r] === side && isAlert(trace, state, r));
   return last !== undefined && c.state[last] === STATE.undecryptable ? last : null;
 }
 
+function isAlert(trace: AnalysedTrace, state: AssociationState, record: number): boolean {
+  return trace.records.columns.contentType[record] === ALERT || closedShape(trace, state, record) === 'alert';
+}
+
 /** The last record of this side that is no alert; -1 for none. */
-function lastTalk(trace: AnalysedTrace, records: readonly number[], side: Side): number {
+function lastTalk(trace: AnalysedTrace, state: AssociationState, side: Side): number {
   const c = trace.records.columns;
-  return records.findLast((r) => c.side[r] === side && c.contentType[r] !== ALERT && !c.duplicateOrigin[r]) ?? -1;
+  return state.records.findLast((r) => c.side[r] === side && !c.duplicateOrigin[r] && !isAlert(trace, state, r)) ?? -1;
 }
 
 /** A new handshake on the same addresses replaces the association when it is done, not before (RFC 6347 §4.2.8). */
@@ -82,7 +98,7 @@ function replacement({ trace, association: { state } }: Scene): Shown | null {
   if (!replacedBy || handshake?.decided.outcome !== 'established') return null;
   const record = endRecord(handshake.flights, 'established');
   // Both may live side by side where each end opened one.
-  if (record === null || ([0, 1] as const).some((side) => lastTalk(trace, state.records, side) > record)) return null;
+  if (record === null || ([0, 1] as const).some((side) => lastTalk(trace, state, side) > record)) return null;
   const timeMs = trace.timeMs(record);
   return { kind: 'close', timeMs, record, cause: `replaced by ${replacedBy.id}`, certainty: 'near-certain' };
 }

@@ -5,10 +5,11 @@
 import { peerOf } from './acknowledged.ts';
 import type { AnalysedHandshake } from './analyse.ts';
 import { startOf } from './answers.ts';
+import { closedShape } from './closed-shapes.ts';
 import { least } from './extremes.ts';
 import { isLastFlight, isStateless } from './flight-parts.ts';
 import type { MachineEvent } from './machine.ts';
-import { APPLICATION_EPOCH, event, type Place, type Scene, type Send } from './machine-scene.ts';
+import { APPLICATION_EPOCH, event, type Place, type Scene, type Send, sendsOf } from './machine-scene.ts';
 import type { SentFlight } from './outcome.ts';
 import { acknowledgementsOf, arrivalsOf, type Receipt } from './reception.ts';
 import type { Side } from './record-table.ts';
@@ -72,7 +73,8 @@ function finished13(
 ): MachineEvent | null {
   const { trace, side, association, fates } = scene;
   const hello = flights.find((f) => f.side === 1 && !isStateless(f));
-  const final = flights.findLast((f) => f.side === 0);
+  // Without keys, what looks like ACKs and alerts alone is no last flight.
+  const final = flights.findLast((f) => f.side === 0 && sendsOf({ ...scene, side: 0 }, [f]).length > 0);
   if (!hello || !final || final.number < hello.number) {
     const act = side === 0 || !hello ? actOf(scene, APPLICATION_EPOCH, afterMs) : null;
     return act && actsFinished(scene, place, act);
@@ -111,7 +113,13 @@ function actsFinished({ trace }: Scene, place: Place, { record, timeMs, words }:
 
 /** The first thing after that time that this endpoint does under the keys of the epoch, which it has when it finished. */
 function actOf({ trace, association: { state, handshakes }, side }: Scene, epoch: number, afterMs: number): Act | null {
-  const data = firstAfter(trace.timeMs, state.applicationRecords, afterMs, (r) => r.side === side && r.epoch >= epoch);
+  const mayAlert = (record: number) => closedShape(trace, state, record) === 'alert';
+  const data = firstAfter(
+    trace.timeMs,
+    state.applicationRecords,
+    afterMs,
+    (r) => r.side === side && r.epoch >= epoch && !mayAlert(r.record),
+  );
   const next = state.isVersion13 ? undefined : handshakes.find((h) => h.state.number === epoch + 1);
   const anew = next?.flights[0]?.side === side ? next.flights[0].transmissions[0]?.units[0] : undefined;
   return earliest(
@@ -131,6 +139,8 @@ const REFUSES_WITHIN_MS = 1000;
 
 /** It answers what it received with a fatal alert. */
 function refuses({ trace, association: { state }, side }: Scene, receivedMs: number): boolean {
+  const closed = state.applicationRecords.find((r) => r.side === side && trace.timeMs(r.record) >= receivedMs);
+  if (closed && closedShape(trace, state, closed.record) === 'alert') return true;
   return state.alerts.some(
     (a) =>
       a.side === side &&
@@ -174,7 +184,11 @@ function actOfServer(scene: Scene, { state, flights }: AnalysedHandshake, afterM
   const ticket = flights.find((f) => f.side === 1 && f.parts.some((p) => p.name === 'NewSessionTicket'));
   const unit = ticket?.transmissions[0]?.units[0];
   const ack = state.unnumbered.find(
-    (u) => u.kind !== 'changeCipherSpec' && u.side === 1 && trace.timeMs(u.record) > afterMs,
+    (u) =>
+      u.kind !== 'changeCipherSpec' &&
+      u.side === 1 &&
+      trace.timeMs(u.record) > afterMs &&
+      closedShape(trace, scene.association.state, u.record) !== 'alert',
   );
   return earliest(
     ack ? { record: ack.record, timeMs: trace.timeMs(ack.record), words: 'acknowledges it' } : null,
@@ -194,10 +208,14 @@ function replyTo(
     trace.timeMs,
     state.applicationRecords,
     afterMs,
-    (r) => r.side === peer && r.epoch >= APPLICATION_EPOCH,
+    (r) => r.side === peer && r.epoch >= APPLICATION_EPOCH && closedShape(trace, state, r.record) !== 'alert',
   );
   const closed = handshake.state.unnumbered.find(
-    (u) => u.kind === 'closed' && u.side === peer && trace.timeMs(u.record) > afterMs,
+    (u) =>
+      u.kind === 'closed' &&
+      u.side === peer &&
+      trace.timeMs(u.record) > afterMs &&
+      closedShape(trace, state, u.record) !== 'alert',
   );
   return earliest(
     data && { ...data, words: 'received what the server writes when it has finished' },

@@ -1,6 +1,7 @@
 /** What the events of one endpoint are derived from, and its transmissions in the order in which they were sent. */
 import type { AnalysedAssociation, AnalysedHandshake, AnalysedTrace } from './analyse.ts';
 import { endOf, startOf } from './answers.ts';
+import { closedShape } from './closed-shapes.ts';
 import { isLastFlight } from './flight-parts.ts';
 import type { MachineEvent, MachineEventKind } from './machine.ts';
 import type { SentFlight } from './outcome.ts';
@@ -78,18 +79,18 @@ export function mainFlights({ flights, state }: AnalysedHandshake): readonly Sen
 }
 
 /** In the order in which they were sent. */
-export function sendsOf({ side, trace }: Scene, flights: readonly SentFlight[]): Send[] {
+export function sendsOf(scene: Scene, flights: readonly SentFlight[]): Send[] {
+  const { side, trace } = scene;
   const { sequenceNumber } = trace.records.columns;
   /** Of what was sent later, the one that was captured first. */
   let next: Send | undefined;
   const sends: Send[] = [];
   for (const flight of flights.filter((f) => f.side === side).reverse()) {
-    const parts = new Set(ownParts(flight));
-    const whole = parts.size === flight.parts.length;
+    const isOwn = ownUnits(scene, flight);
     for (const all of flight.transmissions.toReversed()) {
-      const units = whole ? all.units : all.units.filter((u) => u.pieces.some((p) => parts.has(p.part)));
+      const units = all.units.filter(isOwn);
       if (units.length === 0) continue;
-      const transmission = whole ? all : { ...all, units };
+      const transmission = units.length === all.units.length ? all : { ...all, units };
       const startMs = startOf(transmission);
       const late = next && startMs > next.startMs && wasSentBefore(transmission, next.transmission, sequenceNumber);
       const send =
@@ -101,6 +102,16 @@ export function sendsOf({ side, trace }: Scene, flights: readonly SentFlight[]):
     }
   }
   return sends.reverse().sort((a, b) => a.startMs - b.startMs);
+}
+
+/** Without what is no part of the flight: damaged copies, a renegotiation, and closed records that look like ACKs. */
+function ownUnits({ trace, association: { state } }: Scene, flight: SentFlight) {
+  const parts = new Set(ownParts(flight));
+  return ({ record, pieces }: Transmission['units'][number]): boolean => {
+    if (!pieces.some((p) => parts.has(p.part))) return false;
+    const shape = closedShape(trace, state, record);
+    return shape !== 'ack' && shape !== 'alert';
+  };
 }
 
 /** By the sender's record numbers, in an epoch that both have. */

@@ -5,6 +5,7 @@
  */
 import { acksOf, peerOf } from './acknowledged.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
+import { closedShape } from './closed-shapes.ts';
 import { CLOSED_HANDSHAKE, CLOSED_RECORDS } from './flight-parts.ts';
 import type { SentFlight } from './outcome.ts';
 import type { Certainty, FateView } from './story.ts';
@@ -25,6 +26,8 @@ interface Arrival {
   readonly timeMs: number;
   readonly transmission: number;
   readonly pieces: Transmission['units'][number]['pieces'];
+  /** A closed record with the size of a Finished. */
+  readonly ends?: boolean;
 }
 
 /** An answer this soon after a repeat answers the repeat, not the original. */
@@ -67,8 +70,9 @@ export class Arrivals {
 
   /** Nothing answers the flight: it was received if all of it came after the receiver last asked for it. */
   afterAsking(askedMs: number): Receipt | null {
+    const since = this.#closed ? this.#all.filter((a) => a.timeMs >= askedMs) : [];
     const found = this.#closed
-      ? this.#all.find((a) => a.timeMs >= askedMs)
+      ? (since.find((a) => a.ends) ?? since.at(0) ?? null)
       : firstSince(this.#flight, this.#all, askedMs);
     return found ? this.#receipt(found) : null;
   }
@@ -96,14 +100,27 @@ export function arrivalsOf(trace: AnalysedTrace, flight: SentFlight, fates: Fate
       const arrivedMs = trace.arrivalMs(record);
       const known = transit !== undefined && (transit.proven || arrivedMs !== null);
       if (known && (arrivedMs === null || transit.altered)) continue;
+      const shape = shapeOf(trace, record);
+      if (shape === 'ack' || shape === 'alert') continue;
       if (!known) seen = false;
-      const arrival = { record, timeMs: arrivedMs ?? trace.timeMs(record), transmission: transmission.number, pieces };
+      const arrival = {
+        record,
+        timeMs: arrivedMs ?? trace.timeMs(record),
+        transmission: transmission.number,
+        pieces,
+        ends: shape === 'finished',
+      };
       (lost && !known ? doubtful : arrived).push(arrival);
     }
   }
   // Some of a lost transmission may have come through: it counts where the rest does not make the flight whole.
   const all = doubtful.length === 0 || completing(flight, arrived) ? arrived : [...arrived, ...doubtful];
   return new Arrivals(flight, all, seen ? 'seen' : 'inferred');
+}
+
+function shapeOf(trace: AnalysedTrace, record: number) {
+  const association = trace.analysed[trace.records.columns.association[record] ?? -1];
+  return association ? closedShape(trace, association.state, record) : null;
 }
 
 /** What ACKs of the other side say of the flight: they prove exactly the records they name (RFC 9147 §7). */
