@@ -1,0 +1,91 @@
+/**
+ * What ACKs tell of a flight of which they name only part (RFC 9147 §7): what was sent before a named record, or well
+ * before the ACK, and was then sent again, had not arrived.
+ */
+import { acksOf, peerOf } from './acknowledged.ts';
+import { endOf, startOf } from './answers.ts';
+import type { Surroundings } from './flight-setting.ts';
+import type { SentFlight } from './outcome.ts';
+import type { Transmission } from './transmissions.ts';
+
+type Unit = Transmission['units'][number];
+
+export interface AckedPart {
+  readonly lost: readonly Unit[];
+  readonly arrived: readonly Unit[];
+  /** The ACKs that show it. */
+  readonly acks: readonly number[];
+}
+
+/** Receivers send an ACK at once or after a short delay; what was sent this long before it should have been named. */
+const ACK_LAG_MS = 5;
+const MAX_LOOK_AHEAD = 8;
+
+/** Null where no ACK tells of the transmission. */
+export function partAcknowledged(
+  flight: SentFlight,
+  i: number,
+  roundTripMs: number | null,
+  around: Surroundings,
+): AckedPart | null {
+  const sent = flight.transmissions[i];
+  if (!sent) return null;
+  const { named, trace } = around;
+  const arrived = sent.units.filter((u) => named.has(u.record));
+  const acks = [...new Set(arrived.flatMap((u) => named.get(u.record) ?? []))];
+  const later = flight.transmissions.slice(i + 1, i + 1 + MAX_LOOK_AHEAD);
+  const nextMs = later[0] ? startOf(later[0]) : Number.POSITIVE_INFINITY;
+  if (arrived.length === 0) return withoutHello(flight, sent, later, nextMs, around);
+  const c = trace.records.columns;
+  const lastAckMs = Math.max(
+    ...acks.map((a) => trace.timeMs(a)).filter((ms) => ms <= nextMs),
+    Number.NEGATIVE_INFINITY,
+  );
+  // Whoever writes an ACK under the keys of the handshake has the ServerHello.
+  const hasHello = acks.some((a) => (c.epoch[a] ?? 0) >= 2);
+  const lag = Math.max(ACK_LAG_MS, 2 * (roundTripMs ?? 0));
+  const lastArrived = arrived.reduce((last, u) => (isAfter(u, last) ? u : last));
+  const lost = sent.units.filter(
+    (u) =>
+      !named.has(u.record) &&
+      !(hasHello && u.epoch === 0) &&
+      (isAfter(lastArrived, u) || lastAckMs - u.timeMs >= lag) &&
+      sentAgain(u, later),
+  );
+  return { lost, arrived, acks };
+}
+
+/** An empty ACK in the clear: records came that cannot be opened, because the ServerHello did not (RFC 9147 §7.1). */
+function withoutHello(
+  flight: SentFlight,
+  sent: Transmission,
+  later: readonly Transmission[],
+  untilMs: number,
+  { trace, association }: Surroundings,
+): AckedPart | null {
+  const { records, timesMs } = acksOf(trace, association)[peerOf(flight.side)];
+  const c = trace.records.columns;
+  const fromMs = endOf(sent);
+  const at = timesMs.findIndex((ms, k) => ms >= startOf(sent) && ms <= untilMs && c.epoch[records[k] ?? 0] === 0);
+  const ack = records[at];
+  if (ack === undefined || trace.timeMs(ack) < startOf(sent) || fromMs > untilMs) return null;
+  const empty = (association.state.carried.get(ack) ?? []).some(
+    (x) => x.kind === 'ack' && x.recordNumbers.length === 0,
+  );
+  if (!empty) return null;
+  const lost = sent.units.filter((u) => u.epoch === 0 && sentAgain(u, later));
+  return lost.length > 0 ? { lost, arrived: [], acks: [ack] } : null;
+}
+
+const isAfter = (a: Unit, b: Unit): boolean =>
+  a.epoch > b.epoch || (a.epoch === b.epoch && a.sequenceNumber > b.sequenceNumber);
+
+function sentAgain(unit: Unit, later: readonly Transmission[]): boolean {
+  return later.some((t) =>
+    t.units.some((u) =>
+      u.pieces.some((a) =>
+        unit.pieces.some((b) => a.part === b.part && (a.from === b.from || (a.from < b.to && b.from < a.to))),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,100 @@
+/** Losses before the capture point: numbers that are missing, and messages that must have been sent. */
+import type { AnalysedAssociation, AnalysedHandshake, AnalysedTrace } from './analyse.ts';
+import { surroundingsOf } from './flight-setting.ts';
+import { contentsOf } from './gap-contents.ts';
+import type { Gap } from './gaps.ts';
+import { SENDERS, type Side } from './record-table.ts';
+import type { LossView, VantageView } from './story.ts';
+
+/** Numbers of one gap that are listed. */
+const MAX_LISTED = 1000;
+
+export function lossesBefore(trace: AnalysedTrace, association: AnalysedAssociation, vantage: VantageView): LossView[] {
+  const { gaps } = surroundingsOf(trace, association);
+  const missing = gaps.map((gap) => lossOf(trace, association, vantage, gap));
+  const unseen = association.handshakes.flatMap((h) =>
+    ([0, 1] as const).flatMap((side) => unseenBefore(trace, h, side)),
+  );
+  return [...missing, ...unseen];
+}
+
+function lossOf(trace: AnalysedTrace, association: AnalysedAssociation, vantage: VantageView, gap: Gap): LossView {
+  const { side, epoch, from, to, before, after } = gap;
+  const count = to - from + 1;
+  const { messages, handshake, flight, transmission, received } = contentsOf(trace, association, gap);
+  const sender = SENDERS[side] ?? 'client';
+  // The capture may have been started after the first of these was sent.
+  const atStart = before === null && epoch === 0 && gap.after === association.state.records[0];
+  return {
+    sender,
+    epoch,
+    sequenceNumbers: Array.from({ length: Math.min(count, MAX_LISTED) }, (_, i) => from + i),
+    messages,
+    where: 'before-capture',
+    inferred: true,
+    certainty: atStart ? 'inferred' : 'near-certain',
+    packets: [],
+    records: [],
+    timeMs: trace.timeMs(after),
+    handshake,
+    flight,
+    transmission,
+    reason: `${numbersText(from, to)} of the ${sender} in epoch ${epoch} ${count === 1 ? 'is' : 'are'} not in this capture, though a later one is: ${whyMissing(sender, received, atStart, vantage)}.`,
+    evidence: [...(before === null ? [] : [before + 1]), after + 1],
+  };
+}
+
+function numbersText(from: number, to: number): string {
+  return from === to ? `Record ${from}` : `Records ${from} to ${to}`;
+}
+
+function whyMissing(sender: string, received: boolean, atStart: boolean, { position }: VantageView): string {
+  const peer = sender === 'client' ? 'server' : 'client';
+  if (received) return `the ${peer} went on as if it had it, so only the capture missed it`;
+  if (position === sender || position === 'both')
+    return 'the capture missed it, or it was never written to the network';
+  return atStart
+    ? 'lost on the way here, or sent before the capture began'
+    : `lost between the ${sender} and the capture`;
+}
+
+/**
+ * In DTLS 1.2 a sender that writes in the new epoch has sent its ChangeCipherSpec, and a client that does so in a full
+ * handshake its ClientKeyExchange (RFC 5246 §7.3): where neither was ever captured, nor a number tells, they were missed.
+ */
+function unseenBefore(trace: AnalysedTrace, { state, flights }: AnalysedHandshake, side: Side): LossView[] {
+  if (state.isVersion13 || !state.serverHello || !state.clientHello) return [];
+  const c = trace.records.columns;
+  const own = flights.filter((f) => f.side === side);
+  const parts = own.flatMap((f) => f.parts);
+  const finished = parts.find((p) => p.name === 'Finished')?.occurrences[0];
+  if (!finished || c.epoch[finished.record] !== state.number) return [];
+  const has = (name: string) => parts.some((p) => p.name === name);
+  const full = flights.some((f) => f.side === 1 && f.parts.some((p) => p.name === 'ServerHelloDone'));
+  const messages = [
+    ...(side === 0 && full && !has('ClientKeyExchange') ? ['ClientKeyExchange'] : []),
+    ...(has('ChangeCipherSpec') ? [] : ['ChangeCipherSpec']),
+  ];
+  if (messages.length === 0) return [];
+  const sender = SENDERS[side] ?? 'client';
+  const home = own.find((f) => f.parts.some((p) => p.name === 'Finished'));
+  return [
+    {
+      sender,
+      epoch: state.number - 1,
+      sequenceNumbers: [],
+      messages,
+      where: 'before-capture',
+      inferred: true,
+      certainty: 'near-certain',
+      packets: [],
+      records: [],
+      timeMs: trace.timeMs(finished.record),
+      handshake: state.number,
+      flight: home?.number ?? null,
+      transmission: null,
+      reason: `The ${sender} wrote its Finished, so it had sent ${messages.join(' and ')}, which this capture does not have.`,
+      evidence: [finished.record + 1],
+    },
+  ];
+}
