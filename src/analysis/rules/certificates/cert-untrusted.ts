@@ -53,7 +53,7 @@ function untrusted(subject: Subject): readonly Match[] {
         subject.evidence(alert.record, `The ${alert.sender}'s alert ${alert.name}`),
       ],
       certainty: 'seen',
-      ...(dates ? { advice: dates.advice } : {}),
+      ...(dates && alert.code !== UNKNOWN_CA ? { advice: dates.advice } : {}),
       alternatives: webRtc(subject),
     },
   ];
@@ -62,10 +62,14 @@ function untrusted(subject: Subject): readonly Match[] {
 function titleOf({ alert, owner, chain }: Rejected, dates: Dates | null): string {
   const [leaf] = chain;
   const subject = `the ${owner}'s certificate`;
-  if (dates) return `${capital(`the ${alert.sender}`)} rejects ${subject}, which ${dates.title}`;
+  // unknown_ca and certificate_revoked name their reason; the dates then are wrong as well.
+  const more = dates ? `; it ${dates.title} too` : '';
+  if (alert.code === UNKNOWN_CA && leaf?.selfIssued)
+    return `${capital(`the ${alert.sender}`)} does not trust ${subject}, which issued itself: ${shortName(leaf.subject)}${more}`;
   if (alert.code === UNKNOWN_CA)
-    return `${capital(`the ${alert.sender}`)} does not know the issuer of ${subject}${leaf ? `: ${shortName(chain.at(-1)?.issuer ?? leaf.issuer)}` : ''}`;
+    return `${capital(`the ${alert.sender}`)} does not know the issuer of ${subject}${leaf ? `: ${shortName(chain.at(-1)?.issuer ?? leaf.issuer)}` : ''}${more}`;
   if (alert.code === REVOKED) return `${capital(`the ${alert.sender}`)} says that ${subject} has been revoked`;
+  if (dates) return `${capital(`the ${alert.sender}`)} rejects ${subject}, which ${dates.title}`;
   if (alert.code === EXPIRED)
     return `${capital(`the ${alert.sender}`)} says that ${subject} has expired or is not yet valid`;
   return `${capital(`the ${alert.sender}`)} rejects ${subject} with the alert ${alert.name}`;

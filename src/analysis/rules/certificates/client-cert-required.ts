@@ -25,8 +25,8 @@ export const clientCertRequired: Rule = {
 };
 
 const HANDSHAKE_FAILURE = 40;
-/** no_certificate, bad_certificate, certificate_unknown, certificate_required. */
-const SAYS_SO: readonly number[] = [41, 42, 46, 116];
+/** no_certificate, bad_, unsupported_certificate, certificate_unknown, access_denied, certificate_required. */
+const SAYS_SO: readonly number[] = [41, 42, 43, 46, 49, 116];
 
 function noClientCertificate(subject: Subject): readonly Match[] {
   const alert = subject.endingAlert;

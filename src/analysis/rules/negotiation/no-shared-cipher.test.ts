@@ -13,6 +13,12 @@ test.each([
   expect(headline?.evidence).toHaveLength(2);
 });
 
+test('a client of DTLS 1.3 with one suite: the version may be the reason as well', async () => {
+  const { headline } = await diagnose('wolfclient13-mbedtlsserver12-fail.pcap');
+  expect(headline).toMatchObject({ rule: 'no-shared-cipher', certainty: 'inferred' });
+  expect(headline?.title).toContain('or no DTLS 1.3 at the server');
+});
+
 test.each(['openssl-fail-curve-mismatch.pcap', 'mbedtls-fail-client12-server10.pcap'])(
   'near miss: %s shows in the offer itself that it is not the suite',
   async (file) => {

@@ -56,9 +56,11 @@ function refused(subject: Subject): readonly Match[] {
     );
   return [
     {
-      title: `No cipher suite in common: the server refuses the ClientHello with ${alert.name}`,
+      title: offersOnly13(offer)
+        ? `No cipher suite in common, or no DTLS 1.3 at the server: it refuses the ClientHello with ${alert.name}`
+        : `No cipher suite in common: the server refuses the ClientHello with ${alert.name}`,
       explanation: [
-        `The client offers ${suitesText(offer)}.`,
+        `The client offers ${suitesText(offer)}${offersOnly13(offer) ? ', and DTLS 1.3 only' : ''}.`,
         `The server answers with the alert ${alert.name}, without a ServerHello.`,
         alert.code === INSUFFICIENT_SECURITY
           ? 'That alert says that its settings want stronger suites than those offered.'

@@ -28,6 +28,8 @@ const INSUFFICIENT_SECURITY = 71;
 const INAPPROPRIATE_FALLBACK = 86;
 /** RFC 8446 §9.1: every implementation of version 1.3 has it. */
 const MANDATORY_13 = 0x1301;
+/** Who offers this many suites of version 1.3 has restricted nothing. */
+const USUAL_13 = 3;
 
 /** Null where the server did not refuse a ClientHello, or said another reason than these. */
 export function refusalOf(subject: Subject): Refusal | null {
@@ -58,7 +60,8 @@ function wrongVersion(subject: Subject, { decoded }: Said<'ClientHello'>): Certa
   // A server of version 1.3 asks for a cookie with HelloRetryRequest (RFC 9147 §5.1).
   if (subject.said('HelloVerifyRequest', 'server').length > 0) return 'near-certain';
   const groups = supportedGroups(decoded.extensions);
-  return decoded.cipherSuites.includes(MANDATORY_13) && groups.some((g) => COMMON_GROUPS.includes(g))
+  const suites = realSuites(decoded);
+  return suites.length >= USUAL_13 && suites.includes(MANDATORY_13) && groups.some((g) => COMMON_GROUPS.includes(g))
     ? 'inferred'
     : null;
 }

@@ -11,9 +11,9 @@ test('the second ClientHello lacks the key share that was asked for', async () =
 test.each(['wolfclient-pionserver13.pcap', 'wolfclient-pionserver13-x25519.pcap'])(
   '%s: it brings what was asked for, in another order, and is refused',
   async (file) => {
-    const { headline } = await diagnose(file);
-    expect(headline).toMatchObject({ rule: 'second-hrr-or-keyshare-loop', certainty: 'inferred' });
-    expect(headline?.title).toContain('another order');
+    const { finding } = await diagnose(file);
+    expect(finding('second-hrr-or-keyshare-loop')).toMatchObject({ severity: 'failure', certainty: 'inferred' });
+    expect(finding('second-hrr-or-keyshare-loop')?.title).toContain('another order');
   },
 );
 

@@ -19,8 +19,10 @@ test('a HelloVerifyRequest for a client of DTLS 1.3 alone', async () => {
   expect(headline).toMatchObject({ rule: 'version-mismatch', certainty: 'seen' });
 });
 
-test('handshake_failure for a client of DTLS 1.3 alone is an inference', async () => {
-  const { headline } = await diagnose('wolfclient13-mbedtlsserver12-fail.pcap');
+test('handshake_failure for a client of DTLS 1.3 alone with all its suites is an inference', async () => {
+  const { headline } = await diagnose('wolfclient13-mbedtlsserver12-fail.pcap', {
+    edit: (d) => change(d, CLIENT_HELLO, withSuites(0x1301, 0x1302, 0x1303)),
+  });
   expect(headline).toMatchObject({ rule: 'version-mismatch', certainty: 'inferred' });
 });
 
