@@ -1,8 +1,8 @@
 /** D3: a signature, or the check over the whole handshake, does not fit what the other side received. */
 import type { SignatureVerdict } from '../../../crypto/signatures.ts';
 import type { VerificationView } from '../../trace.ts';
-import { verificationsOf } from '../../verification.ts';
 import { otherSender } from '../../words.ts';
+import { checkOf } from '../checks.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { EndingAlert, Subject } from '../subject.ts';
 
@@ -47,10 +47,6 @@ function failedCheck(subject: Subject): readonly Match[] {
   if (!wrong && by === 'server' && !subject.is13 && alert.epoch > 0) return [];
   const check = wrong ?? checks[0];
   return check ? [match(subject, alert, check, by)] : finishedUnread(subject, alert, by);
-}
-
-function checkOf({ analysed }: Subject, what: VerificationView['what'], sender: VerificationView['sender']) {
-  return verificationsOf(analysed.state).find((v) => v.what === what && v.sender === sender);
 }
 
 function match(subject: Subject, alert: EndingAlert, check: VerificationView, by: VerificationView['sender']): Match {

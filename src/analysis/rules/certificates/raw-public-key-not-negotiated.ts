@@ -36,6 +36,8 @@ const RAW_PUBLIC_KEY = 2;
 /** A public key where a list of certificates has to be. */
 function bareKey(subject: Subject): readonly Match[] | null {
   for (const sender of ['server', 'client'] as const) {
+    // What could be read as a certificate is one.
+    if (subject.a.certificates[sender].length > 0) continue;
     const sent = certificateOf(subject, sender);
     // Which kind it is the ServerHello says: without one before it, it was read as X.509.
     const agreed = subject

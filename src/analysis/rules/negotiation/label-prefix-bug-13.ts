@@ -2,8 +2,8 @@
 
 import { sameBytes } from '../../../wire/text.ts';
 import type { Certainty } from '../../story.ts';
-import { verificationsOf } from '../../verification.ts';
 import { list, times } from '../../words.ts';
+import { checkOf } from '../checks.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
 import type { RecordFact, Subject } from '../subject.ts';
 import { serverHello } from './offers.ts';
@@ -118,11 +118,9 @@ function differentKeys(subject: Subject): readonly Match[] {
 }
 
 /** Record of a server's Finished that was opened and does not fit the transcript; null for none. */
-function invalidFinished({ analysed }: Subject): number | null {
-  const found = verificationsOf(analysed.state).find(
-    (v) => v.what === 'Finished' && v.sender === 'server' && v.verdict === 'invalid',
-  );
-  return found ? found.record - 1 : null;
+function invalidFinished(subject: Subject): number | null {
+  const check = checkOf(subject, 'Finished', 'server');
+  return check?.verdict === 'invalid' ? check.record - 1 : null;
 }
 
 /** Two different secrets for one direction of this handshake were given: each side logged its own. */

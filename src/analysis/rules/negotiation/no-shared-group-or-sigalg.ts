@@ -1,5 +1,4 @@
 /** C4: no elliptic curve (group) or no signature algorithm that both sides accept. */
-import { readCertificate } from '../../../crypto/x509.ts';
 import { keyShare, signatureSchemes, supportedGroups } from '../../../dtls/extensions/accessors.ts';
 import { groupName } from '../../../dtls/registry.ts';
 import type { Certainty } from '../../story.ts';
@@ -107,7 +106,7 @@ function groupUsed(subject: Subject): Use | null {
   return exchange && group !== null ? { group, record: exchange.record, how: 'the ServerKeyExchange uses' } : null;
 }
 
-/** Curves as readCertificate names them. */
+/** Curves as certificates are shown with them. */
 const CURVES: ReadonlyMap<string, number> = new Map([
   ['EC P-256', 23],
   ['EC P-384', 24],
@@ -116,8 +115,8 @@ const CURVES: ReadonlyMap<string, number> = new Map([
 
 function curveOfCertificate(subject: Subject): Use | null {
   const sent = subject.said('Certificate', 'server').find((s) => s.handshake === 1);
-  const first = sent?.decoded.form === 'x509' && !subject.is13 ? sent.decoded.certificates[0] : undefined;
-  const group = first && CURVES.get(readCertificate(first.bytes)?.publicKey ?? '');
+  const isX509 = sent?.decoded.form === 'x509' && !subject.is13;
+  const group = isX509 ? CURVES.get(subject.a.certificates.server[0]?.publicKey ?? '') : undefined;
   return sent && group !== undefined
     ? { group, record: sent.record, how: "the key of the server's certificate lies on" }
     : null;

@@ -1,6 +1,5 @@
 /** C3: what was chosen does not go with the certificate: another kind of key, or a signature the peer does not accept. */
 import { cipherSuite } from '../../../crypto/suites.ts';
-import { readCertificate } from '../../../crypto/x509.ts';
 import { signatureSchemes } from '../../../dtls/extensions/accessors.ts';
 import { signatureSchemeName } from '../../../dtls/registry.ts';
 import { capital } from '../../words.ts';
@@ -37,8 +36,7 @@ function wrongKey(subject: Subject): readonly Match[] | null {
   const suite = chosen && cipherSuite(chosen.decoded.cipherSuite);
   if (!suite || suite.tls13 || !suite.authentication) return null;
   const sent = subject.said('Certificate', 'server').find((s) => s.handshake === 1);
-  const first = sent?.decoded.form === 'x509' ? sent.decoded.certificates[0] : undefined;
-  const key = first && readCertificate(first.bytes)?.publicKey;
+  const key = sent?.decoded.form === 'x509' ? subject.a.certificates.server[0]?.publicKey : undefined;
   if (!sent || !key || fits(suite.authentication, key)) return null;
   return [
     {

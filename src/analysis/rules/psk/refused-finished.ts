@@ -3,8 +3,8 @@
  * cannot be read, and then servers either say so or drop it as RFC 6347 §4.1.2.7 allows.
  */
 import { sameBytes } from '../../../wire/text.ts';
-import type { FlightView, TransmissionView, VerificationView } from '../../trace.ts';
-import { verificationsOf } from '../../verification.ts';
+import type { FlightView, TransmissionView } from '../../trace.ts';
+import { checkOf } from '../checks.ts';
 import type { EndingAlert, Subject } from '../subject.ts';
 
 export interface RefusedFinished {
@@ -75,8 +75,8 @@ export type KeyEvidence =
   | { readonly kind: 'valid'; readonly withGivenPsk: boolean }
   | null;
 
-export function keyEvidence({ analysed }: Subject): KeyEvidence {
-  const { state } = analysed;
+export function keyEvidence(subject: Subject): KeyEvidence {
+  const { state } = subject.analysed;
   const keys = state.protection.keys(1);
   const offered = keys.offered;
   if (offered.length === 0) return null;
@@ -87,9 +87,5 @@ export function keyEvidence({ analysed }: Subject): KeyEvidence {
   const given = offered.filter((s) => s.source.label === 'PSK');
   const withGivenPsk = proven !== null && given.some((s) => sameBytes(s.secret, proven.secret));
   if (given.length > 0 && !withGivenPsk) return { kind: 'other-key' };
-  return proven && clientFinished(analysed.state)?.verdict === 'valid' ? { kind: 'valid', withGivenPsk } : null;
-}
-
-function clientFinished(state: Subject['analysed']['state']): VerificationView | undefined {
-  return verificationsOf(state).find((v) => v.what === 'Finished' && v.sender === 'client');
+  return proven && checkOf(subject, 'Finished', 'client')?.verdict === 'valid' ? { kind: 'valid', withGivenPsk } : null;
 }

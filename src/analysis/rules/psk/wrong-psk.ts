@@ -1,7 +1,7 @@
 /** G1: client and server do not have the same pre-shared key. */
 import { preSharedKey } from '../../../dtls/extensions/accessors.ts';
-import { verificationsOf } from '../../verification.ts';
 import { count, duration, repeatTimes, times } from '../../words.ts';
+import { checkOf } from '../checks.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { forIdentity, identityOf } from './identity.ts';
@@ -194,8 +194,7 @@ function refusedBinder(subject: Subject): readonly Match[] {
   const hello = subject.said('ClientHello', 'client').findLast((s) => s.record < alert.record);
   const offered = hello && preSharedKey(hello.decoded.extensions);
   if (!hello || !offered || offered.identities.length === 0) return [];
-  const checks = verificationsOf(subject.analysed.state).filter((v) => v.what === 'PSK binder');
-  const check = checks.findLast((v) => v.record - 1 <= hello.record)?.verdict ?? null;
+  const check = checkOf(subject, 'PSK binder', 'client')?.verdict ?? null;
   // illegal_parameter has many reasons; a key from outside, and not a ticket, makes this one likely.
   const likely = alert.code === DECRYPT_ERROR || identityOf(subject) !== null || check === 'invalid';
   if (!likely) return [];
