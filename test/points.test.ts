@@ -3,8 +3,9 @@
  * collection that has both ends is held against the proxy's log.
  */
 import { describe, expect, test } from 'vitest';
-import type { Sender } from '../src/analysis/trace.ts';
-import { type KnownCapture, known } from './captures.ts';
+import { Session } from '../src/analysis/session.ts';
+import type { RecordView, Sender } from '../src/analysis/trace.ts';
+import { type KnownCapture, known, sourceOf } from './captures.ts';
 import { detailsOf, openSession } from './open-session.ts';
 import { type Handled, proxyLog, type Way } from './proxy-log.ts';
 import { mergedFiles, pairsNamed, sentFrom, told } from './two-points.ts';
@@ -275,3 +276,67 @@ describe('an address that changes between the points', () => {
     expect(changes.map((c) => c.packet)).toEqual([sent[n - 1]?.packet]);
   });
 });
+
+describe('the second file', () => {
+  const [client, server] = ['openssl-loss-flight5.client.pcap', 'openssl-loss-flight5.server.pcap'];
+  const names = (session: Session) => session.trace().captures.map((c) => c.name);
+  const opened = async (add: boolean | 'auto', ...files: readonly string[]) => {
+    const session = new Session();
+    for (const file of files) await session.open([sourceOf(file)], { add });
+    return session;
+  };
+
+  test.each(['auto', true] as const)('opened later (add: %s) gives the same as opened at once', async (add) => {
+    const [later, atOnce] = [await opened(add, client, server), await openSession(client, server)];
+    expect(later.trace()).toEqual(atOnce.trace());
+    expect(detailsOf(later)).toEqual(detailsOf(atOnce));
+  });
+
+  test('dropped first turns the clocks round, and tells the same', async () => {
+    const { points, associations } = (await opened('auto', server, client)).trace();
+    const turned = (await openSession(client, server)).trace();
+    expect(points?.points.map((p) => p.near)).toEqual(['server', 'client']);
+    expect(points?.lost).toEqual({
+      fromFirst: turned.points?.lost.fromSecond,
+      fromSecond: turned.points?.lost.fromFirst,
+    });
+    expect(associations.map((a) => [a.client, a.server, a.outcome])).toEqual(
+      turned.associations.map((a) => [a.client, a.server, a.outcome]),
+    );
+  });
+
+  test('of other traffic takes the place of the first, as ever', async () => {
+    expect(names(await opened('auto', client, 'openssl-dup-all.server.pcap'))).toEqual(['openssl-dup-all.server.pcap']);
+  });
+
+  test('that is the first once more takes its place too', async () => {
+    expect(names(await opened('auto', client, client))).toEqual([client]);
+  });
+
+  test('that is the first once more, at once with it, is left out and says so', async () => {
+    const { captures, points, associations } = (await openSession(client, client)).trace();
+    const [alone] = (await openSession(client)).trace().associations;
+    expect(points).toBeNull();
+    expect(captures.map((c) => [c.dtlsDatagrams > 0, c.problems.map((p) => p.message)])).toEqual([
+      [true, []],
+      [false, [`It holds the same packets as ${client}, at the same times, so it was left out.`]],
+    ]);
+    expect(associations).toEqual([alone]);
+  });
+
+  test('of records: capture and packet are those of the point next to the sender, arrival those of the other', async () => {
+    const records = detailsOf(await openSession(client, server)).flatMap((d) => d.records);
+    for (const { sender, capture, arrival } of records) {
+      expect(capture).toBe(sender === 'client' ? 0 : 1);
+      if (arrival) expect(arrival.capture).toBe(sender === 'client' ? 1 : 0);
+    }
+    expect(records.filter((r) => r.arrival === null).map((r) => r.packet)).toEqual(
+      sentFrom(await mergedFiles(client, server), 0).flatMap((d) =>
+        d.transit.arrivedNs === null ? detailsOfPacket(records, d.packet) : [],
+      ),
+    );
+  });
+});
+
+const detailsOfPacket = (records: readonly RecordView[], packet: number): number[] =>
+  records.filter((r) => r.capture === 0 && r.packet === packet).map((r) => r.packet);

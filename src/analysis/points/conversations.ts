@@ -65,28 +65,22 @@ export function conversationsOf(
 
 /** The strongest first; of equals those with the same addresses, else in order of appearance. */
 function linksOf(first: ReadonlyMap<string, SeenFlow>, second: ReadonlyMap<string, SeenFlow>): Link[] {
-  const there = new Map<number, Seen[]>();
-  for (const one of distinctive(second)) {
-    const list = there.get(one.key);
-    if (!list) there.set(one.key, [one]);
-    else if (list.length < MAX_FLOWS_OF_ONE && !list.some((other) => other.flow === one.flow)) list.push(one);
-  }
+  const there = firstInEachFlow(second);
   const links = new Map<SeenFlow, Map<SeenFlow, Link>>();
-  const known = new Map<SeenFlow, Set<number>>();
-  for (const one of distinctive(first)) {
-    const keys = known.get(one.flow) ?? new Set<number>();
-    known.set(one.flow, keys);
-    if (keys.has(one.key)) continue;
-    keys.add(one.key);
-    const from = links.get(one.flow) ?? new Map<SeenFlow, Link>();
-    links.set(one.flow, from);
-    for (const other of there.get(one.key) ?? []) {
-      // Records with a connection ID prove nothing by themselves, but they are what they are at the other point.
-      if (!one.flow.isDtls && !other.flow.isDtls) continue;
-      const link = from.get(other.flow) ?? { of: [one.flow, other.flow], keys: [], parity: 0 };
-      from.set(other.flow, link);
-      link.keys.push(one.key);
-      link.parity += one.end === other.end ? 1 : -1;
+  for (const [key, here] of firstInEachFlow(first)) {
+    const others = there.get(key);
+    if (others === undefined) continue;
+    for (const one of listed(here)) {
+      const from = links.get(one.flow) ?? new Map<SeenFlow, Link>();
+      links.set(one.flow, from);
+      for (const other of listed(others)) {
+        // Records with a connection ID prove nothing by themselves, but they are what they are at the other point.
+        if (!one.flow.isDtls && !other.flow.isDtls) continue;
+        const link = from.get(other.flow) ?? { of: [one.flow, other.flow], keys: [], parity: 0 };
+        from.set(other.flow, link);
+        link.keys.push(one.key);
+        link.parity += one.end === other.end ? 1 : -1;
+      }
     }
   }
   const sameAddresses = ({ of: [a, b] }: Link) => (a.key === b.key ? 1 : 0);
@@ -95,9 +89,25 @@ function linksOf(first: ReadonlyMap<string, SeenFlow>, second: ReadonlyMap<strin
     .sort((a, b) => b.keys.length - a.keys.length || sameAddresses(b) - sameAddresses(a));
 }
 
-function* distinctive(flows: ReadonlyMap<string, SeenFlow>): Generator<Seen> {
-  for (const { seen } of flows.values()) for (const one of seen) if (one.distinctive) yield one;
+/** By payload, where each of the first few flows has it for the first time; nearly always there is but one. */
+function firstInEachFlow(flows: ReadonlyMap<string, SeenFlow>): ReadonlyMap<number, Seen | Seen[]> {
+  const found = new Map<number, Seen | Seen[]>();
+  for (const { seen } of flows.values()) {
+    for (const one of seen) {
+      if (!one.distinctive) continue;
+      const before = found.get(one.key);
+      if (before === undefined) found.set(one.key, one);
+      else {
+        const list = listed(before);
+        if (list.length >= MAX_FLOWS_OF_ONE || list.some((other) => other.flow === one.flow)) continue;
+        found.set(one.key, [...list, one]);
+      }
+    }
+  }
+  return found;
 }
+
+const listed = (some: Seen | Seen[]): Seen[] => (Array.isArray(some) ? some : [some]);
 
 /** Flows that hang together, each with whether its ends are turned round (1) against the others' or not (0). */
 class Parts {

@@ -101,15 +101,15 @@ class Emitter {
   #send(sent: Seen, arrival: Seen | null, fate: Fate, datagram: Datagram = sent.datagram): void {
     const receiver = this.#receiverPoint;
     const destination = arrival?.datagram.destination ?? this.#addresses.at(receiver, this.#around.timeOf(sent));
-    const transit = { ...WHOLE, ...fate, arrival: arrival && sighting(arrival), seen: addressesIn(sent) };
-    this.#push(sent, { ...datagram, destination: destination ?? datagram.destination, transit });
+    const transit = transitOf(fate, arrival && sighting(arrival), sent);
+    this.#push(sent, datagram, { destination: destination ?? datagram.destination, transit });
   }
 
   /** What only the receiver's point has. */
   #arrived(seen: Seen, fate: Fate, datagram: Datagram = seen.datagram): void {
     const source = this.#addresses.at(this.#journeys.senderPoint, this.#around.timeOf(seen)) ?? datagram.source;
-    const transit = { ...WHOLE, ...fate, arrival: null, seen: addressesIn(seen) };
-    this.#push(seen, { ...datagram, source, transit });
+    const transit = transitOf(fate, null, seen);
+    this.#push(seen, datagram, { source, transit });
   }
 
   /** A copy, or something that was never sent. */
@@ -123,13 +123,13 @@ class Emitter {
     const { datagram } = seen;
     const atSender = this.#around.pointOf(seen) === this.#journeys.senderPoint;
     const other = this.#addresses.at(atSender ? this.#receiverPoint : this.#journeys.senderPoint, time);
-    this.#push(seen, { ...datagram, ...(other && (atSender ? { destination: other } : { source: other })) });
+    this.#push(seen, datagram, other ? (atSender ? { destination: other } : { source: other }) : {});
   }
 
-  #push(seen: Seen, datagram: Datagram): void {
-    const { sentNs = null, arrivedNs = null } = datagram.transit ?? {};
+  #push(seen: Seen, datagram: Datagram, changes: Partial<Datagram>): void {
+    const { sentNs = null, arrivedNs = null } = changes.transit ?? {};
     const timeNs = sentNs ?? arrivedNs ?? this.#timeNs(seen);
-    this.#out.push({ ...datagram, timeNs, tag: this.#tag });
+    this.#out.push({ ...datagram, ...changes, timeNs, tag: this.#tag });
   }
 
   get #receiverPoint(): 0 | 1 {
@@ -151,14 +151,17 @@ class Emitter {
   }
 }
 
-type Fate = Pick<Transit, 'sentNs' | 'arrivedNs' | 'proven' | 'altered'> & Partial<typeof WHOLE>;
+type Fate = Pick<Transit, 'sentNs' | 'arrivedNs' | 'proven' | 'altered'> &
+  Partial<Pick<Transit, 'recordsBefore' | 'recordsBeforeArrival'>>;
 
 /** Most datagrams arrive as the datagrams that were sent. */
-const WHOLE = { recordsBefore: 0, recordsBeforeArrival: 0 };
+function transitOf(fate: Fate, arrival: Sighting | null, { datagram: { source, destination } }: Seen): Transit {
+  const { sentNs, arrivedNs, proven, altered, recordsBefore = 0, recordsBeforeArrival = 0 } = fate;
+  const seen = { source, destination };
+  return { sentNs, arrivedNs, proven, altered, arrival, seen, recordsBefore, recordsBeforeArrival };
+}
 
 const later = (a: bigint, b: bigint): bigint => (a > b ? a : b);
-
-const addressesIn = ({ datagram: { source, destination } }: Seen) => ({ source, destination });
 
 function sighting({ datagram: { capture, packet, source, destination } }: Seen): Sighting {
   return { capture, packet, source, destination };

@@ -11,73 +11,96 @@ import type { SeenCapture } from './sightings.ts';
 const MORE_SLACK_MS = 0.01;
 
 export function joinPairs(pairs: readonly PointPair[], single: readonly SeenCapture[]): Alignment[] {
-  const joined: Alignment[] = [];
+  const groups: Group[] = [];
   for (const pair of pairs) {
     const next = align(pair);
     if (!next) continue;
-    const at = joined.findIndex((before) => sameOrTurned(before, next) !== null);
-    const whole = joined[at] && together(joined[at], next);
-    if (whole) joined[at] = whole;
-    else joined.push(next);
+    const near = nearnessOf(next);
+    const [group, relation] = find(groups, near);
+    if (group && relation) group.add(next, near, relation === 'turned');
+    else groups.push(new Group(next, near));
   }
-  return joined.map((alignment) => withContinuations(alignment, single));
+  return groups.flatMap((group) => group.whole()).map((alignment) => withContinuations(alignment, single));
 }
 
-function together(before: Alignment, next: Alignment): Alignment | null {
-  const relation = sameOrTurned(before, next);
-  if (relation === null) return null;
-  const [a, b] = relation === 'same' ? next.pair : [next.pair[1], next.pair[0]];
-  const whole = align([
-    [...before.pair[0], ...a],
-    [...before.pair[1], ...b],
-  ]);
-  const slack = Math.max(before.clocks.line.slackMs, next.clocks.line.slackMs) + MORE_SLACK_MS;
-  return whole && whole.clocks.line.slackMs <= slack ? whole : null;
-}
-
-/** Whether the points of two pairs are the same, in the same order or turned round; null where nothing tells. */
-function sameOrTurned(a: Alignment, b: Alignment): 'same' | 'turned' | null {
-  let votes = 0;
-  for (const [key, near] of nearnessOf(a)) {
-    const other = nearnessOf(b).get(key);
-    if (!other) continue;
-    // Without a NAT both points have the flow, and which is near its first end tells; with one only one point has it.
-    const [mine, its] =
-      near.points.size === 1 && other.points.size === 1 ? [near.points, other.points] : [near.near, other.near];
-    const [p, q] = [[...mine][0], [...its][0]];
-    if (p === undefined || q === undefined) continue;
-    votes += p === q ? 1 : -1;
+function find(groups: readonly Group[], near: Nearness): [Group, 'same' | 'turned'] | [] {
+  for (const group of groups) {
+    const relation = sameOrTurned(group.near, near);
+    if (relation) return [group, relation];
   }
-  return votes === 0 ? null : votes > 0 ? 'same' : 'turned';
+  return [];
 }
 
-interface Nearness {
-  /** The points that have the flow. */
-  readonly points: Set<0 | 1>;
-  /** The point that is near its first end. */
-  readonly near: Set<0 | 1>;
+/** By flow: the points that have it (bit 0 and bit 1), and the point near its first end; null where it is not known. */
+type Nearness = Map<string, { points: number; near: 0 | 1 | null }>;
+
+/** Pairs of files that seem to be of the same two points. */
+class Group {
+  readonly near: Nearness;
+  readonly #members: Alignment[];
+  readonly #points: [SeenCapture[], SeenCapture[]];
+
+  constructor(first: Alignment, near: Nearness) {
+    this.near = new Map(near);
+    this.#members = [first];
+    this.#points = [[...first.pair[0]], [...first.pair[1]]];
+  }
+
+  add(member: Alignment, near: Nearness, turned: boolean): void {
+    this.#members.push(member);
+    for (const point of [0, 1] as const) this.#points[turned ? 1 - point : point]?.push(...member.pair[point]);
+    for (const [key, entry] of near) {
+      const before = this.near.get(key);
+      const its = turned ? turnedRound(entry) : entry;
+      this.near.set(key, before ? { points: before.points | its.points, near: before.near ?? its.near } : its);
+    }
+  }
+
+  /** One alignment of all files; where no line fits them together, they are not of two points, and stay apart. */
+  whole(): readonly Alignment[] {
+    if (this.#members.length === 1) return this.#members;
+    const whole = align(this.#points);
+    const slack = Math.max(...this.#members.map(({ clocks }) => clocks.line.slackMs)) + MORE_SLACK_MS;
+    return whole && whole.clocks.line.slackMs <= slack ? [whole] : this.#members;
+  }
 }
 
-const nearness = new WeakMap<Alignment, ReadonlyMap<string, Nearness>>();
+function turnedRound({ points, near }: { points: number; near: 0 | 1 | null }) {
+  return {
+    points: ((points & 1) << 1) | (points >> 1),
+    near: near === null ? null : near === 0 ? (1 as const) : (0 as const),
+  };
+}
 
-function nearnessOf(alignment: Alignment): ReadonlyMap<string, Nearness> {
-  const before = nearness.get(alignment);
-  if (before) return before;
-  const found = new Map<string, Nearness>();
-  for (const conversation of alignment.conversations) {
-    const sender = alignment.senderPoint.get(conversation);
+function nearnessOf({ conversations, senderPoint }: Alignment): Nearness {
+  const found: Nearness = new Map();
+  for (const conversation of conversations) {
+    const sender = senderPoint.get(conversation);
     for (const point of [0, 1] as const) {
       for (const flow of conversation.flows[point]) {
-        const entry = found.get(flow.key) ?? { points: new Set(), near: new Set() };
-        found.set(flow.key, entry);
-        entry.points.add(point);
         const turned = conversation.turned.get(flow) ?? 0;
-        if (sender?.known) entry.near.add((sender.point ^ turned) as 0 | 1);
+        const near = sender?.known ? ((sender.point ^ turned) as 0 | 1) : null;
+        const before = found.get(flow.key);
+        found.set(flow.key, { points: (before?.points ?? 0) | (1 << point), near: before?.near ?? near });
       }
     }
   }
-  nearness.set(alignment, found);
   return found;
+}
+
+const BOTH = 3;
+
+/** Whether the points of two pairs are the same, in the same order or turned round; null where nothing tells. */
+function sameOrTurned(a: Nearness, b: Nearness): 'same' | 'turned' | null {
+  let votes = 0;
+  for (const [key, its] of b) {
+    const mine = a.get(key);
+    if (!mine) continue;
+    // With a NAT only one point has the flow; without one both do, and which is near its first end tells.
+    if (mine.points !== BOTH && its.points !== BOTH) votes += mine.points === its.points ? 1 : -1;
+    else if (mine.near !== null && its.near !== null) votes += mine.near === its.near ? 1 : -1;
+  }
+  return votes === 0 ? null : votes > 0 ? 'same' : 'turned';
 }
 
 /** A file of one point for which there is none of the other: behind a NAT the addresses tell whose it is. */
@@ -93,10 +116,5 @@ function withContinuations(alignment: Alignment, single: readonly SeenCapture[])
   }
   if (more[0].length + more[1].length === 0) return alignment;
   const { pair } = alignment;
-  return (
-    align([
-      [...pair[0], ...more[0]],
-      [...pair[1], ...more[1]],
-    ]) ?? alignment
-  );
+  return align([pair[0].concat(more[0]), pair[1].concat(more[1])]) ?? alignment;
 }

@@ -23,22 +23,25 @@ const MAX_OWNERS = 8;
 
 export function kinships(captures: readonly SeenCapture[]): Kinship[] {
   const firsts = captures.map(firstsOf);
-  const owners = new Map<number, number[]>();
-  for (const [i, own] of firsts.entries()) {
-    for (const key of own.keys()) {
-      const list = owners.get(key);
-      if (!list) owners.set(key, [i]);
-      else if (list.length < MAX_OWNERS) list.push(i);
-    }
-  }
   const shared = new Map<string, number[]>();
-  for (const [key, list] of owners) {
-    for (const [n, i] of list.entries()) {
-      for (const j of list.slice(n + 1)) {
+  /** By payload, the captures that have it; most have but one owner, and need no list. */
+  const owners = new Map<number, number | number[]>();
+  for (const [j, own] of firsts.entries()) {
+    for (const key of own.keys()) {
+      const before = owners.get(key);
+      if (before === undefined) {
+        owners.set(key, j);
+        continue;
+      }
+      const list = typeof before === 'number' ? [before] : before;
+      if (list.length >= MAX_OWNERS) continue;
+      for (const i of list) {
         const keys = shared.get(`${i} ${j}`);
         if (keys) keys.push(key);
         else shared.set(`${i} ${j}`, [key]);
       }
+      list.push(j);
+      if (list !== before) owners.set(key, list);
     }
   }
   const found: Kinship[] = [];

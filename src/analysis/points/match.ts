@@ -32,20 +32,25 @@ export function match(groups: readonly Group[], senderPoint: 0 | 1, timeOf: Time
   const echoes: Seen[] = [];
   for (const { at } of groups) {
     const [sent, arrived] = senderPoint === 0 ? at : [at[1], at[0]];
-    if (sent.length === 0) {
-      unsent.push(...arrived);
+    const [one, other] = [sent[0], arrived[0]];
+    if (one && other && sent.length === 1 && arrived.length === 1 && timeOf(one) <= timeOf(other) + early) {
+      pairs.push([one, other]);
+      continue;
+    }
+    if (!one) {
+      for (const seen of arrived) unsent.push(seen);
       continue;
     }
     const { first, again } = apart(sent, timeOf);
     const matched = chosen(first, arrived, timeOf, early);
     // What was copied before it came to the sender's point arrives as often as it was seen there.
     const more = chosen(again, matched.copies, timeOf, early);
-    pairs.push(...matched.pairs, ...more.pairs);
-    sentOnly.push(...matched.sentOnly);
-    echoes.push(...more.sentOnly);
+    for (const pair of [matched.pairs, more.pairs].flat()) pairs.push(pair);
+    for (const seen of matched.sentOnly) sentOnly.push(seen);
+    for (const seen of more.sentOnly) echoes.push(seen);
     if (more.copies.length === 0) continue;
     const atOnce = new Set(apart(arrived, timeOf).again);
-    copies.push(...more.copies.map((seen) => ({ seen, atOnce: atOnce.has(seen) })));
+    for (const seen of more.copies) copies.push({ seen, atOnce: atOnce.has(seen) });
   }
   return { pairs, sentOnly, unsent, copies, echoes };
 }

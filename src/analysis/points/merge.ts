@@ -35,8 +35,7 @@ export function mergePoints(captures: readonly OpenCapture[], ports: ReadonlySet
   const { pairs, single, leftOut, problems } = recognise(seen);
   const alignments = joinPairs(pairs, single);
   const done = new Set<number>(leftOut);
-  const merged: Datagram[] = [];
-  for (const alignment of alignments) merged.push(...mergedAt(alignment, done));
+  const merged = alignments.flatMap((alignment) => mergedAt(alignment, done, all.length));
   const second = new Map(alignments.flatMap((a) => a.pair[1].map(({ capture }) => [capture, a.clocks] as const)));
   const onOneClock = (capture: number, timeNs: bigint) => second.get(capture)?.toNs(1, timeNs) ?? timeNs;
   const rest = all.flatMap((datagram, i) => {
@@ -45,7 +44,7 @@ export function mergePoints(captures: readonly OpenCapture[], ports: ReadonlySet
     return timeNs === datagram.timeNs ? [datagram] : [{ ...datagram, timeNs }];
   });
   return {
-    datagrams: merged.length === 0 ? rest : [...merged, ...rest],
+    datagrams: merged.length === 0 ? rest : merged.concat(rest),
     alignments,
     pointOf: (capture) => (second.has(capture) ? 1 : 0),
     onOneClock,
@@ -78,17 +77,16 @@ function hasTimes({ firstTimeNs, lastTimeNs, packets }: CaptureFacts): boolean {
 }
 
 /** Notes in `done` which datagrams it has dealt with. */
-function mergedAt(alignment: Alignment, done: Set<number>): Datagram[] {
+function mergedAt(alignment: Alignment, done: Set<number>, count: number): Datagram[] {
   const { pair, clocks, conversations } = alignment;
   const second = new Set(pair[1].map((c) => c.capture));
   const pointOf = ({ datagram }: Seen): 0 | 1 => (second.has(datagram.capture) ? 1 : 0);
-  const times = new Map<Seen, number>();
+  const times = new Float64Array(count).fill(Number.NaN);
   const timeOf = (one: Seen): number => {
-    let time = times.get(one);
-    if (time === undefined) {
-      time = clocks.toMs(pointOf(one), one.datagram.timeNs);
-      times.set(one, time);
-    }
+    const known = times[one.index] ?? Number.NaN;
+    if (!Number.isNaN(known)) return known;
+    const time = clocks.toMs(pointOf(one), one.datagram.timeNs);
+    times[one.index] = time;
     return time;
   };
   const journeys = new Map(conversations.map((c) => [c, journeysOf(alignment, c, timeOf)]));

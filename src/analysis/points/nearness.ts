@@ -34,14 +34,21 @@ export function guess(
   return hops === 0 ? { point: from(sign), known: false } : { point: from(hops > 0 ? 0 : 1), known: true };
 }
 
+/** No timer of a handshake is as short: what comes again sooner is a copy that the network made. */
+const COPY_NS = 20_000_000n;
+
 /** Datagrams that were lost or copied on the way to the second point, less those on the way to the first. */
 function lossesBeyond(groups: readonly Group[]): number {
   let votes = 0;
   for (const {
     at: [a, b],
   } of groups) {
-    if (a.length === 0 || b.length === 0) votes += b.length === 0 ? 1 : -1;
-    else if (a.length !== b.length) votes += b.length > a.length ? 1 : -1;
+    if (a.length === b.length) continue;
+    const more = a.length > b.length ? a : b;
+    const copied = more.some((s, i) => i > 0 && s.datagram.timeNs - (more[i - 1] ?? s).datagram.timeNs < COPY_NS);
+    // Where there are more of them, there they were sent, unless the network made them.
+    const senderFirst = (more === a) !== (copied && a.length > 0 && b.length > 0);
+    votes += senderFirst ? 1 : -1;
   }
   return votes;
 }

@@ -230,3 +230,35 @@ describe('repeats with the same bytes', () => {
     expect(arrived.map((d) => d.packet)).toEqual([6]);
   });
 });
+
+describe('what somebody might send to make it slow', () => {
+  test('forty thousand repeats of one datagram, and half of them lost', () => {
+    const repeats = Array.from(
+      { length: 40_000 },
+      (_, i): Sent => ({ from: 'client', gap: 30, delays: i % 2 ? [5] : [] }),
+    );
+    const { client, server } = exchange([...traffic(4), ...repeats], NAT);
+    const [same] = client.datagrams;
+    if (!same) throw new Error('empty');
+    const repeating = (c: OpenCapture): OpenCapture => ({
+      ...c,
+      datagrams: c.datagrams.map((d, i) => (i < 4 ? d : { ...d, payload: same.payload, frame: same.frame })),
+    });
+    const { points, lost } = at(opened(repeating(client), repeating(server)));
+    expect(points).toEqual([[[0], [1]]]);
+    expect(lost).toBe(20_000);
+  });
+
+  test('one datagram from ten thousand addresses', () => {
+    const { client, server } = exchange(traffic(10_004), NAT);
+    const flooded = ({ facts, datagrams }: OpenCapture): OpenCapture => ({
+      facts,
+      datagrams: datagrams.map((d, i) =>
+        i < 4 ? d : { ...d, payload: datagrams[4]?.payload ?? d.payload, source: { address: '192.0.2.1', port: i } },
+      ),
+    });
+    const { points, merged } = at(opened(flooded(client), flooded(server)));
+    expect(points).toEqual([[[0], [1]]]);
+    expect(merged.datagrams.length).toBeGreaterThanOrEqual(10_004);
+  });
+});
