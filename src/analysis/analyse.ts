@@ -30,12 +30,19 @@ export interface AnalysedTrace extends TraceState {
   datagramOf(record: number): Datagram;
   /** When the record reached the other capture point; null with one point, and where it never did. */
   arrivalMs(record: number): number | null;
+  /** When the last packet of the trace was captured, DTLS or not. */
+  readonly endMs: number;
   /** What the captures hold beside DTLS; nothing for a trace that comes from none. */
   readonly surroundings: Surroundings;
 }
 
-/** @param originNs when the first packet of the trace was captured, DTLS or not. */
-export function analyse(trace: TraceState, originNs: bigint, surroundings = NO_SURROUNDINGS): AnalysedTrace {
+/** @param originNs when the first packet of the trace was captured, DTLS or not; `endNs` when the last one was. */
+export function analyse(
+  trace: TraceState,
+  originNs: bigint,
+  surroundings = NO_SURROUNDINGS,
+  endNs = trace.datagrams.at(-1)?.timeNs ?? originNs,
+): AnalysedTrace {
   const c = trace.records.columns;
   const times = trace.datagrams.map((d) => Number(d.timeNs - originNs) / 1e6);
   const timeMs = (record: number) => times[c.datagram[record] ?? 0] ?? 0;
@@ -55,7 +62,7 @@ export function analyse(trace: TraceState, originNs: bigint, surroundings = NO_S
   const analysed = trace.associations.map((state) =>
     analyseAssociation(state, trace.records, timeMs, bytes, datagramOf),
   );
-  return { ...trace, analysed, timeMs, datagramOf, arrivalMs, surroundings };
+  return { ...trace, analysed, timeMs, datagramOf, arrivalMs, endMs: Number(endNs - originNs) / 1e6, surroundings };
 }
 
 function analyseAssociation(

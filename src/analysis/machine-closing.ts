@@ -141,7 +141,7 @@ export function givingUp(
   const next = before === undefined ? (timer ? timer.initial * 1000 : FIRST_WAIT_MS) : (latest - before) * factor;
   const first = Math.min(next, LONGEST_WAIT_MS);
   const timeMs = latest + first + Math.min(first * factor, LONGEST_WAIT_MS);
-  if (timeMs > trace.timeMs(trace.records.count - 1)) return null;
+  if (timeMs > trace.endMs) return null;
   return event(trace, place, {
     ...gaveUp,
     timeMs,

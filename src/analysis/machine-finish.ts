@@ -112,7 +112,7 @@ function actsFinished({ trace }: Scene, place: Place, { record, timeMs, words }:
 }
 
 /** The first thing after that time that this endpoint does under the keys of the epoch, which it has when it finished. */
-function actOf({ trace, association: { state, handshakes }, side }: Scene, epoch: number, afterMs: number): Act | null {
+function actOf({ trace, association: { state }, side, byNumber }: Scene, epoch: number, afterMs: number): Act | null {
   const mayAlert = (record: number) => closedShape(trace, state, record) === 'alert';
   const data = firstAfter(
     trace.timeMs,
@@ -120,7 +120,7 @@ function actOf({ trace, association: { state, handshakes }, side }: Scene, epoch
     afterMs,
     (r) => r.side === side && r.epoch >= epoch && !mayAlert(r.record),
   );
-  const next = state.isVersion13 ? undefined : handshakes.find((h) => h.state.number === epoch + 1);
+  const next = state.isVersion13 ? undefined : byNumber.get(epoch + 1);
   const anew = next?.flights[0]?.side === side ? next.flights[0].transmissions[0]?.units[0] : undefined;
   return earliest(
     data && { ...data, words: 'writes application data' },
@@ -139,7 +139,7 @@ const REFUSES_WITHIN_MS = 1000;
 
 /** It answers what it received with a fatal alert. */
 function refuses({ trace, association: { state }, side }: Scene, receivedMs: number): boolean {
-  const closed = state.applicationRecords.find((r) => r.side === side && trace.timeMs(r.record) >= receivedMs);
+  const closed = firstAfter(trace.timeMs, state.applicationRecords, receivedMs, (r) => r.side === side);
   if (closed && closedShape(trace, state, closed.record) === 'alert') return true;
   return state.alerts.some(
     (a) =>
@@ -226,9 +226,8 @@ function replyTo(
 }
 
 /** Where this endpoint was before the handshake with this number. */
-function placeBefore({ association, side }: Scene, number: number): Place | null {
-  const before = association.handshakes.find((h) => h.state.number === number - 1);
-  const flight = before?.flights.findLast((f) => f.side === side);
+function placeBefore({ byNumber, side }: Scene, number: number): Place | null {
+  const flight = byNumber.get(number - 1)?.flights.findLast((f) => f.side === side);
   if (!flight) return null;
   return { handshake: number - 1, flight: flight.number, attempt: flight.transmissions.length, stateless: false };
 }

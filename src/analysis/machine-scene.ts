@@ -21,10 +21,14 @@ export interface Scene {
   readonly side: Side;
   readonly fates: Fates;
   readonly causes: Causes;
+  readonly byNumber: ReadonlyMap<number, AnalysedHandshake>;
 }
 
-export function sceneOf(trace: AnalysedTrace, association: AnalysedAssociation, side: Side, fates: Fates): Scene {
-  return { trace, association, side, fates, causes: causesOf(trace, association) };
+export function scenesOf(trace: AnalysedTrace, association: AnalysedAssociation, fates: Fates): [Scene, Scene] {
+  const byNumber = new Map(association.handshakes.map((h) => [h.state.number, h]));
+  const causes = causesOf(trace, association);
+  const sceneOf = (side: Side): Scene => ({ trace, association, side, fates, causes, byNumber });
+  return [sceneOf(0), sceneOf(1)];
 }
 
 /** One transmission of this endpoint, at its place among the others. */

@@ -3,7 +3,7 @@ import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import { advance, idle, type Machine, type MachineEvent, type MachineEventKind } from './machine.ts';
 import { closeEvent, closingOf, givingUp } from './machine-closing.ts';
 import { handshakeEvents } from './machine-events.ts';
-import { type Scene, sceneOf } from './machine-scene.ts';
+import { type Scene, scenesOf } from './machine-scene.ts';
 import { postHandshakeMachines } from './post-handshake-machines.ts';
 import type { Fates } from './reception.ts';
 import type { Side } from './record-table.ts';
@@ -11,8 +11,7 @@ import type { MachineStepView, MachinesView } from './story.ts';
 import { timersOf } from './timers.ts';
 
 export function machinesOf(trace: AnalysedTrace, association: AnalysedAssociation, fates: Fates): MachinesView {
-  const [client, server] = ([0, 1] as const).map((side) => sceneOf(trace, association, side, fates));
-  if (!client || !server) return { client: [], server: [], postHandshake: [] };
+  const [client, server] = scenesOf(trace, association, fates);
   return {
     client: stepsOf(client),
     server: stepsOf(server),

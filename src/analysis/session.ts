@@ -254,7 +254,7 @@ export class Session {
     const inOrder = times.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     const origin = inOrder[0] ?? 0n;
     const end = inOrder.at(-1) ?? origin;
-    const trace = analyse(read, origin, this.#around(merged, origin));
+    const trace = analyse(read, origin, this.#around(merged, origin), end);
     const endMs = Number(end - origin) / 1e6;
     const around = {
       captureEndMs: endMs,
