@@ -64,7 +64,10 @@ export const endOf = (transmission: Transmission): number => greatest(transmissi
 
 const COPYING: ReadonlySet<number> = new Set([HANDSHAKE_TYPE.helloVerifyRequest, HANDSHAKE_TYPE.serverHello]);
 
-/** HelloVerifyRequest and the first ServerHello copy the record number of the ClientHello (RFC 6347 §4.2.1). */
+/**
+ * HelloVerifyRequest copies the record number of the ClientHello that it answers, and so does the ServerHello after it
+ * (RFC 6347 §4.2.1). Servers that do not copy begin with 0: that number of a ServerHello tells nothing.
+ */
 export function copiedFrom(
   { side, transmissions }: Pick<SentFlight, 'side' | 'transmissions'>,
   asked: readonly Transmission[],
@@ -74,6 +77,8 @@ export function copiedFrom(
     u.pieces.some(({ part }) => part.message !== null && COPYING.has(part.message.type)),
   );
   if (!answer || side !== 1) return null;
+  const isRequest = answer.pieces.some(({ part }) => part.message?.type === HANDSHAKE_TYPE.helloVerifyRequest);
+  if (!isRequest && table.columns.sequenceNumber[answer.record] === 0) return null;
   const numberOf = (record: number) => table.columns.sequenceNumber[record];
   const of = asked.filter((t) => t.units.some((u) => u.epoch === 0 && numberOf(u.record) === numberOf(answer.record)));
   return of.length === 1 ? (of[0] ?? null) : null;

@@ -57,11 +57,17 @@ export function rankHellos({ messages }: HandshakeState): ReadonlyMap<MessageIns
   const rank = new Map<MessageInstance, number>();
   const hellos = messages.filter((m) => m.type === HANDSHAKE_TYPE.clientHello);
   const numbers = [...new Set(hellos.map((m) => m.messageSeq))].sort((a, b) => a - b);
-  for (const hello of hellos) rank.set(hello, numbers.indexOf(hello.messageSeq));
-  // A server that asks once more than the client answers says the same thing again.
-  const rounds = Math.max(1, numbers.length - 1);
+  // The first message of a client has message_seq 0: what is before the lowest one is not in the capture.
+  const lowest = numbers[0] ?? 0;
+  const missing = lowest <= MAX_ROUNDS ? lowest : 0;
+  for (const hello of hellos) rank.set(hello, missing + numbers.indexOf(hello.messageSeq));
   const requests = messages.filter(isRetryRequest).sort((a, b) => firstRecord(a) - firstRecord(b));
-  for (const [i, request] of requests.entries()) rank.set(request, Math.min(i, rounds - 1));
+  const [first] = requests;
+  const asksForFirst = first !== undefined && firstRecord(first) < least(hellos.map(firstRecord));
+  const from = asksForFirst ? Math.max(0, missing - 1) : missing;
+  // A server that asks once more than the client answers says the same thing again.
+  const rounds = missing + Math.max(1, numbers.length - 1);
+  for (const [i, request] of requests.entries()) rank.set(request, Math.min(from + i, rounds - 1));
   return rank;
 }
 
