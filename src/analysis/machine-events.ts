@@ -7,6 +7,7 @@ import { EXTENSION_TYPE, HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import { peerOf } from './acknowledged.ts';
 import type { AnalysedHandshake } from './analyse.ts';
 import { startOf } from './answers.ts';
+import { least } from './extremes.ts';
 import { CLOSED_RECORDS, isLastFlight } from './flight-parts.ts';
 import type { MachineEvent } from './machine.ts';
 import { finishingOf } from './machine-finish.ts';
@@ -28,16 +29,17 @@ import type { Transmission } from './transmissions.ts';
 /** Events of the handshakes in order; closing and giving up come after them. */
 export function handshakeEvents(scene: Scene): MachineEvent[] {
   const events = scene.association.handshakes.flatMap((handshake) => eventsOf(scene, handshake));
-  const before = writingBefore(scene, events[0]?.timeMs ?? Number.POSITIVE_INFINITY);
+  const before = writingBefore(scene);
   return inTime(before ? [before, ...events] : events);
 }
 
 /** The capture began after a handshake: whoever writes application data had finished it. */
-function writingBefore({ trace, association: { state }, side }: Scene, timeMs: number): MachineEvent | null {
+function writingBefore({ trace, association: { state }, side, byNumber }: Scene): MachineEvent | null {
   const first = state.applicationRecords.find((r) => r.side === side);
   if (!first || first.epoch < (state.isVersion13 ? APPLICATION_EPOCH : 1)) return null;
   const { record, epoch } = first;
-  if (trace.timeMs(record) >= timeMs) return null;
+  const shown = byNumber.get(state.isVersion13 ? 1 : epoch)?.flights.some((f) => f.side === side);
+  if (shown) return null;
   const place = { handshake: state.isVersion13 ? 1 : epoch, flight: 0, attempt: 0, stateless: false };
   const cause = 'writes application data';
   return event(trace, place, {
@@ -112,12 +114,11 @@ function listening(
 ): MachineEvent[] {
   const hello = flights.find((f) => f.side === 0);
   if (side === 0 || state.number > 1 || !hello?.parts.some((p) => p.name === 'ClientHello')) return [];
-  const [first] = hello.transmissions;
-  if (!first) return [];
+  const timeMs = least(flights.flatMap((f) => f.transmissions.slice(0, 1).map(startOf)));
   const stateless = flights.some(givesCookie);
   const place = { handshake: 1, flight: 0, attempt: 0, stateless };
   const cause = stateless ? 'waits for a ClientHello, keeping no state' : 'waits for a ClientHello';
-  return [event(trace, place, { kind: 'listen', timeMs: startOf(first), record: null, cause, certainty: 'inferred' })];
+  return [event(trace, place, { kind: 'listen', timeMs, record: null, cause, certainty: 'inferred' })];
 }
 
 /** Why a flight was begun: nobody asked for the first, and every other answers one of the peer's. */
