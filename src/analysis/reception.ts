@@ -90,9 +90,9 @@ export class Arrivals {
 
 /** What reached the receiver of a flight, as far as it can be told. */
 export function arrivalsOf(trace: AnalysedTrace, flight: SentFlight, fates: Fates): Arrivals {
-  const arrived: Arrival[] = [];
+  const seen: Arrival[] = [];
+  const likely: Arrival[] = [];
   const doubtful: Arrival[] = [];
-  let seen = true;
   for (const transmission of flight.transmissions) {
     const lost = LOST.has(fates.get(transmission)?.fate ?? 'unknown');
     for (const { record, pieces } of transmission.units) {
@@ -102,20 +102,16 @@ export function arrivalsOf(trace: AnalysedTrace, flight: SentFlight, fates: Fate
       if (known && (arrivedMs === null || transit.altered)) continue;
       const shape = shapeOf(trace, record);
       if (shape === 'ack' || shape === 'alert') continue;
-      if (!known) seen = false;
-      const arrival = {
-        record,
-        timeMs: arrivedMs ?? trace.timeMs(record),
-        transmission: transmission.number,
-        pieces,
-        ends: shape === 'finished',
-      };
-      (lost && !known ? doubtful : arrived).push(arrival);
+      const timeMs = arrivedMs ?? trace.timeMs(record);
+      const arrival = { record, timeMs, transmission: transmission.number, pieces, ends: shape === 'finished' };
+      (known ? seen : lost ? doubtful : likely).push(arrival);
     }
   }
+  if (likely.length + doubtful.length === 0 || completing(flight, seen)) return new Arrivals(flight, seen, 'seen');
   // Some of a lost transmission may have come through: it counts where the rest does not make the flight whole.
+  const arrived = [...seen, ...likely];
   const all = doubtful.length === 0 || completing(flight, arrived) ? arrived : [...arrived, ...doubtful];
-  return new Arrivals(flight, all, seen ? 'seen' : 'inferred');
+  return new Arrivals(flight, all, 'inferred');
 }
 
 function shapeOf(trace: AnalysedTrace, record: number) {
