@@ -3,12 +3,13 @@
  * collection that has both ends is held against the proxy's log.
  */
 import { describe, expect, test } from 'vitest';
+import { type Merged, mergePoints, type OpenCapture } from '../src/analysis/points/merge.ts';
 import { Session } from '../src/analysis/session.ts';
 import type { RecordView, Sender } from '../src/analysis/trace.ts';
 import { type KnownCapture, known, sourceOf } from './captures.ts';
 import { detailsOf, openSession } from './open-session.ts';
 import { type Handled, proxyLog, type Way } from './proxy-log.ts';
-import { mergedFiles, pairsNamed, sentFrom, told } from './two-points.ts';
+import { mergedFiles, openCapture, pairsNamed, sentFrom, told } from './two-points.ts';
 
 const PROXIED = pairsNamed('.client.pcap', '.server.pcap');
 const NAT = pairsNamed('.inside.pcap', '.outside.pcap');
@@ -340,3 +341,63 @@ describe('the second file', () => {
 
 const detailsOfPacket = (records: readonly RecordView[], packet: number): number[] =>
   records.filter((r) => r.capture === 0 && r.packet === packet).map((r) => r.packet);
+
+/** As if the file had been written by a machine with another clock. */
+function withClock({ facts, datagrams }: OpenCapture, { offsetMs, ppm }: typeof CLOCK): OpenCapture {
+  const start = facts.firstTimeNs ?? 0n;
+  const turn = (timeNs: bigint) =>
+    timeNs + BigInt(offsetMs) * 1_000_000n + ((timeNs - start) * BigInt(ppm)) / 1_000_000n;
+  const [firstTimeNs, lastTimeNs] = [turn(start), turn(facts.lastTimeNs ?? start)];
+  return {
+    facts: { ...facts, firstTimeNs, lastTimeNs },
+    datagrams: datagrams.map((d) => ({ ...d, timeNs: turn(d.timeNs) })),
+  };
+}
+
+const CLOCK = { offsetMs: -47 * 60_000, ppm: 60 };
+
+/** Packet and length of what is lost, by the capture that has it. */
+const lostIn = ({ datagrams }: Merged) =>
+  told(datagrams)
+    .filter(({ transit }) => transit.arrivedNs === null)
+    .map((d) => `${d.capture} ${d.packet} ${d.payload.length}`)
+    .sort();
+
+describe('the same runs with other clocks, and with less in a file', () => {
+  test.each(PROXIED)(
+    '$name: the clock of the server runs 47 minutes behind and 60 ppm fast',
+    async ({ first, second }) => {
+      const [client, server] = [await openCapture(first.file, 0), await openCapture(second.file, 1)];
+      const merged = mergePoints([client, withClock(server, CLOCK)], new Set());
+      expect(lostIn(merged)).toEqual(lostIn(await mergedFiles(first.file, second.file)));
+      const [alignment] = merged.alignments;
+      if (!alignment) throw new Error('not recognised');
+      const { offsetMs, line } = alignment.clocks;
+      expect(Math.abs(offsetMs - CLOCK.offsetMs)).toBeLessThanOrEqual(line.aheadErrorMs);
+      expect(Math.abs(line.drift * 1e6 - CLOCK.ppm)).toBeLessThanOrEqual(line.driftError * 1e6);
+    },
+  );
+
+  test.each(PROXIED)(
+    '$name: a server file that ends in the middle makes no loss that is proven',
+    async ({ first, second }) => {
+      const [client, server] = [await openCapture(first.file, 0), await openCapture(second.file, 1)];
+      const whole = lostIn(await mergedFiles(first.file, second.file));
+      for (const [from, to] of [
+        [0, 0.5],
+        [0.5, 1],
+        [0.3, 0.7],
+      ] as const) {
+        const kept = server.datagrams.slice(
+          Math.floor(server.datagrams.length * from),
+          Math.ceil(server.datagrams.length * to),
+        );
+        const [firstTimeNs, lastTimeNs] = [kept[0]?.timeNs ?? null, kept.at(-1)?.timeNs ?? null];
+        const cut = { facts: { ...server.facts, firstTimeNs, lastTimeNs }, datagrams: kept };
+        const merged = mergePoints([client, cut], new Set());
+        const proven = { ...merged, datagrams: merged.datagrams.filter(({ transit }) => transit?.proven) };
+        for (const lost of lostIn(proven)) expect(whole).toContain(lost);
+      }
+    },
+  );
+});

@@ -1,7 +1,7 @@
 /** How the clocks of two points relate, and which point each direction of a conversation comes to first. */
-import { alignClocks, type Bound, type ClockLine, corridorWidth, onFirstClock } from './clocks.ts';
+import { alignClocks, type Bound, type ClockLine, onFirstClock } from './clocks.ts';
 import { type Conversation, conversationsOf } from './conversations.ts';
-import { guess, type SenderPoint } from './nearness.ts';
+import { byDelays, guess, type SenderPoint } from './nearness.ts';
 import type { PointPair } from './recognise.ts';
 import { joinFlows, type SeenFlow } from './sightings.ts';
 
@@ -76,8 +76,8 @@ function related(
   const senderPoint = new Map<Conversation, SenderPoint>();
   for (const [conversation, [there, back]] of bounds) {
     if (there.length === 0 || back.length === 0) continue;
-    const [forward, backward] = [corridorWidth(there, back), corridorWidth(back, there)];
-    if (forward !== backward) senderPoint.set(conversation, { point: forward > backward ? 0 : 1, known: true });
+    const told = byDelays(conversation, there, back);
+    if (told) senderPoint.set(conversation, told);
   }
   const line = lineOf(pair, bounds, senderPoint);
   const clockDifference = milliseconds(starts[1] - starts[0]);

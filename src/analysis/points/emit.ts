@@ -137,13 +137,22 @@ class Emitter {
   }
 
   #watchingReceiver(sent: Seen): Watching {
-    const { timeOf, watches } = this.#around;
-    return watches[this.#receiverPoint].at(timeOf(sent) + this.#journeys.leastDelay);
+    const { usualDelay, common } = this.#journeys;
+    const time = this.#around.timeOf(sent);
+    // What was sent last arrives last, as a rule.
+    const latest = Math.max(time + usualDelay, time > common.to ? common.arrived : time);
+    return this.#around.watches[this.#receiverPoint].at(time, latest, this.#isBetween(time));
   }
 
   #watchingSender(arrived: Seen): Watching {
-    const { timeOf, watches } = this.#around;
-    return watches[this.#journeys.senderPoint].at(timeOf(arrived) - this.#journeys.leastDelay);
+    const { senderPoint, usualDelay } = this.#journeys;
+    const time = this.#around.timeOf(arrived);
+    return this.#around.watches[senderPoint].at(time - usualDelay, time, this.#isBetween(time - usualDelay));
+  }
+
+  #isBetween(sentMs: number): boolean {
+    const { from, to } = this.#journeys.common;
+    return sentMs > from && sentMs < to;
   }
 
   #timeNs(seen: Seen): bigint {

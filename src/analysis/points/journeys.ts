@@ -1,4 +1,5 @@
 /** What became of every datagram of a conversation between its two points. */
+import { greatest, least } from '../extremes.ts';
 import type { Alignment } from './alignment.ts';
 import { type Changed, changedOnTheWay } from './changed.ts';
 import type { Conversation } from './conversations.ts';
@@ -18,8 +19,10 @@ export interface Journeys {
   readonly unexplained: readonly Seen[];
   /** What it tells if the receiver's point lacks a datagram: nothing if that point does not capture this direction. */
   readonly lacking: 'nothing' | 'perhaps-lost' | 'lost';
-  /** The fastest datagram, in ms. */
-  readonly leastDelay: number;
+  /** How long most datagrams took at the most, in ms. */
+  readonly usualDelay: number;
+  /** When the first and the last that both points have were sent, and when the latest of them arrived. */
+  readonly common: { readonly from: number; readonly to: number; readonly arrived: number };
 }
 
 export function journeysOf(alignment: Alignment, conversation: Conversation, timeOf: TimeOf): readonly Journeys[] {
@@ -43,7 +46,12 @@ export function journeysOf(alignment: Alignment, conversation: Conversation, tim
       unexplained: matched.unsent.filter((seen) => !changed.explained.has(seen)),
       // Where it is not known who is nearer to the sender, lost and made up on the way look the same.
       lacking: known ? lacking(conversation, direction, senderPoint) : 'nothing',
-      leastDelay: leastDelay(matched, timeOf),
+      usualDelay: usualDelay(matched, timeOf),
+      common: {
+        from: least(matched.pairs.map(([sent]) => timeOf(sent))),
+        to: greatest(matched.pairs.map(([sent]) => timeOf(sent))),
+        arrived: greatest(matched.pairs.map(([, arrived]) => timeOf(arrived))),
+      },
     };
   });
 }
@@ -62,10 +70,11 @@ function lacking({ seen }: Conversation, direction: 0 | 1, senderPoint: 0 | 1): 
   return said.has('reply') ? 'nothing' : said.has('protected') ? 'perhaps-lost' : 'lost';
 }
 
-function leastDelay({ pairs }: Matched, timeOf: TimeOf): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (const [sent, arrived] of pairs) least = Math.min(least, timeOf(arrived) - timeOf(sent));
-  return Number.isFinite(least) ? Math.max(0, least) : 0;
+const MOST = 0.9;
+
+function usualDelay({ pairs }: Matched, timeOf: TimeOf): number {
+  const delays = pairs.map(([sent, arrived]) => timeOf(arrived) - timeOf(sent)).sort((a, b) => a - b);
+  return Math.max(0, delays[Math.floor(delays.length * MOST)] ?? 0);
 }
 
 const inTime = (seen: readonly Seen[], timeOf: TimeOf): Seen[] => seen.toSorted((a, b) => timeOf(a) - timeOf(b));

@@ -127,7 +127,7 @@ function watchesOf({ pair, flows, clocks }: Alignment, journeys: readonly Journe
     const seen = [...flows[point].values()].flatMap((flow) => flow.seen.map(timeOf));
     const missed = journeys
       .filter(({ senderPoint, lacking }) => senderPoint === point && lacking !== 'nothing')
-      .flatMap(({ unexplained, leastDelay }) => unexplained.map((one) => timeOf(one) - leastDelay));
+      .flatMap(({ unexplained, usualDelay }) => unexplained.map((one) => timeOf(one) - usualDelay));
     return new Watch(windows, ascending(seen), ascending(missed), clocks.line.aheadErrorMs);
   };
   return [watch(0), watch(1)] as const;

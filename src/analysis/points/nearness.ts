@@ -1,6 +1,6 @@
-/** Which of two points each direction comes to first, where delays do not tell: one direction alone is in both captures. */
+/** Which of two points each direction comes to first: delays are never negative, and losses lie beyond the first point. */
 import type { Bounds } from './alignment.ts';
-import { aheadAt, type ClockLine } from './clocks.ts';
+import { aheadAt, type Bound, type ClockLine, corridorWidth } from './clocks.ts';
 import type { Conversation, Group } from './conversations.ts';
 import { answering } from './identity.ts';
 import type { Seen } from './sightings.ts';
@@ -11,8 +11,27 @@ export interface SenderPoint {
   readonly known: boolean;
 }
 
+/** So much wider is the corridor of the truth, where the drift could make either fit. */
+const CLEARLY = 2;
+
+/** The point of direction 0, from datagrams of both directions; null where either point could be it. */
+export function byDelays(
+  { groups }: Conversation,
+  there: readonly Bound[],
+  back: readonly Bound[],
+): SenderPoint | null {
+  const [forward, backward] = [corridorWidth(there, back), corridorWidth(back, there)];
+  if (forward === backward) return null;
+  const wider = forward > backward ? 0 : 1;
+  const [most, least] = [Math.max(forward, backward), Math.min(forward, backward)];
+  if (least < 0 || most > CLEARLY * least) return { point: wider, known: true };
+  const both = whileBoth(groups);
+  const votes = lossesBeyond(groups[0], both) - lossesBeyond(groups[1], both);
+  return votes === 0 ? { point: wider, known: false } : { point: votes > 0 ? 0 : 1, known: true };
+}
+
 /**
- * The point of direction 0. Other conversations may have told the clocks; else losses and copies tell, which lie
+ * The point of direction 0, where only one direction is in both captures. Other conversations may have told the clocks; else losses and copies tell, which lie
  * beyond the sender's point, or who hears whom, or the time to live.
  * @param line of the clocks; null where nothing told it. @param difference of the two clocks' starts, in ms.
  */
@@ -28,27 +47,59 @@ export function guess(
   const sign = (late[0] ?? 0) >= 0 ? 0 : 1;
   const certain = line !== null && late.length > 0 && late.every((ms) => Math.abs(ms) > line.errorMs);
   if (certain) return { point: from(sign), known: true };
-  const votes = lossesBeyond(groups[direction]) || heardFrom(seen, direction);
-  if (votes !== 0) return { point: from(votes > 0 ? 0 : 1), known: true };
+  const both = whileBoth(groups);
+  const votes = lossesBeyond(groups[direction], both) || heardFrom(seen, direction, both);
+  const voted = votes > 0 ? 0 : 1;
+  // A late or early datagram at the edge of a file gives a wrong vote: a few count if set clocks do not contradict.
+  const isSet = late.length > 0 && late.every((ms) => Math.abs(ms) < SET_CLOCKS_MS);
+  if (votes !== 0) return { point: from(voted), known: Math.abs(votes) >= MANY || !isSet || voted === sign };
   const hops = hopsOf(seen[direction]);
   return hops === 0 ? { point: from(sign), known: false } : { point: from(hops > 0 ? 0 : 1), known: true };
 }
 
+/** Clocks that somebody sets differ by less. */
+const SET_CLOCKS_MS = 1000;
+const MANY = 3;
+
 /** No timer of a handshake is as short: what comes again sooner is a copy that the network made. */
 const COPY_NS = 20_000_000n;
 
+/** At each point, from the first to the last datagram that the other point has too: beyond, only one may have recorded. */
+type Times = readonly [{ readonly from: bigint; readonly to: bigint }, { readonly from: bigint; readonly to: bigint }];
+
+function whileBoth(groups: Conversation['groups']): Times {
+  const common = groups.flat().filter(({ at: [a, b] }) => a.length > 0 && b.length > 0);
+  const times = (point: 0 | 1) => {
+    let [from, to]: [bigint | null, bigint | null] = [null, null];
+    for (const { at } of common) {
+      for (const {
+        datagram: { timeNs },
+      } of at[point]) {
+        if (from === null || timeNs < from) from = timeNs;
+        if (to === null || timeNs > to) to = timeNs;
+      }
+    }
+    return { from: from ?? 0n, to: to ?? 0n };
+  };
+  return [times(0), times(1)];
+}
+
+const isWithin = ({ datagram: { timeNs } }: Seen, { from, to }: Times[number]): boolean =>
+  timeNs >= from && timeNs <= to;
+
 /** Datagrams that were lost or copied on the way to the second point, less those on the way to the first. */
-function lossesBeyond(groups: readonly Group[]): number {
+function lossesBeyond(groups: readonly Group[], times: Times): number {
   let votes = 0;
   for (const {
     at: [a, b],
   } of groups) {
     if (a.length === b.length) continue;
-    const more = a.length > b.length ? a : b;
+    const point = a.length > b.length ? 0 : 1;
+    const more = (point === 0 ? a : b).filter((s) => isWithin(s, times[point]));
+    if (more.length <= Math.min(a.length, b.length)) continue;
     const copied = more.some((s, i) => i > 0 && s.datagram.timeNs - (more[i - 1] ?? s).datagram.timeNs < COPY_NS);
     // Where there are more of them, there they were sent, unless the network made them.
-    const senderFirst = (more === a) !== (copied && a.length > 0 && b.length > 0);
-    votes += senderFirst ? 1 : -1;
+    votes += (point === 0) !== (copied && a.length > 0 && b.length > 0) ? 1 : -1;
   }
   return votes;
 }
@@ -58,8 +109,10 @@ function lossesBeyond(groups: readonly Group[]): number {
  * one next to the receiver; where the receiver only opens handshakes it got lost, and that is the one next to its sender.
  * @returns above 0 where the direction in question comes to the first point first, below where to the second.
  */
-function heardFrom(seen: Conversation['seen'], direction: 0 | 1): number {
-  const alone = seen[direction === 0 ? 1 : 0].map((list) => list.length);
+function heardFrom(seen: Conversation['seen'], direction: 0 | 1, times: Times): number {
+  const alone = seen[direction === 0 ? 1 : 0].map(
+    (list, point) => list.filter((s) => isWithin(s, times[point === 0 ? 0 : 1])).length,
+  );
   const said = new Set(seen[direction].flat().map(({ datagram }) => answering(datagram.payload)));
   const there = Math.sign((alone[0] ?? 0) - (alone[1] ?? 0));
   return said.has('reply') ? there : said.has('protected') ? 0 : -there;

@@ -9,14 +9,14 @@ export interface Window {
   readonly to: number;
 }
 
-/** Nobody stops a capture by chance so soon after its last packet. */
-const MARGIN_MS = 100;
+/** Between a file and the next of a ring. */
+const BETWEEN_FILES_MS = 200;
 
 export class Watch {
   readonly #windows: readonly Window[];
   readonly #seen: readonly number[];
   readonly #missed: readonly number[];
-  readonly #margin: number;
+  readonly #error: number;
 
   /**
    * All times in ms on one clock, ascending.
@@ -26,19 +26,26 @@ export class Watch {
    * @param error of the clocks.
    */
   constructor(windows: readonly Window[], seen: readonly number[], missed: readonly number[], error: number) {
-    this.#margin = MARGIN_MS + error;
-    this.#windows = joined(windows, this.#margin, longestSilence(windows, seen));
+    this.#error = error;
+    this.#windows = joined(windows, Math.max(BETWEEN_FILES_MS, longestSilence(windows, seen)));
     this.#seen = seen;
     this.#missed = missed;
   }
 
-  at(timeMs: number): Watching {
-    const before = countUpTo(this.#seen, timeMs);
+  /**
+   * @param earliest and latest that it may have come by here, in ms.
+   * @param between something sent before and something sent after it was seen here: then it came by between the two.
+   * Else the error of the clocks counts at the ends of a file, which may cut a burst in two.
+   */
+  at(earliest: number, latest: number, between: boolean): Watching {
+    const before = countUpTo(this.#seen, earliest);
     const from = this.#seen[before - 1] ?? Number.NEGATIVE_INFINITY;
     const to = this.#seen[before] ?? Number.POSITIVE_INFINITY;
     const next = this.#missed[countUpTo(this.#missed, from)];
     const missedSome = next !== undefined && next < to;
-    const open = this.#windows.some((w) => timeMs >= w.from - this.#margin && timeMs <= w.to + this.#margin);
+    const margin = between ? this.#error : -this.#error;
+    const last = between ? earliest : latest;
+    const open = this.#windows.some((w) => earliest >= w.from - margin && last <= w.to + margin);
     if (open) return missedSome ? 'perhaps' : 'recording';
     return missedSome ? 'not' : 'perhaps';
   }
@@ -61,12 +68,12 @@ const isIn = (window: Window | undefined, time: number): boolean =>
   window !== undefined && time >= window.from && time <= window.to;
 
 /** Files that follow each other so closely that none can be missing between them are one. */
-function joined(windows: readonly Window[], margin: number, silence: number): Window[] {
+function joined(windows: readonly Window[], gap: number): Window[] {
   const ascending = windows.toSorted((a, b) => a.from - b.from);
   const whole: Window[] = [];
   for (const window of ascending) {
     const last = whole.at(-1);
-    if (last && window.from - last.to <= Math.max(2 * margin, silence))
+    if (last && window.from - last.to <= gap)
       whole[whole.length - 1] = { from: last.from, to: Math.max(last.to, window.to) };
     else whole.push(window);
   }
