@@ -2,6 +2,7 @@
  * The retransmission timer of each endpoint, and the stacks it is consistent with: never more than that, for a
  * schedule is not a name. Clean waits only; what the packets say besides narrows the list.
  */
+import { ackDelay } from './ack-delay.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import { least } from './extremes.ts';
 import type { Side } from './record-table.ts';
@@ -21,6 +22,7 @@ export function timerOf(trace: AnalysedTrace, association: AnalysedAssociation, 
   const best = bestOf(gaps, (used) => fitting(used, (stack) => against(stack, seen) === null));
   if (!best) return null;
   const { used, fit } = best;
+  const delay = ackDelay(trace, association, side);
   const starts = used.filter((g) => g.fromStart && g.place === 0);
   const initial = least((starts.length > 0 ? starts : used).map((g) => g.ms));
   return {
@@ -28,7 +30,7 @@ export function timerOf(trace: AnalysedTrace, association: AnalysedAssociation, 
     factor: factorOf(used),
     samples: used.map((g) => seconds(g.ms)),
     consistentWith: [...new Set(fit.stacks.map((s) => s.name))],
-    hints: hintsOf(fit, seen, initial),
+    hints: [...hintsOf(fit, seen, initial), ...(delay === null ? [] : [delay])],
     remarks: [
       ...(used.every((g) => g.clean) ? [] : [DISTURBED]),
       ...(starts.length > 0 ? [] : [LATER]),
