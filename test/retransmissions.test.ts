@@ -61,8 +61,8 @@ function shows({ capture: { file, vantage, actions = [] }, writers }: Logged, se
   return UNSEEN[file]?.sender !== sender && !actions.some((a) => a.dir === DIRECTION[sender]);
 }
 
-async function timersOf({ file, keys }: KnownCapture): Promise<Expiry[]> {
-  const session = await openSession(file);
+async function timersOf({ file, keys }: KnownCapture, ...more: readonly string[]): Promise<Expiry[]> {
+  const session = await openSession(file, ...more);
   if (keys) addKeys(session, keys);
   const { captures, associations } = session.trace();
   const origin = Date.parse(captures[0]?.firstTime ?? '') / 1000;
@@ -89,12 +89,29 @@ describe('every timer that expired, by the log of its endpoint', () => {
     }
   });
 
+  const pairs = logged.filter(
+    ({ capture: { file } }) =>
+      file.endsWith('.client.pcap') && logged.some((l) => l.capture.file === file.replace('.client.', '.server.')),
+  );
+
+  test.each(pairs.map((l) => [l.capture.file.replace('.client.pcap', ''), l] as const))(
+    '%s, both capture points together: all of both sides',
+    async (_, { capture, expiries }) => {
+      const found = await timersOf(capture, capture.file.replace('.client.', '.server.'));
+      for (const sender of SENDERS) {
+        const count = (all: readonly Expiry[]) => all.filter((e) => e.sender === sender).length;
+        expect(count(found), sender).toBe(count(expiries));
+      }
+    },
+  );
+
   test('there is enough of it', () => {
     const sides = logged.flatMap((one) => SENDERS.filter((s) => shows(one, s)));
     const seen = logged.flatMap((one) => one.expiries.filter((e) => shows(one, e.sender)));
     expect(logged.length).toBeGreaterThanOrEqual(180);
     expect(sides.length).toBeGreaterThanOrEqual(300);
     expect(seen.length).toBeGreaterThanOrEqual(110);
+    expect(pairs.length).toBeGreaterThanOrEqual(40);
   });
 });
 
