@@ -198,10 +198,21 @@ export class Subject {
     return position === 'both' ? certainty === 'seen' : position === who && certainty !== 'inferred';
   }
 
+  /** More than a guess tells that the capture was taken there, and there alone: what it has of the other side came in. */
+  surelyAt(who: Sender): boolean {
+    const { position, certainty } = this.story.vantage;
+    return position === who && certainty !== 'inferred';
+  }
+
   /** Two capture points show that it was sent and never arrived; false with one point. */
   lostBetweenPoints(index: number): boolean {
     const { transit } = this.datagram(index);
-    return transit !== undefined && transit.proven && transit.sentNs !== null && transit.arrivedNs === null;
+    return transit?.proven === true && transit.sentNs !== null && transit.arrivedNs === null;
+  }
+
+  /** Two capture points: none of these records arrived, and at least one of them was surely lost in between. */
+  noneArrived(indexes: readonly number[]): boolean {
+    return indexes.every((i) => this.trace.arrivalMs(i) === null) && indexes.some((i) => this.lostBetweenPoints(i));
   }
 
   /** Complete messages of a kind, over all handshakes, in order of completion; each once however often it was sent. */

@@ -16,6 +16,7 @@ export class TraceSubject {
   readonly subjects: readonly Subject[];
   readonly #byQuartet = new Map<string, Subject[]>();
   readonly #byClientAddress = new Map<string, Subject[]>();
+  readonly #byClientEndpoint = new Map<string, Subject[]>();
   readonly #byServer = new Map<string, Subject[]>();
 
   constructor(
@@ -39,6 +40,7 @@ export class TraceSubject {
       const { client, server } = subject.a;
       add(this.#byQuartet, quartet(client, server), subject);
       add(this.#byClientAddress, client.address, subject);
+      add(this.#byClientEndpoint, endpointKey(client), subject);
       add(this.#byServer, endpointKey(server), subject);
     }
   }
@@ -54,6 +56,16 @@ export class TraceSubject {
       (other) => endpointKey(other.a.server) === endpointKey(subject.a.server),
     );
     return nearest(same, subject);
+  }
+
+  /** Other associations of the same client address and port, with whatever server. */
+  ofClientEndpoint(subject: Subject): readonly Subject[] {
+    return nearest(this.#byClientEndpoint.get(endpointKey(subject.a.client)) ?? [], subject);
+  }
+
+  /** Other associations of the same client address, whatever its port and with whatever server. */
+  ofClientAddress(subject: Subject): readonly Subject[] {
+    return nearest(this.#byClientAddress.get(subject.a.client.address) ?? [], subject);
   }
 
   /** Other associations with the same server endpoint. */
