@@ -37,6 +37,16 @@ test('two copies of application data are thrown away: the server read it once', 
   ]);
 });
 
+test('with both capture points, order and copies are those at the receiver', async () => {
+  const session = await openSession(CAPTURE.replace('.server.', '.client.'), CAPTURE);
+  addKeys(session, KEYS);
+  const drops = detailsOf(session)[0]?.replayDrops.map((d) => [d.sender, d.epoch, d.sequenceNumber, d.why]);
+  expect(drops).toEqual([
+    ['client', 1, 1, 'repeated'],
+    ['client', 1, 1, 'repeated'],
+  ]);
+});
+
 describe('what was not thrown away is what the endpoints read, by their logs', () => {
   /** Data that arrived but met no association, or that no key opens here. */
   const unread = /nat-rebind|server-gone|server-restart|aria|camellia/;

@@ -63,7 +63,11 @@ function inOrderOfArrival(trace: AnalysedTrace, records: readonly number[]): rea
 /** Whether the receiver got this far with it: it came once for each time it is shown, and its authentication held. */
 function isPlausible(trace: AnalysedTrace, state: AssociationState, record: number): boolean {
   const c = trace.records.columns;
-  if (DUPLICATE_ORIGINS[(c.duplicateOrigin[record] ?? 0) - 1] === 'capture') return false;
+  const { transit } = trace.datagramOf(record);
+  // Where the point near the sender lacks it, the network made the copy, however soon it came.
+  const madeOnTheWay = transit !== undefined && transit.proven && transit.sentNs === null;
+  const origin = DUPLICATE_ORIGINS[(c.duplicateOrigin[record] ?? 0) - 1];
+  if (origin === 'capture' && !madeOnTheWay) return false;
   if (c.state[record] === STATE.malformed) return false;
   if (REASONS[(c.reason[record] ?? 0) - 1] === 'authentication-failed') return false;
   // It carries the number of the ClientHello that it answers, which its server forgot at once (RFC 6347 §4.2.1).
