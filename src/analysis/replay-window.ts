@@ -65,7 +65,7 @@ function isPlausible(trace: AnalysedTrace, state: AssociationState, record: numb
   const c = trace.records.columns;
   const { transit } = trace.datagramOf(record);
   // Where the point near the sender lacks it, the network made the copy, however soon it came.
-  const madeOnTheWay = transit !== undefined && transit.proven && transit.sentNs === null;
+  const madeOnTheWay = transit?.proven === true && transit.sentNs === null;
   const origin = DUPLICATE_ORIGINS[(c.duplicateOrigin[record] ?? 0) - 1];
   if (origin === 'capture' && !madeOnTheWay) return false;
   if (c.state[record] === STATE.malformed) return false;
