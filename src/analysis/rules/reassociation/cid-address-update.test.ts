@@ -20,6 +20,13 @@ test('the server knows the ID and does not follow', async () => {
   expect(headline).toMatchObject({ rule: ID, severity: 'failure' });
 });
 
+test('with both captures the move shows at the server, and so does what follows from it', async () => {
+  const both = (run: string) => diagnose([`${run}.client.pcap`, `${run}.server.pcap`]);
+  expect((await both('wolfssl13-cid-rebind')).finding(ID)).toMatchObject({ severity: 'note' });
+  const { headline } = await both('wolfssl13-cid-rebind-not-followed');
+  expect(headline).toMatchObject({ rule: ID, severity: 'failure', certainty: 'near-certain' });
+});
+
 test('a copy from another address draws the answers to it', async () => {
   const { finding } = await diagnose('californium-cid-newport-without-handshake.client.pcap', {
     edit: (d) => {

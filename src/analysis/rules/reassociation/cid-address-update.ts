@@ -36,6 +36,8 @@ export const cidAddressUpdate: Rule = {
 interface Move {
   readonly record: RecordFact;
   readonly side: Side;
+  /** Only the point beyond a NAT shows it. */
+  readonly far: boolean;
   readonly from: { readonly address: string; readonly port: number };
   readonly to: { readonly address: string; readonly port: number };
 }
@@ -47,9 +49,8 @@ const SILENCE_MS = 1000;
 
 function addressUpdate(subject: Subject): readonly Match[] {
   const moves = subject.analysed.state.addressChanges
-    .filter(({ far }) => !far)
     .slice(0, MAX_MOVES)
-    .map(({ record, side, from, to }): Move => ({ record: subject.fact(record), side, from, to }))
+    .map(({ record, ...move }): Move => ({ record: subject.fact(record), ...move }))
     .filter(({ record, side }) => record.side === side && record.epoch > 0 && hasConnectionId(subject, record));
   const [move] = moves;
   if (!move) return [];
@@ -64,12 +65,11 @@ function addressUpdate(subject: Subject): readonly Match[] {
 }
 
 /** The first record that the peer sent to the new address. */
-function followedBy(subject: Subject, { record, side, to }: Move): RecordFact | null {
-  return (
-    subject.records.find(
-      (r) => r.index > record.index && r.side !== side && isSame(subject.datagram(r.index).destination, to),
-    ) ?? null
-  );
+function followedBy(subject: Subject, { record, side, far, to }: Move): RecordFact | null {
+  // Behind a NAT it has its own address as ever: what reaches it there was sent to the new one.
+  const goesThere = ({ index }: RecordFact): boolean =>
+    far ? subject.trace.arrivalMs(index) !== null : isSame(subject.datagram(index).destination, to);
+  return subject.records.find((r) => r.index > record.index && r.side !== side && goesThere(r)) ?? null;
 }
 
 /** Its number is not the highest so far: a late record, or a copy (RFC 9146 §6 asks for a newer one). */
