@@ -76,6 +76,8 @@ export class Session {
   #rsaKeys: GivenRsaKey[] = [];
   #ports = new Set<number>();
   #cache: { trace: AnalysedTrace; summary: TraceSummary } | null = null;
+  /** Keys change nothing in it. */
+  #merged: Merged | null = null;
 
   /** Reads files one after the other; each is a capture or a key log, by what is in it. Never rejects for bad input. */
   async open(files: readonly CaptureSource[], options: OpenOptions): Promise<OpenResult> {
@@ -116,6 +118,7 @@ export class Session {
   /** Treats these UDP ports as DTLS even where the bytes do not look like it. */
   forcePorts(ports: Iterable<number>): void {
     this.#ports = new Set(ports);
+    this.#merged = null;
     this.#cache = null;
   }
 
@@ -160,6 +163,7 @@ export class Session {
     this.#psks = [];
     this.#rsaKeys = [];
     this.#keyLogs = [];
+    this.#merged = null;
     this.#cache = null;
   }
 
@@ -187,6 +191,7 @@ export class Session {
       });
     }
     this.#keyLogs.push(...batch.keyLogs);
+    this.#merged = null;
     this.#cache = null;
   }
 
@@ -246,7 +251,8 @@ export class Session {
   #analysed(): { trace: AnalysedTrace; summary: TraceSummary } {
     if (this.#cache) return this.#cache;
     const keyring = new Keyring({ logs: this.#keyLogs, psks: this.#psks, rsaKeys: this.#rsaKeys });
-    const merged = mergePoints(this.#captures, this.#ports);
+    this.#merged ??= mergePoints(this.#captures, this.#ports);
+    const merged = this.#merged;
     const read = readTrace(merged.datagrams, keyring, { ports: this.#ports });
     const times = this.#captures.flatMap(({ facts }, capture) =>
       [facts.firstTimeNs, facts.lastTimeNs].filter((t) => t !== null).map((t) => merged.onOneClock(capture, t)),

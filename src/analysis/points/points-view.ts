@@ -44,7 +44,7 @@ function count({ pair }: Alignment, { datagrams }: TraceState): Counts {
     if (transit.arrivedNs === null) lost[from]++;
     else {
       delays[from].push(Number(transit.arrivedNs - transit.sentNs) / 1e6);
-      if (transit.recordsBefore === 0) common++;
+      if (transit.recordsBefore === 0 && !transit.altered) common++;
     }
   }
   return { common, lost, delays };

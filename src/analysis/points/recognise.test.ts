@@ -183,6 +183,20 @@ describe('what one point did not record', () => {
   });
 });
 
+describe('a clock that somebody sets in between', () => {
+  test('leaves what was lost as it is, and says an error of half the step', () => {
+    const { client, server } = exchange(traffic(40, [5, 30]), NAT);
+    const set = {
+      ...server,
+      datagrams: server.datagrams.map((d, i) => (i < 20 ? d : { ...d, timeNs: d.timeNs - 500_000_000n })),
+    };
+    const { merged, lost } = at(opened(client, set));
+    expect(lost).toBe(2);
+    expect(merged.datagrams.filter(({ transit }) => !transit || transit.sentNs === null)).toEqual([]);
+    expect(merged.alignments[0]?.clocks.line.errorMs).toBeGreaterThan(240);
+  });
+});
+
 describe('captures that show each packet twice', () => {
   const twice = (capture: OpenCapture): OpenCapture => ({
     ...capture,
