@@ -129,6 +129,13 @@ describe('with a capture at each end', () => {
     expect(prepared?.timeMs).toBeGreaterThan(1000);
   });
 
+  test('a last flight that never came to the other end finishes nobody there', async () => {
+    const name = 'openssl-loss-downlink-dead-after-sh';
+    const { machines } = await detailsOfFiles([`${name}.client.pcap`, `${name}.server.pcap`], `${name}.keys`);
+    expect(machines.server.at(-1)).toMatchObject({ state: 'FINISHED', flight: 6, attempt: 4 });
+    expect(machines.client.at(-1)).toMatchObject({ state: 'WAITING', flight: 5, attempt: 4 });
+  });
+
   test('from one end alone the same reception is inferred', async () => {
     const { machines } = await detailsOfFiles(['openssl-loss-flight4.server.pcap']);
     const prepared = machines.client.find((s) => s.state === 'PREPARING' && s.flight === 5);

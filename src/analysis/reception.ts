@@ -41,14 +41,23 @@ const LOST: ReadonlySet<string> = new Set(['lost-before-capture', 'lost-after-ca
 export class Arrivals {
   readonly #flight: SentFlight;
   /** Ascending by time. */
+  readonly #arrived: readonly Arrival[];
+  /** With what seems to be lost, where the rest does not make the flight whole: some of it may have come through. */
   readonly #all: readonly Arrival[];
   readonly #certainty: Certainty;
   /** What stayed closed has no offsets: nothing tells when it was whole. */
   readonly #closed: boolean;
 
-  constructor(flight: SentFlight, all: readonly Arrival[], certainty: Certainty) {
+  constructor(
+    flight: SentFlight,
+    arrived: readonly Arrival[],
+    certainty: Certainty,
+    doubtful: readonly Arrival[] = [],
+  ) {
     this.#flight = flight;
-    this.#all = all.toSorted((a, b) => a.timeMs - b.timeMs || a.record - b.record);
+    this.#arrived = inTime(arrived);
+    this.#all =
+      doubtful.length === 0 || completing(flight, this.#arrived) ? this.#arrived : inTime([...arrived, ...doubtful]);
     this.#certainty = certainty;
     this.#closed = ownParts(flight).some((p) => p.name === CLOSED_RECORDS);
   }
@@ -70,10 +79,10 @@ export class Arrivals {
 
   /** Nothing answers the flight: it was received if all of it came after the receiver last asked for it. */
   afterAsking(askedMs: number): Receipt | null {
-    const since = this.#closed ? this.#all.filter((a) => a.timeMs >= askedMs) : [];
+    const since = this.#closed ? this.#arrived.filter((a) => a.timeMs >= askedMs) : [];
     const found = this.#closed
       ? (since.find((a) => a.ends) ?? since.at(0) ?? null)
-      : firstSince(this.#flight, this.#all, askedMs);
+      : firstSince(this.#flight, this.#arrived, askedMs);
     return found ? this.#receipt(found) : null;
   }
 
@@ -87,6 +96,9 @@ export class Arrivals {
     return { record, timeMs, certainty: this.#certainty };
   }
 }
+
+const inTime = (arrivals: readonly Arrival[]): readonly Arrival[] =>
+  arrivals.toSorted((a, b) => a.timeMs - b.timeMs || a.record - b.record);
 
 /** What reached the receiver of a flight, as far as it can be told. */
 export function arrivalsOf(trace: AnalysedTrace, flight: SentFlight, fates: Fates): Arrivals {
@@ -108,10 +120,7 @@ export function arrivalsOf(trace: AnalysedTrace, flight: SentFlight, fates: Fate
     }
   }
   if (likely.length + doubtful.length === 0 || completing(flight, seen)) return new Arrivals(flight, seen, 'seen');
-  // Some of a lost transmission may have come through: it counts where the rest does not make the flight whole.
-  const arrived = [...seen, ...likely];
-  const all = doubtful.length === 0 || completing(flight, arrived) ? arrived : [...arrived, ...doubtful];
-  return new Arrivals(flight, all, 'inferred');
+  return new Arrivals(flight, [...seen, ...likely], 'inferred', doubtful);
 }
 
 function shapeOf(trace: AnalysedTrace, record: number) {
