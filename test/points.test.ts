@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { type Merged, mergePoints, type OpenCapture } from '../src/analysis/points/merge.ts';
 import { Session } from '../src/analysis/session.ts';
 import type { RecordView, Sender } from '../src/analysis/trace.ts';
+import type { Datagram } from '../src/capture/datagram.ts';
 import { type KnownCapture, known, sourceOf } from './captures.ts';
 import { detailsOf, openSession } from './open-session.ts';
 import { type Handled, proxyLog, type Way } from './proxy-log.ts';
@@ -400,4 +401,25 @@ describe('the same runs with other clocks, and with less in a file', () => {
       }
     },
   );
+
+  test.each(WHOLE.filter(({ first }) => first.actions?.every((a) => a.action === 'drop')))(
+    '$name: the file of the server has but the first bytes of each datagram',
+    async ({ first, second }) => {
+      const [client, server] = [await openCapture(first.file, 0), await openCapture(second.file, 1)];
+      const datagrams = server.datagrams.map(({ payload, missing, ...d }) => {
+        const kept = payload.subarray(0, SNAPLEN);
+        return { ...d, payload: kept, missing: missing + payload.length - kept.length };
+      });
+      const merged = mergePoints([client, { ...server, datagrams }], new Set());
+      const { datagrams: whole } = await mergedFiles(first.file, second.file);
+      const packets = (all: readonly Datagram[]) =>
+        told(all)
+          .filter(({ transit }) => transit.arrivedNs === null)
+          .map((d) => `${d.capture} ${d.packet}`);
+      expect(packets(merged.datagrams)).toEqual(packets(whole));
+    },
+  );
 });
+
+/** Of each payload: enough for the header and some ciphertext. */
+const SNAPLEN = 60;

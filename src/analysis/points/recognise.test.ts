@@ -149,6 +149,31 @@ describe('more than two files', () => {
   });
 });
 
+describe('a capture of both legs of a proxy', () => {
+  const path = { ...NAT, offsetMs: 0, driftPpm: 0 };
+  const legs = ({ client, server }: ReturnType<typeof exchange>): OpenCapture => ({
+    ...client,
+    datagrams: [...client.datagrams, ...server.datagrams].sort((a, b) => (a.timeNs < b.timeNs ? -1 : 1)),
+  });
+
+  test('is one point by itself', () => {
+    const both = legs(exchange(traffic(12), path));
+    const { points, untold } = at(opened(both));
+    expect([points, untold]).toEqual([[], 24]);
+  });
+
+  test('beside a capture at the server: the leg with its addresses is merged, the other stays', () => {
+    const both = legs(exchange(traffic(12), path));
+    const beyond = exchange(
+      traffic(12).map((s) => ({ ...s, delays: s.from === 'client' ? [9] : [] })),
+      { ...path, offsetMs: 4 },
+    ).server;
+    const { points, untold, lost } = at(opened(both, beyond));
+    expect(points).toEqual([[[0], [1]]]);
+    expect([untold, lost]).toEqual([12, 0]);
+  });
+});
+
 describe('what one point did not record', () => {
   test('before its first packet and after its last is not called lost where the other end goes on', () => {
     const { client, server } = exchange(traffic(30), NAT);
