@@ -55,6 +55,16 @@ test('a server that comes up while the client repeats its hello: a warning', asy
   expect(finding('icmp-port-unreachable')).toMatchObject({ severity: 'warning' });
 });
 
+test('the host of the client refuses the answers, and the client goes on asking', async () => {
+  const datagrams = await datagramsOf('pion12-server-silent-flight.server.pcap');
+  const answers = datagrams.flatMap((d, i) => (d.source.port === 24_320 ? [i] : []));
+  const { headline } = await withErrors(datagrams, answers, PORT_UNREACHABLE, '127.0.0.1');
+  expect(headline?.title).toBe(
+    'The answers of the server do not get in at 127.0.0.1:48051: 127.0.0.1 says ICMP port unreachable',
+  );
+  expect(headline?.explanation).toContain('came back 3 times');
+});
+
 test('near miss: what the client sends after the close may find nobody', async () => {
   const clean = await datagramsOf(CLEAN);
   const { rules } = await withErrors(clean, [clean.length - 1], PORT_UNREACHABLE, '127.0.0.1');

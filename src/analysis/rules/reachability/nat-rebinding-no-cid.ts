@@ -90,6 +90,7 @@ function movedByNumbers(subject: Subject): Moved | null {
   };
 }
 
+const ALERT = 21;
 const ANSWER_WITHIN_MS = 1000;
 /** One record that is not answered may need no answer; after so long a silence it looks like one that did. */
 const LONG_SILENCE_MS = 5000;
@@ -97,7 +98,8 @@ const LONG_SILENCE_MS = 5000;
 function isAnswered(subject: Subject, { to, records }: Moved): boolean {
   const [first] = records;
   const there = subject.records.some((r) => {
-    if (r.side === first.side || r.index < first.index) return false;
+    // A plaintext alert says that nobody knows such records there.
+    if (r.side === first.side || r.index < first.index || (r.epoch === 0 && r.contentType === ALERT)) return false;
     const { destination } = subject.datagram(r.index);
     return destination.address === to.address && destination.port === to.port;
   });

@@ -21,6 +21,13 @@ test('the last flight: the server is done, and the client never gets there', asy
   expect(headline?.explanation).toContain('4 times in all');
 });
 
+test('where the client is silent for long after the last answer, it may have got it: a warning', async () => {
+  const { finding } = await diagnose('openssl-loss-downlink-dead-after-sh.server.pcap', {
+    edit: (d) => [...d, ...d.slice(0, 1).map((x) => ({ ...x, timeMs: 60_000, source: { ...x.source, port: 9999 } }))],
+  });
+  expect(finding(ID)).toMatchObject({ severity: 'warning' });
+});
+
 test.each(['bc-fail-server-silent', 'wolfssl13-fail-server-silent', 'openssl-loss-downlink-dead-after-sh'])(
   '%s with two capture points: what was inferred is proven',
   async (run) => {

@@ -82,6 +82,12 @@ function clientActed(subject: Subject, asking: FlightView, sinceMs: number): boo
   return subject.after(0, sinceMs).some((r) => !repeated.has(r.index + 1) && r.mark !== 'duplicate');
 }
 
+/** Both sent a Finished, and after the last answer the client was silent for longer than its timer: it gave up, or has it. */
+function mayBeDone(subject: Subject, asking: FlightView, last: TransmissionView | undefined): boolean {
+  const gapMs = asking.transmissions.at(-1)?.sincePreviousMs ?? 0;
+  return subject.established && subject.watched(last?.endMs ?? 0, 3 * gapMs);
+}
+
 function match(subject: Subject, { asking, answering, repeats }: Deaf, proven: boolean): Match {
   const n = answering.transmissions.length;
   const what = list(answering.messages);
@@ -111,5 +117,6 @@ function match(subject: Subject, { asking, answering, repeats }: Deaf, proven: b
     }`,
     evidence,
     certainty: proven ? 'seen' : 'inferred',
+    ...(mayBeDone(subject, asking, last) ? { severity: 'warning' } : {}),
   };
 }
