@@ -62,17 +62,23 @@ export interface Place {
   readonly stateless: boolean;
 }
 
+const NO_EVIDENCE: readonly number[] = [];
+
 export function event(trace: AnalysedTrace, place: Place, shown: Shown): MachineEvent {
-  const { record, evidence = [] } = shown;
+  const { kind, timeMs, record, cause, certainty, evidence } = shown;
+  const { handshake, flight, attempt, stateless } = place;
   return {
-    ...place,
-    kind: shown.kind,
-    timeMs: shown.timeMs,
-    record: record === null ? null : record + 1,
+    kind,
+    timeMs,
     packet: record === null ? null : trace.datagramOf(record).packet,
-    cause: shown.cause,
-    certainty: shown.certainty,
-    evidence: evidence.filter((r) => r !== record).map((r) => r + 1),
+    record: record === null ? null : record + 1,
+    handshake,
+    flight,
+    attempt,
+    stateless,
+    cause,
+    certainty,
+    evidence: evidence ? evidence.filter((r) => r !== record).map((r) => r + 1) : NO_EVIDENCE,
   };
 }
 
