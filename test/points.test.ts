@@ -229,6 +229,18 @@ describe.each(NAT)('$name: a NAT, another clock, and losses between', ({ first, 
     expect(associations[0]?.addressChanges).toEqual([]);
   });
 
+  test('what went on around it goes by the same addresses, at both points', async () => {
+    const captures = [await openCapture(first.file, 0), await openCapture(second.file, 1)];
+    const merged = mergePoints(captures, new Set());
+    const [some] = told(merged.datagrams);
+    const ends = [some?.source, some?.destination].map((e) => `${e?.address}:${e?.port}`).sort();
+    for (const [i, { facts }] of captures.entries()) {
+      const { udp } = merged.around(i, facts.surroundings);
+      const named = udp.map(({ a, b }) => [a, b].map((e) => `${e.address}:${e.port}`).sort());
+      expect(named).toContainEqual(ends);
+    }
+  });
+
   test('nothing is missing in a record number that either point has', async () => {
     const session = await openSession(first.file, second.file);
     expect(session.trace().associations.flatMap((a) => a.epochs.flatMap((e) => e.missing))).toEqual([]);

@@ -241,7 +241,7 @@ export class Session {
   #around(merged: Merged, originNs: bigint): Surroundings {
     return surroundingsOf(
       this.#captures.map(({ facts: { surroundings } }, capture) => ({
-        surroundings,
+        surroundings: merged.around(capture, surroundings),
         point: merged.pointOf(capture),
         toMs: (timeNs) => Number(merged.onOneClock(capture, timeNs) - originNs) / 1e6,
       })),

@@ -2,9 +2,8 @@
 import type { Datagram, Piece, Sighting, Transit } from '../../capture/datagram.ts';
 import type { Clocks } from './alignment.ts';
 import type { Altered, Part } from './changed.ts';
-import type { Conversation } from './conversations.ts';
 import type { Journeys } from './journeys.ts';
-import { OwnAddresses } from './own-addresses.ts';
+import type { OwnAddresses } from './own-addresses.ts';
 import type { Seen } from './sightings.ts';
 import type { Watch, Watching } from './watch.ts';
 
@@ -16,12 +15,11 @@ export interface Surroundings {
 }
 
 export function emit(
-  conversation: Conversation,
   journeys: readonly Journeys[],
+  addresses: OwnAddresses,
   tag: string,
   around: Surroundings,
 ): Datagram[] {
-  const addresses = new OwnAddresses(conversation, journeys, around.timeOf);
   return journeys.flatMap((one) => new Emitter(one, addresses, tag, around).all());
 }
 

@@ -3,11 +3,13 @@
  * it arrived, or the knowledge that it was lost. Whatever has no counterpart stays as it is.
  */
 import type { CaptureFacts, Datagram } from '../../capture/datagram.ts';
+import type { CaptureSurroundings } from '../../capture/surroundings.ts';
 import type { Alignment } from './alignment.ts';
 import { emit, type Surroundings } from './emit.ts';
 import { comparedLength } from './identity.ts';
 import { joinPairs } from './join-pairs.ts';
 import { type Journeys, journeysOf } from './journeys.ts';
+import { noteNames, OwnAddresses, type Renamed, withOwnAddresses } from './own-addresses.ts';
 import { recognise, sharesTraffic } from './recognise.ts';
 import { endpointName, type Seen, type SeenCapture, seenCapture } from './sightings.ts';
 import { Watch, type Window } from './watch.ts';
@@ -25,6 +27,8 @@ export interface Merged {
   pointOf(capture: number): 0 | 1;
   /** A time of a capture on the clock of the first point. */
   onOneClock(capture: number, timeNs: bigint): bigint;
+  /** What a capture holds around, between the addresses that the merged datagrams have. */
+  around(capture: number, surroundings: CaptureSurroundings): CaptureSurroundings;
   /** Sentences about captures, or parts of them, that were left out. */
   problemsOf(capture: number): readonly string[];
 }
@@ -35,7 +39,8 @@ export function mergePoints(captures: readonly OpenCapture[], ports: ReadonlySet
   const { pairs, single, leftOut, problems } = recognise(seen);
   const alignments = joinPairs(pairs, single);
   const done = new Set<number>(leftOut);
-  const merged = alignments.flatMap((alignment) => mergedAt(alignment, done, all.length));
+  const renamed: readonly [Renamed, Renamed] = [new Map(), new Map()];
+  const merged = alignments.flatMap((alignment) => mergedAt(alignment, done, all.length, renamed));
   const second = new Map(alignments.flatMap((a) => a.pair[1].map(({ capture }) => [capture, a.clocks] as const)));
   const onOneClock = (capture: number, timeNs: bigint) => second.get(capture)?.toNs(1, timeNs) ?? timeNs;
   const rest = all.flatMap((datagram, i) => {
@@ -48,6 +53,7 @@ export function mergePoints(captures: readonly OpenCapture[], ports: ReadonlySet
     alignments,
     pointOf: (capture) => (second.has(capture) ? 1 : 0),
     onOneClock,
+    around: (capture, surroundings) => withOwnAddresses(surroundings, renamed[second.has(capture) ? 1 : 0]),
     problemsOf: (capture) => problems.get(capture) ?? [],
   };
 }
@@ -77,7 +83,12 @@ function hasTimes({ firstTimeNs, lastTimeNs, packets }: CaptureFacts): boolean {
 }
 
 /** Notes in `done` which datagrams it has dealt with. */
-function mergedAt(alignment: Alignment, done: Set<number>, count: number): Datagram[] {
+function mergedAt(
+  alignment: Alignment,
+  done: Set<number>,
+  count: number,
+  renamed: readonly [Renamed, Renamed],
+): Datagram[] {
   const { pair, clocks, conversations } = alignment;
   const second = new Set(pair[1].map((c) => c.capture));
   const pointOf = ({ datagram }: Seen): 0 | 1 => (second.has(datagram.capture) ? 1 : 0);
@@ -100,7 +111,9 @@ function mergedAt(alignment: Alignment, done: Set<number>, count: number): Datag
   return [...journeys].flatMap(([conversation, both]) => {
     for (const sequences of conversation.seen)
       for (const list of sequences) for (const { index } of list) done.add(index);
-    return emit(conversation, both, tagFor(both, tags), around);
+    const addresses = new OwnAddresses(conversation, both, timeOf);
+    noteNames(conversation, both, addresses, renamed);
+    return emit(both, addresses, tagFor(both, tags), around);
   });
 }
 

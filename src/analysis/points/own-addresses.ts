@@ -3,6 +3,8 @@
  * `transit`, so that an association keeps its addresses.
  */
 import type { Endpoint } from '../../capture/datagram.ts';
+import type { CaptureSurroundings } from '../../capture/surroundings.ts';
+import type { UdpTraffic } from '../../capture/udp-traffic.ts';
 import { countUpTo } from '../extremes.ts';
 import type { Conversation } from './conversations.ts';
 import type { Journeys } from './journeys.ts';
@@ -42,3 +44,40 @@ export class OwnAddresses {
 }
 
 const ownAddress = ({ datagram }: Seen, sends: boolean): Endpoint => (sends ? datagram.source : datagram.destination);
+
+/** By the two addresses of a flow at one point: those that its datagrams have once they are merged. */
+export type Renamed = Map<string, readonly [Endpoint, Endpoint]>;
+
+/** Notes which flows of a conversation have other addresses now. */
+export function noteNames(
+  { flows, turned }: Conversation,
+  journeys: readonly Journeys[],
+  addresses: OwnAddresses,
+  renamed: readonly [Renamed, Renamed],
+): void {
+  const [there] = journeys;
+  for (const point of [0, 1] as const) {
+    for (const flow of flows[point]) {
+      // The point that the first end of the flow is next to.
+      const near = ((there?.senderPoint ?? 0) ^ (turned.get(flow) ?? 0)) as 0 | 1;
+      const own = [addresses.at(near, 0), addresses.at(near === 0 ? 1 : 0, 0)] as const;
+      const [a, b] = [own[0] ?? flow.endpoints[0], own[1] ?? flow.endpoints[1]];
+      if (endpointName(a) === endpointName(flow.endpoints[0]) && endpointName(b) === endpointName(flow.endpoints[1]))
+        continue;
+      renamed[point].set(nameOf(...flow.endpoints), [a, b]);
+    }
+  }
+}
+
+export function withOwnAddresses(surroundings: CaptureSurroundings, renamed: Renamed): CaptureSurroundings {
+  if (renamed.size === 0) return surroundings;
+  const udp = surroundings.udp.map((traffic): UdpTraffic => {
+    const { a, b } = traffic;
+    const [straight, turned] = [renamed.get(nameOf(a, b)), renamed.get(nameOf(b, a))];
+    if (straight) return { ...traffic, a: straight[0], b: straight[1] };
+    return turned ? { ...traffic, a: turned[1], b: turned[0] } : traffic;
+  });
+  return { ...surroundings, udp };
+}
+
+const nameOf = (a: Endpoint, b: Endpoint): string => `${endpointName(a)} ${endpointName(b)}`;
