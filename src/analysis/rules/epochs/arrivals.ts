@@ -1,0 +1,55 @@
+/** When records arrived, who copied them, and whether a sender starts each epoch at zero. */
+import { DUPLICATE_ORIGINS, type Side } from '../../record-table.ts';
+import type { DuplicateOrigin } from '../../story.ts';
+import type { RecordFact, Subject } from '../subject.ts';
+
+/** At the receiver, as far as is known: with one capture point when it was captured. Null: it never got there. */
+export function arrivedMs({ trace }: Pick<Subject, 'trace'>, index: number): number | null {
+  return trace.datagramOf(index).transit ? trace.arrivalMs(index) : trace.timeMs(index);
+}
+
+/** Who made a duplicate; null for any other record, and for what was altered on its way between two points. */
+export function copiedBy({ trace }: Pick<Subject, 'trace'>, index: number): DuplicateOrigin | null {
+  if (trace.datagramOf(index).transit?.altered) return null;
+  return DUPLICATE_ORIGINS[(trace.records.columns.duplicateOrigin[index] ?? 0) - 1] ?? null;
+}
+
+/** What was written under its number for the first time, and is whole: what says something about order. */
+export function isNumbered(r: RecordFact): boolean {
+  return (
+    r.sequenceNumber !== null &&
+    r.mark !== 'duplicate' &&
+    r.state !== 'malformed' &&
+    r.reason !== 'authentication-failed'
+  );
+}
+
+export interface GoesOnCounting {
+  /** The first record of the epoch, with a number that goes on from the epoch before. */
+  readonly first: RecordFact;
+  /** A later one, from a counter of its own. */
+  readonly next: RecordFact;
+}
+
+/**
+ * The first record of an epoch goes on with the numbers of the epoch before, and the next begins at zero or one: its
+ * sender keeps two counters (RFC 6347 §4.1 wants each epoch to start at zero). Looks like reordering, and is none.
+ */
+export function goesOnCounting({ records, is13 }: Subject, side: Side, epoch: number): GoesOnCounting | null {
+  if (is13 || epoch < 1) return null;
+  let highestBefore = -1;
+  let first: RecordFact | null = null;
+  for (const r of records) {
+    if (r.side !== side || !isNumbered(r) || r.sequenceNumber === null) continue;
+    if (r.epoch === epoch - 1 && !first) highestBefore = Math.max(highestBefore, r.sequenceNumber);
+    if (r.epoch !== epoch) continue;
+    if (!first) {
+      if (r.sequenceNumber === 0 || r.sequenceNumber !== highestBefore + 1) return null;
+      first = r;
+    } else if (r.sequenceNumber < (first.sequenceNumber ?? 0)) return r.sequenceNumber <= 1 ? { first, next: r } : null;
+  }
+  return null;
+}
+
+/** SCTP and TCP put their pieces in order and drop copies: what is out of order there is not so for DTLS. */
+export const inOrderedCarrier = ({ a }: Subject): boolean => a.carriers.some((name) => /SCTP|TCP/.test(name));

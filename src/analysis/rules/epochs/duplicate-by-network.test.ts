@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { diagnose } from '../rule.test.helper.ts';
+
+test.each([
+  'openssl-dup-all.client.pcap',
+  'openssl-dup-all.server.pcap',
+  'gnutls-loss-dup-all.client.pcap',
+  'mbedtls-dup-all.server.pcap',
+  'wolfssl13-duplicated-all.client.pcap',
+])('%s: a note, and never the headline', async (file) => {
+  const { finding, headline } = await diagnose(file);
+  expect(finding('duplicate-by-network')).toMatchObject({ severity: 'note' });
+  expect(headline).toBeNull();
+});
+
+test.each([
+  ['the capture shows each datagram twice', 'sll2-any-dtls12.pcap'],
+  ['802.11 repeats frames', 'radiotap-retries-acks-dtls12.pcap'],
+  ['the sender repeats under used numbers', 'A3_frag_retransmitted.pcap'],
+  ['a stack repeats under new numbers', 'openssl-loss-flight4.client.pcap'],
+  ['somebody replays a record', 'G_replayed_record.pcap'],
+])('near miss: %s', async (_, file) => {
+  expect((await diagnose(file)).rules).not.toContain('duplicate-by-network');
+});
