@@ -3,7 +3,8 @@
  * before the ACK, and was then sent again, had not arrived.
  */
 import { acksOf, peerOf } from './acknowledged.ts';
-import { endOf, startOf } from './answers.ts';
+import { startOf } from './answers.ts';
+import { countUpTo } from './extremes.ts';
 import type { Surroundings } from './flight-setting.ts';
 import type { SentFlight } from './outcome.ts';
 import type { Transmission } from './transmissions.ts';
@@ -45,9 +46,14 @@ export function partAcknowledged(
   const hasHello = acks.some((a) => (c.epoch[a] ?? 0) >= 2);
   const lag = Math.max(ACK_LAG_MS, 2 * (roundTripMs ?? 0));
   const lastArrived = arrived.reduce((last, u) => (isAfter(u, last) ? u : last));
+  // An ACK that is missing here may have named it.
+  const gaps = around.gapTimes[peerOf(flight.side)];
+  const allMs = Math.max(...acks.map((a) => trace.timeMs(a)));
+  const complete = (sinceMs: number) => countUpTo(gaps, allMs) === countUpTo(gaps, sinceMs);
   const lost = sent.units.filter(
     (u) =>
       !named.has(u.record) &&
+      complete(u.timeMs) &&
       !(hasHello && u.epoch === 0) &&
       (isAfter(lastArrived, u) || lastAckMs - u.timeMs >= lag) &&
       sentAgain(u, later),
@@ -65,10 +71,9 @@ function withoutHello(
 ): AckedPart | null {
   const { records, timesMs } = acksOf(trace, association)[peerOf(flight.side)];
   const c = trace.records.columns;
-  const fromMs = endOf(sent);
   const at = timesMs.findIndex((ms, k) => ms >= startOf(sent) && ms <= untilMs && c.epoch[records[k] ?? 0] === 0);
   const ack = records[at];
-  if (ack === undefined || trace.timeMs(ack) < startOf(sent) || fromMs > untilMs) return null;
+  if (ack === undefined) return null;
   const empty = (association.state.carried.get(ack) ?? []).some(
     (x) => x.kind === 'ack' && x.recordNumbers.length === 0,
   );

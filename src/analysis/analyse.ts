@@ -5,7 +5,7 @@ import type { AssociationState } from './association-state.ts';
 import { noteDuplicateOrigins } from './duplicate-origin.ts';
 import { markDuplicates, markReordered, type RecordBytes } from './duplicates.ts';
 import { flightsOf } from './flight-parts.ts';
-import type { HandshakeState } from './handshake-state.ts';
+import type { HandshakeState, MessageInstance } from './handshake-state.ts';
 import { type Decided, decideOutcome, type SentFlight } from './outcome.ts';
 import type { TraceState } from './read-trace.ts';
 import { MARK, type RecordTable } from './record-table.ts';
@@ -127,10 +127,12 @@ function repeatedBy(all: readonly Transmission[], before: number, unit: Transmis
   return null;
 }
 
+/** Its number is that of the ClientHello (RFC 6347 §4.2.1), whatever the server wrote before. */
 function copiesNumber(state: AssociationState, record: number): boolean {
   return (state.carried.get(record) ?? []).some(
-    (item) =>
-      item.kind === 'fragment' &&
-      (item.type === HANDSHAKE_TYPE.helloVerifyRequest || item.type === HANDSHAKE_TYPE.serverHello),
+    (item) => item.kind === 'fragment' && (item.type === HANDSHAKE_TYPE.helloVerifyRequest || isRetry(item.message)),
   );
 }
+
+const isRetry = (message: MessageInstance | null): boolean =>
+  message?.decoded?.type === 'ServerHello' && message.decoded.isHelloRetryRequest;

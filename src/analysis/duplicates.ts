@@ -29,8 +29,8 @@ function checksum(bytes: Uint8Array): number {
 }
 
 /**
- * Marks records that arrived after a later one of the same sender and epoch. HelloVerifyRequest and the first
- * ServerHello carry a number copied from the ClientHello (RFC 6347 §4.2.1) and say nothing about order.
+ * Marks records that arrived after a later one of the same sender and epoch. HelloVerifyRequest and HelloRetryRequest
+ * carry a number copied from the ClientHello (RFC 6347 §4.2.1) and say nothing about order.
  */
 export function markReordered(
   records: readonly number[],

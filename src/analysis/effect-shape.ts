@@ -42,6 +42,12 @@ export function outOfOrder(sent: Transmission | undefined, { trace }: Surroundin
   });
 }
 
+/** Some of its records stayed closed, and record number encryption hides their numbers. */
+export function hidesNumbers(sent: Transmission | undefined, { trace }: Surroundings): boolean {
+  const c = trace.records.columns;
+  return (sent?.units ?? []).some((u) => Number.isNaN(c.sequenceNumber[u.record]));
+}
+
 /**
  * A receiver may get it and throw it away: because it does not open, comes from an address that it does not expect,
  * has a version it never offered, or is a second request. Who asks again with its hello has no ServerHello yet.

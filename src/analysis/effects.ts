@@ -7,7 +7,7 @@ import { type AckedPart, partAcknowledged } from './ack-evidence.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import { type Damage, damageOf } from './damage.ts';
 import { earlierAnswer } from './earlier-answer.ts';
-import { gapsAround, mayBeRejected, outOfOrder } from './effect-shape.ts';
+import { gapsAround, hidesNumbers, mayBeRejected, outOfOrder } from './effect-shape.ts';
 import {
   type Acked,
   ackedSending,
@@ -61,8 +61,9 @@ export type Effect =
 
 export type Effects = ReadonlyMap<Transmission, Effect>;
 
-/** A busy receiver may find both in its socket: an answer later than this share of the wait proves no loss on one host. */
+/** A busy receiver may find both in its socket: an answer later than this proves no loss on one host. */
 const FIRM_SHARE = 0.03;
+const FIRM_MS = 5;
 const BUSY_MS = 100;
 
 const told = new WeakMap<AnalysedAssociation, Effects>();
@@ -102,7 +103,7 @@ function effectOf(
   if (damage) return { kind: 'damaged', damage };
   const part = setting.version13 ? partAcknowledged(flight, i, setting.roundTripMs, around) : null;
   // Records that came before those they need, or under other keys, are thrown away and not acknowledged.
-  const opened = progress !== null || part?.arrived.some((u) => u.epoch > 0);
+  const opened = progress !== null || part?.arrived.length === 0 || part?.arrived.some((u) => u.epoch > 0);
   if (part && part.lost.length > 0 && opened && !outOfOrder(sent, around)) return { kind: 'missed-in-part', part };
   const gaps = gapsAround(setting, sent, around);
   if (gaps !== null && i !== answered) return { kind: 'in-part', gaps };
@@ -115,6 +116,7 @@ function effectOf(
   const ask = askAfter(setting, i);
   if (isLast) return effectOfLast(setting, i, sent, answered, ask, around);
   if (ask && setting.asksAnswer) return { kind: 'refused', by: ask.record };
+  if (ask && hidesNumbers(sent, around)) return { kind: 'doubtful', by: [ask.record] };
   if (ask) return { kind: 'unaccepted', sealed: mayBeRejected(setting, around), by: [ask.record] };
   const alert = alertIn(setting, starts[i] ?? 0, starts[i + 1] ?? Number.POSITIVE_INFINITY, around);
   if (alert !== null) return { kind: 'refused', by: alert };
@@ -148,6 +150,8 @@ function beforeAnswer(setting: Setting, i: number, answered: number, around: Sur
   const { flight, progress, asksAnswer } = setting;
   const by = progress ? [progress.record] : [];
   const burst = burstOf(setting, answered);
+  // Whether all of it is here cannot be told where numbers are hidden.
+  if (hidesNumbers(flight.transmissions[i], around)) return { kind: 'doubtful', by };
   if (i >= burst || outOfOrder(flight.transmissions[i], around)) return { kind: 'doubtful', by };
   const prompt = isPrompt(setting, burst);
   const ask = askAfter(setting, i);
@@ -156,7 +160,7 @@ function beforeAnswer(setting: Setting, i: number, answered: number, around: Sur
   const repeat = flight.transmissions[i + 1]?.units[0]?.record;
   const shown = [...(ask ? [ask.record] : []), ...(repeat === undefined ? [] : [repeat]), ...by];
   // A server that has just asked for the cookie may still be setting up its socket.
-  const firm = took(setting, burst) <= FIRM_SHARE * waited(setting, burst) && !asksAnswer;
+  const firm = took(setting, burst) <= Math.max(FIRM_SHARE * waited(setting, burst), FIRM_MS) && !asksAnswer;
   // Whoever asks again has not gone on: it did not have it then. A late answer may be one to a delayed transmission,
   // unless the answer before it is what is missing.
   if (ask && (prompt || answer === 'sent' || answer === 'gap'))

@@ -3,6 +3,7 @@ import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import { startOf } from './answers.ts';
 import { type Effect, effectsOf } from './effects.ts';
 import { canBeLostAfter, isTracked } from './losses-after.ts';
+import { overlookedIn } from './losses-between.ts';
 import { SENDERS, type Side } from './record-table.ts';
 import type { FateView, LossView, VantageView } from './story.ts';
 import type { Transmission } from './transmissions.ts';
@@ -23,7 +24,7 @@ export function fatesOf(
     for (const transmission of transmissions) {
       const silent = endMs - startOf(transmission) >= SILENCE_MS;
       const fate = isTracked(trace, transmission.units)
-        ? trackedFate(trace, transmission)
+        ? trackedFate(trace, transmission, overlookedIn(trace, association))
         : fateBy(effects.get(transmission), side, vantage, silent);
       fates.set(transmission, fate);
     }
@@ -32,12 +33,22 @@ export function fatesOf(
 }
 
 /** Two capture points: what left one and reached the other, or did not. */
-function trackedFate(trace: AnalysedTrace, { units }: Transmission): FateView {
+function trackedFate(trace: AnalysedTrace, { units }: Transmission, overlooked: ReadonlySet<number>): FateView {
   const transits = units.map(({ record }) => ({ record, transit: trace.datagramOf(record).transit }));
   const altered = transits.filter((t) => t.transit?.altered).map((t) => t.record);
   if (altered.length > 0)
     return fate('damaged', 'seen', 'It reached the other capture point with other bytes.', altered);
-  const lost = transits.filter((t) => t.transit?.arrivedNs === null);
+  const absent = transits.filter((t) => t.transit?.arrivedNs === null);
+  const lost = absent.filter((t) => !overlooked.has(t.record));
+  if (lost.length === 0 && absent.length > 0) {
+    const by = absent.map((t) => t.record);
+    return fate(
+      'delivered',
+      'inferred',
+      'Its receiver went on; what the other capture lacks of it was missed there.',
+      by,
+    );
+  }
   if (lost.length === 0)
     return fate(
       'delivered',

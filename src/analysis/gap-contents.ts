@@ -1,6 +1,7 @@
 /** What the records in a gap must have carried, as far as the rest of their flights tells. */
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import { effectsOf } from './effects.ts';
+import { ANY_SERVER_FLIGHT, absentFrom, isServerLast, optionalBetween, placeInOrder } from './expected-messages.ts';
 import type { Gap } from './gaps.ts';
 import { type Lack, lacksOf } from './lacks.ts';
 import type { SentFlight } from './outcome.ts';
@@ -20,25 +21,72 @@ export interface GapContents {
 
 const NOTHING: GapContents = { messages: [], handshake: null, flight: null, transmission: null, received: false };
 
+/** A gap and the flights at both its ends. */
+interface Ends {
+  readonly trace: AnalysedTrace;
+  readonly association: AnalysedAssociation;
+  readonly gap: Gap;
+  readonly before: Place | null;
+  readonly after: Place | null;
+}
+
 export function contentsOf(trace: AnalysedTrace, association: AnalysedAssociation, gap: Gap): GapContents {
   const places = placesOf(association);
-  const before = gap.before === null ? null : (places.get(gap.before) ?? null);
-  const after = places.get(gap.after) ?? null;
-  const epochOf = (lack: Lack) => trace.records.columns.epoch[lack.part.occurrences[0]?.record ?? 0];
+  const ends: Ends = {
+    trace,
+    association,
+    gap,
+    before: gap.before === null ? null : (places.get(gap.before) ?? null),
+    after: places.get(gap.after) ?? null,
+  };
+  const version13 = association.state.isVersion13;
+  // In DTLS 1.2 nothing comes before the Finished of an epoch.
+  if (gap.epoch > 0 && gap.from === 0 && !version13) return finishedOf(ends);
+  return restOfFlights(ends, version13) ?? skippedFlight(ends) ?? repeats(ends, version13) ?? NOTHING;
+}
+
+/** What the transmissions at both ends lack, and what their flights must have and no transmission does. */
+function restOfFlights(ends: Ends, version13: boolean): GapContents | null {
+  const { trace, association, gap, before, after } = ends;
+  const c = trace.records.columns;
   const together = before !== null && before.transmission === after?.transmission;
   const tail = before ? holesBetween(before, before, together ? after : null) : [];
   const head = after && !together ? holesBetween(after, null, after) : [];
-  const lacks = [...tail, ...head].filter((lack) => epochOf(lack) === gap.epoch);
-  // In DTLS 1.2 nothing comes before the Finished of an epoch.
-  if (gap.epoch > 0 && gap.from === 0 && !association.state.isVersion13) return finishedOf(trace, association, gap);
-  const home = tail.length > 0 ? before : after;
-  if (lacks.length === 0 || !home) return wholeTransmissions(trace, gap, before, after);
-  const messages = [...new Set(lacks.map((l) => l.part.name))];
-  const never = wentOnWithout(trace, association, home);
-  const received = lacks.some((lack) =>
-    never.some((n) => n.part === lack.part && n.from < lack.to && lack.from < n.to),
+  const inEpoch = (lack: Lack) => c.epoch[lack.part.occurrences[0]?.record ?? 0] === gap.epoch;
+  const lacks = [...tail, ...head].filter(inEpoch);
+  const absent = absentNames(ends, together, version13, lacks.length === 0);
+  const home = tail.some(inEpoch) || !after ? before : after;
+  if ((lacks.length === 0 && absent.length === 0) || !home) return null;
+  const names = new Set([...lacks.map((l) => l.part.name), ...absent]);
+  const messages = [...names].sort(
+    (a, b) => placeInOrder(a, gap.side, version13) - placeInOrder(b, gap.side, version13),
   );
-  return { ...nameOf(home, true), messages, received };
+  const never = wentOnWithout(trace, association, home);
+  const holes = lacks.some((l) => never.some((n) => n.part === l.part && n.from < l.to && l.from < n.to));
+  return { ...nameOf(home, true), messages, received: holes || (absent.length > 0 && wentOn(ends, home)) };
+}
+
+/** Of the flights at the ends, what was never captured and belongs between them. */
+function absentNames({ gap, before, after }: Ends, together: boolean, version13: boolean, guess: boolean): string[] {
+  const rank = (name: string) => placeInOrder(name, gap.side, version13);
+  const protectedIn13 = (name: string) => version13 && name !== 'ServerHello';
+  const fits = (name: string) =>
+    version13 ? (protectedIn13(name) ? 2 : 0) === gap.epoch : name !== 'Finished' || gap.epoch > 0;
+  const from = before ? rank(before.unit.pieces.at(-1)?.part.name ?? '') : -1;
+  const to = after ? rank(after.unit.pieces[0]?.part.name ?? '') : Number.POSITIVE_INFINITY;
+  const [tail, head] = [before, after].map((place) => (place ? absentFrom(place.handshake.state, place.flight) : []));
+  const afterTail = (tail ?? []).filter((n) => rank(n) > from && (!together || rank(n) < to));
+  const beforeHead = together ? [] : (head ?? []).filter((n) => rank(n) < to);
+  const must = [...new Set([...afterTail, ...beforeHead])].filter(fits);
+  return must.length > 0 || !guess || !together || !before || !after ? must : onlyBetween(before, after);
+}
+
+/** The one message that may stand between two of one transmission, if neither is cut. */
+function onlyBetween(before: Place, after: Place): string[] {
+  const [last, first] = [before.unit.pieces.at(-1), after.unit.pieces[0]];
+  if (!last || !first || last.part === first.part) return [];
+  const fitting = optionalBetween(before.handshake.state, before.flight, last.part.name, first.part.name);
+  return fitting.length === 1 ? fitting : [];
 }
 
 const holes = new WeakMap<Transmission, readonly Lack[]>();
@@ -73,64 +121,73 @@ function nameOf({ handshake, flight, transmission }: Place, known: boolean) {
   };
 }
 
-/** Neither neighbour lacks anything: the gap held transmissions of which nothing was captured. */
-function wholeTransmissions(trace: AnalysedTrace, gap: Gap, before: Place | null, after: Place | null): GapContents {
-  const count = gap.to - gap.from + 1;
-  const skipped =
-    before && after && before.handshake === after.handshake && after.flight.number - before.flight.number > 2;
-  if (skipped) {
+/** A whole flight of this sender is in no transmission: the other side answered it all the same. */
+function skippedFlight({ gap, before, after }: Ends): GapContents | null {
+  if (!after) return null;
+  const { flights, state } = after.handshake;
+  const own = flights.filter((f) => f.side === gap.side && f.number < after.flight.number);
+  const known = { ...nameOf(after, false), received: true };
+  if (before?.handshake === after.handshake && after.flight.number - before.flight.number > 2) {
     const hello = before.flight.parts.some((p) => p.name === 'ClientHello');
-    const flight = before.flight.number + 2;
-    return { ...nameOf(before, false), flight, messages: hello ? ['ClientHello'] : [], received: true };
+    return { ...known, flight: before.flight.number + 2, messages: hello ? ['ClientHello'] : [] };
   }
-  const requested = after && before === null ? requestBefore(after) : null;
-  if (after && requested)
-    return { ...nameOf(after, false), flight: after.flight.number - 2, messages: [requested], received: true };
-  // Outside flights, what comes after a Finished is not another one.
-  for (const place of after ? [after, before] : []) {
+  if (gap.side !== 1 || gap.epoch !== 0) return null;
+  const [first] = after.flight.parts;
+  if (first?.name === 'ServerHello' && first.message?.messageSeq === 1 && own.length === 0)
+    return {
+      ...known,
+      flight: after.flight.number - 2,
+      messages: [state.isVersion13 ? 'HelloRetryRequest' : 'HelloVerifyRequest'],
+    };
+  const greeted = flights.some((f) => f.parts.some((p) => p.name === 'ServerHello'));
+  if (greeted || state.isVersion13 || !isServerLast(after.flight)) return null;
+  return { ...known, flight: after.flight.number - 2, messages: ANY_SERVER_FLIGHT };
+}
+
+/** Neither end lacks anything, so whole transmissions are missing: of the flight at one end, by their size. */
+function repeats({ trace, gap, before, after }: Ends, version13: boolean): GapContents | null {
+  const count = gap.to - gap.from + 1;
+  // Outside flights, and under the keys of DTLS 1.3, other records come in between.
+  if (!after || (version13 && gap.epoch > 0 && before?.flight !== after.flight)) return null;
+  if (before?.transmission === after.transmission) return null;
+  for (const place of [after, before]) {
     if (!place) continue;
     const names = namesIn(trace, place.flight, gap.epoch);
     const records = place.transmission.units.filter((u) => u.epoch === gap.epoch).length;
-    if (names.length > 0 && (count % records === 0 || before?.flight === after?.flight))
+    if (names.length > 0 && (count % records === 0 || before?.flight === after.flight))
       return { ...nameOf(place, false), messages: names, received: false };
   }
-  return NOTHING;
-}
-
-function finishedOf(trace: AnalysedTrace, association: AnalysedAssociation, gap: Gap): GapContents {
-  const handshake = association.handshakes.find((h) => h.state.number === gap.epoch);
-  const names = ['Finished', 'ChangeCipherSpec'];
-  const flight = handshake?.flights.findLast((f) => f.side === gap.side && f.parts.some((p) => names.includes(p.name)));
-  const never = flight !== undefined && !flight.parts.some((p) => p.name === 'Finished');
-  return {
-    messages: ['Finished'],
-    handshake: gap.epoch,
-    flight: flight?.number ?? null,
-    transmission: null,
-    received: never && wentOnAfter(trace, association, flight),
-  };
-}
-
-/** Whether the peer went on after one transmission of the flight. */
-function wentOnAfter(trace: AnalysedTrace, association: AnalysedAssociation, { transmissions }: SentFlight): boolean {
-  const effects = effectsOf(trace, association);
-  const only = transmissions.length === 1 ? transmissions[0] : undefined;
-  const effect = only && effects.get(only);
-  return effect?.kind === 'answered' || (effect?.kind === 'accepted' && effect.by !== null);
-}
-
-/** Its first message is not the server's first: a request came before it. */
-function requestBefore({ flight, handshake }: Place): string | null {
-  const [first] = flight.parts;
-  if (handshake.flights.some((f) => f.side === 1 && f.number < flight.number)) return null;
-  if (flight.side !== 1 || first?.name !== 'ServerHello' || first.message?.messageSeq !== 1) return null;
-  return handshake.state.isVersion13 ? 'HelloRetryRequest' : 'HelloVerifyRequest';
+  return null;
 }
 
 function namesIn(trace: AnalysedTrace, { parts }: SentFlight, epoch: number): string[] {
   const c = trace.records.columns;
   const own = parts.filter((p) => p.occurrences.some((o) => c.epoch[o.record] === epoch));
   return [...new Set(own.map((p) => p.name))];
+}
+
+function finishedOf({ trace, association, gap }: Ends): GapContents {
+  const handshake = association.handshakes.find((h) => h.state.number === gap.epoch);
+  const names = ['Finished', 'ChangeCipherSpec'];
+  const flight = handshake?.flights.findLast((f) => f.side === gap.side && f.parts.some((p) => names.includes(p.name)));
+  const never = flight !== undefined && !flight.parts.some((p) => p.name === 'Finished');
+  const [only, ...others] = flight?.transmissions ?? [];
+  const went = never && only !== undefined && others.length === 0 && isAnswered(trace, association, only);
+  return {
+    messages: ['Finished'],
+    handshake: gap.epoch,
+    flight: flight?.number ?? null,
+    transmission: null,
+    received: went,
+  };
+}
+
+const wentOn = ({ trace, association }: Ends, { transmission }: Place): boolean =>
+  isAnswered(trace, association, transmission);
+
+function isAnswered(trace: AnalysedTrace, association: AnalysedAssociation, transmission: Transmission): boolean {
+  const effect = effectsOf(trace, association).get(transmission);
+  return effect?.kind === 'answered' || (effect?.kind === 'accepted' && effect.by !== null);
 }
 
 const without = new WeakMap<Transmission, readonly Lack[]>();
@@ -143,10 +200,8 @@ function wentOnWithout(
 ): readonly Lack[] {
   const before = without.get(transmission);
   if (before) return before;
-  const effect = effectsOf(trace, association).get(transmission);
-  const wentOn = effect?.kind === 'answered' || (effect?.kind === 'accepted' && effect.by !== null);
   const upTo = flight.transmissions.filter((t) => t.number <= transmission.number).flatMap((t) => t.units);
-  const never = wentOn ? lacksOf(flight, upTo) : [];
+  const never = isAnswered(trace, association, transmission) ? lacksOf(flight, upTo) : [];
   without.set(transmission, never);
   return never;
 }

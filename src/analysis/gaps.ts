@@ -2,6 +2,7 @@
  * Record numbers that a sender must have used and that this capture does not have. They are dense within an epoch and
  * begin at 0 (RFC 6347 §4.1), so what lies between two captured numbers was sent; what was only late fills its place.
  */
+import { CONTENT_TYPE } from '../dtls/record.ts';
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import type { AssociationState } from './association-state.ts';
@@ -129,11 +130,16 @@ function gapsIn(stream: Stream, around: Around): Gap[] {
   return closed > 0 && closed >= missing ? [] : gaps;
 }
 
-/** Some stacks count on from where the epoch before ended: their numbers prove no gap at the start of an epoch. */
-function countsOn({ side, epoch, numbers }: Stream, { streams }: Around): boolean {
+/**
+ * Some stacks count on from where the epoch before ended, beginning with its Finished: their numbers prove no gap at the
+ * start of an epoch.
+ */
+function countsOn({ side, epoch, numbers }: Stream, { trace, streams }: Around): boolean {
   const earlier = epoch > 0 ? streams.get(keyOf(side, epoch - 1)) : undefined;
-  const first = numbers[0]?.number ?? 0;
-  return earlier !== undefined && first > 1 && first === greatest(earlier.numbers.map((n) => n.number)) + 1;
+  const [first] = numbers;
+  if (!earlier || !first || first.number <= 1) return false;
+  const isHandshake = trace.records.columns.contentType[first.record] === CONTENT_TYPE.handshake;
+  return isHandshake && first.number === greatest(earlier.numbers.map((n) => n.number)) + 1;
 }
 
 /**
@@ -173,14 +179,15 @@ function hiddenNumbers(trace: AnalysedTrace, { records }: AssociationState): Rea
 function startOfEpoch(
   { side, epoch }: Stream,
   ascending: readonly Numbered[],
-  { trace, state, begins, handshakes }: Around,
+  { trace, state, streams, begins, handshakes }: Around,
 ): number | null {
   const [first] = ascending;
   if (!first || !begins) return null;
-  if (epoch === 0) return side === 0 ? 0 : serverStart(trace, state, first);
+  const own = side === 1 ? ownStart(state, trace, streams) : null;
+  if (epoch === 0) return side === 0 ? 0 : serverStart(trace, state, first, own, streams);
+  if (own !== null) return null;
   const handshake = handshakes.get(state.isVersion13 ? 1 : epoch);
-  const shown =
-    handshake?.messages.some((m) => m.side === side) || handshake?.unnumbered.some((u) => u.side === side) || false;
+  const shown = (handshake?.messages.length ?? 0) > 0 || (handshake?.unnumbered.length ?? 0) > 0;
   return shown ? 0 : null;
 }
 
@@ -193,20 +200,44 @@ function sawBeginning(trace: AnalysedTrace, state: AssociationState): boolean {
   );
 }
 
+/** Numbers of the records with which the ClientHellos before it begin; ascending. */
+function helloNumbers(trace: AnalysedTrace, state: AssociationState, before: number): number[] {
+  const c = trace.records.columns;
+  return state.handshakes
+    .flatMap((h) => h.messages)
+    .filter((m) => m.side === 0 && m.type === HANDSHAKE_TYPE.clientHello && m.epoch === 0)
+    .flatMap((m) => m.appearances.filter((a) => a.from === 0).map((a) => a.record))
+    .filter((r) => r < before)
+    .map((r) => c.sequenceNumber[r] ?? 0)
+    .sort((a, b) => a - b);
+}
+
+/** The number of a HelloVerifyRequest that is no ClientHello's: its server counts by itself, and not from 0. */
+function ownStart(state: AssociationState, trace: AnalysedTrace, streams: Around['streams']): number | null {
+  const requests = streams.get(keyOf(1, 0))?.others ?? new Set();
+  if (requests.size === 0) return null;
+  const hellos = new Set(helloNumbers(trace, state, Number.POSITIVE_INFINITY));
+  const own = [...requests].filter((n) => n > 0 && !hellos.has(n));
+  return own.length > 0 ? greatest(own) : null;
+}
+
 /**
  * A server that keeps no state before the cookie begins with the number of the ClientHello that it answers; others
  * begin at 0. Null where the first captured number is such a beginning, or nothing tells.
  */
-function serverStart(trace: AnalysedTrace, state: AssociationState, first: Numbered): number | null {
-  const c = trace.records.columns;
+function serverStart(
+  trace: AnalysedTrace,
+  state: AssociationState,
+  first: Numbered,
+  own: number | null,
+  streams: Around['streams'],
+): number | null {
   if (first.number === 0) return null;
-  const hellos = state.handshakes
-    .flatMap((h) => h.messages)
-    .filter((m) => m.side === 0 && m.type === HANDSHAKE_TYPE.clientHello && m.epoch === 0)
-    .flatMap((m) => m.appearances.map((a) => a.record))
-    .filter((r) => r < first.record)
-    .map((r) => c.sequenceNumber[r] ?? 0)
-    .sort((a, b) => a - b);
+  const hellos = helloNumbers(trace, state, first.record);
   if (hellos.includes(first.number)) return null;
-  return hellos[countUpTo(hellos, first.number) - 1] ?? null;
+  // It may be that of a ClientHello that is missing itself.
+  const captured = streams.get(keyOf(0, 0))?.numbers ?? [];
+  if (!captured.some((n) => n.number === first.number) && captured.some((n) => n.number > first.number)) return null;
+  const copied = hellos[countUpTo(hellos, first.number) - 1] ?? null;
+  return own !== null && own < first.number ? Math.max(own + 1, copied ?? 0) : copied;
 }

@@ -58,17 +58,38 @@ function whyMissing(sender: string, received: boolean, atStart: boolean, { posit
     : `lost between the ${sender} and the capture`;
 }
 
+/** Messages that must have been sent, of which nothing was captured and no number tells. */
+function unseenBefore(trace: AnalysedTrace, handshake: AnalysedHandshake, side: Side): LossView[] {
+  const { state } = handshake;
+  if (!state.serverHello || !state.clientHello) return [];
+  return side === 1
+    ? [...unseenRequest(trace, handshake), ...unseenKeys(trace, handshake, 1)]
+    : unseenKeys(trace, handshake, 0);
+}
+
+/** The server's ServerHello was not its first message: a request for a cookie came before (RFC 6347 §4.2.2). */
+function unseenRequest(trace: AnalysedTrace, { state, flights }: AnalysedHandshake): LossView[] {
+  const hello = flights.find((f) => f.side === 1 && f.parts.some((p) => p.name === 'ServerHello'));
+  const first = hello?.parts.find((p) => p.name === 'ServerHello');
+  const [begins] = flights;
+  const requested = flights.some((f) => f.side === 1 && f.number < (hello?.number ?? 0));
+  const from = first?.occurrences[0]?.record;
+  if (first?.message?.messageSeq !== 1 || requested || from === undefined || begins?.number !== 1) return [];
+  const name = state.isVersion13 ? 'HelloRetryRequest' : 'HelloVerifyRequest';
+  const reason = `The ServerHello is the second message of the server, so it had sent a ${name}, which this capture does not have.`;
+  return [unseen(trace, state.number, 1, 0, [name], from, (hello?.number ?? 4) - 2, reason)];
+}
+
 /**
  * In DTLS 1.2 a sender that writes in the new epoch has sent its ChangeCipherSpec, and a client that does so in a full
- * handshake its ClientKeyExchange (RFC 5246 §7.3): where neither was ever captured, nor a number tells, they were missed.
+ * handshake its ClientKeyExchange (RFC 5246 §7.3).
  */
-function unseenBefore(trace: AnalysedTrace, { state, flights }: AnalysedHandshake, side: Side): LossView[] {
-  if (state.isVersion13 || !state.serverHello || !state.clientHello) return [];
-  const c = trace.records.columns;
+function unseenKeys(trace: AnalysedTrace, { state, flights }: AnalysedHandshake, side: Side): LossView[] {
+  if (state.isVersion13) return [];
   const own = flights.filter((f) => f.side === side);
   const parts = own.flatMap((f) => f.parts);
-  const finished = parts.find((p) => p.name === 'Finished')?.occurrences[0];
-  if (!finished || c.epoch[finished.record] !== state.number) return [];
+  const finished = parts.find((p) => p.name === 'Finished')?.occurrences[0]?.record;
+  if (finished === undefined || trace.records.columns.epoch[finished] !== state.number) return [];
   const has = (name: string) => parts.some((p) => p.name === name);
   const full = flights.some((f) => f.side === 1 && f.parts.some((p) => p.name === 'ServerHelloDone'));
   const messages = [
@@ -76,25 +97,36 @@ function unseenBefore(trace: AnalysedTrace, { state, flights }: AnalysedHandshak
     ...(has('ChangeCipherSpec') ? [] : ['ChangeCipherSpec']),
   ];
   if (messages.length === 0) return [];
-  const sender = SENDERS[side] ?? 'client';
-  const home = own.find((f) => f.parts.some((p) => p.name === 'Finished'));
-  return [
-    {
-      sender,
-      epoch: state.number - 1,
-      sequenceNumbers: [],
-      messages,
-      where: 'before-capture',
-      inferred: true,
-      certainty: 'near-certain',
-      packets: [],
-      records: [],
-      timeMs: trace.timeMs(finished.record),
-      handshake: state.number,
-      flight: home?.number ?? null,
-      transmission: null,
-      reason: `The ${sender} wrote its Finished, so it had sent ${messages.join(' and ')}, which this capture does not have.`,
-      evidence: [finished.record + 1],
-    },
-  ];
+  const flight = own.find((f) => f.parts.some((p) => p.name === 'Finished'))?.number ?? null;
+  const reason = `The ${SENDERS[side]} wrote its Finished, so it had sent ${messages.join(' and ')}, which this capture does not have.`;
+  return [unseen(trace, state.number, side, state.number - 1, messages, finished, flight, reason)];
+}
+
+function unseen(
+  trace: AnalysedTrace,
+  handshake: number,
+  side: Side,
+  epoch: number,
+  messages: readonly string[],
+  shownBy: number,
+  flight: number | null,
+  reason: string,
+): LossView {
+  return {
+    sender: SENDERS[side] ?? 'client',
+    epoch,
+    sequenceNumbers: [],
+    messages,
+    where: 'before-capture',
+    inferred: true,
+    certainty: 'near-certain',
+    packets: [],
+    records: [],
+    timeMs: trace.timeMs(shownBy),
+    handshake,
+    flight,
+    transmission: null,
+    reason,
+    evidence: [shownBy + 1],
+  };
 }

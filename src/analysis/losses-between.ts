@@ -1,5 +1,8 @@
 /** Losses between two capture points: one of them has the datagram, the other does not. */
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
+import { effectsOf } from './effects.ts';
+import type { FlightPart } from './flight-parts.ts';
+import { type Lack, lacksOf } from './lacks.ts';
 import { whatOf } from './losses-after.ts';
 import { namesOf, placesOf } from './places.ts';
 import { SENDERS } from './record-table.ts';
@@ -9,22 +12,74 @@ export function lossesBetween(trace: AnalysedTrace, association: AnalysedAssocia
   const c = trace.records.columns;
   const groups = new Map<string, number[]>();
   for (const record of association.state.records) {
-    const { transit } = trace.datagramOf(record);
-    if (!transit || transit.arrivedNs !== null || transit.altered) continue;
+    if (!neverArrived(trace, record)) continue;
     const key = `${c.datagram[record]} ${c.epoch[record]}`;
     const group = groups.get(key);
     if (group) group.push(record);
     else groups.set(key, [record]);
   }
-  return [...groups.values()].map((records) => lossOf(trace, association, records));
+  const overlooked = groups.size > 0 ? overlookedIn(trace, association) : new Set<number>();
+  return [...groups.values()].map((records) =>
+    lossOf(
+      trace,
+      association,
+      records,
+      records.some((r) => overlooked.has(r)),
+    ),
+  );
 }
 
-function lossOf(trace: AnalysedTrace, association: AnalysedAssociation, records: readonly number[]): LossView {
+/** The point nearer to the receiver does not have it, nor anything made of it. */
+function neverArrived(trace: AnalysedTrace, record: number): boolean {
+  const { transit } = trace.datagramOf(record);
+  return transit !== undefined && transit.arrivedNs === null && !transit.altered;
+}
+
+const told = new WeakMap<AnalysedAssociation, ReadonlySet<number>>();
+
+/**
+ * Records that the receiver's capture lacks although some of them must have come: their receiver went on, and nothing
+ * that did come holds what they carry.
+ */
+export function overlookedIn(trace: AnalysedTrace, association: AnalysedAssociation): ReadonlySet<number> {
+  const before = told.get(association);
+  if (before) return before;
+  const overlooked = new Set<number>();
+  told.set(association, overlooked);
+  const effects = effectsOf(trace, association);
+  for (const flight of association.handshakes.flatMap((h) => h.flights)) {
+    const answered = flight.transmissions.findIndex((t) => {
+      const effect = effects.get(t);
+      return effect?.kind === 'answered' || (effect?.kind === 'accepted' && effect.by !== null);
+    });
+    const units = flight.transmissions.slice(0, answered + 1).flatMap((t) => t.units);
+    const absent = units.filter((u) => neverArrived(trace, u.record));
+    if (absent.length === 0) continue;
+    const lacks = lacksOf(
+      flight,
+      units.filter((u) => !neverArrived(trace, u.record)),
+    );
+    const byPart = new Map<FlightPart, Lack[]>();
+    for (const lack of lacks) byPart.set(lack.part, [...(byPart.get(lack.part) ?? []), lack]);
+    for (const { record, pieces } of absent)
+      if (pieces.some((p) => byPart.get(p.part)?.some((l) => p.from < l.to && l.from < Math.max(p.to, p.from + 1))))
+        overlooked.add(record);
+  }
+  return overlooked;
+}
+
+function lossOf(
+  trace: AnalysedTrace,
+  association: AnalysedAssociation,
+  records: readonly number[],
+  overlooked: boolean,
+): LossView {
   const c = trace.records.columns;
   const [first = 0] = records;
-  const proven = trace.datagramOf(first).transit?.proven ?? false;
+  const proven = !overlooked && (trace.datagramOf(first).transit?.proven ?? false);
   const places = placesOf(association);
   const home = places.get(first);
+  const peer = SENDERS[c.side[first] === 0 ? 1 : 0];
   return {
     sender: SENDERS[c.side[first] ?? 0] ?? 'client',
     epoch: c.epoch[first] ?? 0,
@@ -38,7 +93,9 @@ function lossOf(trace: AnalysedTrace, association: AnalysedAssociation, records:
     transmission: home?.transmission.number ?? null,
     reason: proven
       ? 'The capture nearer to its sender has it, the one nearer to its receiver does not: it was lost between them.'
-      : 'The capture nearer to its receiver does not have it, but may not have been recording then.',
+      : overlooked
+        ? `The capture nearer to its receiver does not have it, but the ${peer} went on as if it had come: that capture may have missed it.`
+        : 'The capture nearer to its receiver does not have it, but may not have been recording then.',
     evidence: records.map((r) => r + 1),
   };
 }

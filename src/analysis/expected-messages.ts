@@ -1,0 +1,112 @@
+/** Messages that a flight must hold, in the order of RFC 5246 §7.3 and RFC 8446 §2: to name what was never captured. */
+import { cipherSuite } from '../crypto/suites.ts';
+import { preSharedKey, sessionTicket } from '../dtls/extensions/accessors.ts';
+import { isAbbreviated } from './flight-parts.ts';
+import type { HandshakeState } from './handshake-state.ts';
+import type { SentFlight } from './outcome.ts';
+import type { Side } from './record-table.ts';
+
+const SERVER_12 = [
+  'ServerHello',
+  'SupplementalData',
+  'Certificate',
+  'CertificateStatus',
+  'ServerKeyExchange',
+  'CertificateRequest',
+  'ServerHelloDone',
+];
+const SERVER_LAST_12 = ['NewSessionTicket', 'ChangeCipherSpec', 'Finished'];
+const CLIENT_12 = ['Certificate', 'ClientKeyExchange', 'CertificateVerify', 'ChangeCipherSpec', 'Finished'];
+const SERVER_13 = [
+  'ServerHello',
+  'EncryptedExtensions',
+  'CertificateRequest',
+  'Certificate',
+  'CertificateVerify',
+  'Finished',
+];
+const CLIENT_13 = ['Certificate', 'CertificateVerify', 'Finished'];
+
+/** Where a message stands among those of its sender; after all others where the order is not laid down. */
+export function placeInOrder(name: string, side: Side, version13: boolean): number {
+  const order = version13
+    ? side === 1
+      ? SERVER_13
+      : CLIENT_13
+    : side === 1
+      ? [...SERVER_12, ...SERVER_LAST_12]
+      : CLIENT_12;
+  const place = order.indexOf(name);
+  return place < 0 ? order.length : place;
+}
+
+/** Messages of this flight that must have been sent and of which no transmission has anything. */
+export function absentFrom(state: HandshakeState, { side, parts, postHandshake }: SentFlight): string[] {
+  const has = new Set(parts.map((p) => p.name));
+  if (postHandshake || has.has('ClientHello') || has.has('HelloVerifyRequest') || has.has('HelloRetryRequest'))
+    return [];
+  if (parts.every((p) => p.message === null && p.name !== 'ChangeCipherSpec' && p.name !== 'Finished')) return [];
+  return expected(state, side, has).filter((name) => !has.has(name));
+}
+
+/** What a flight may hold besides, between two of its messages: to name a record between them where only one fits. */
+export function optionalBetween(
+  state: HandshakeState,
+  { side, parts }: SentFlight,
+  from: string,
+  to: string,
+): string[] {
+  const version13 = state.isVersion13;
+  const order = version13
+    ? side === 1
+      ? SERVER_13
+      : CLIENT_13
+    : side === 1
+      ? [...SERVER_12, ...SERVER_LAST_12]
+      : CLIENT_12;
+  const has = new Set(parts.map((p) => p.name));
+  const suite = state.serverHello ? cipherSuite(state.serverHello.cipherSuite) : undefined;
+  const uncertified = suite?.authentication === 'PSK' || suite?.authentication === 'anon';
+  return order
+    .slice(order.indexOf(from) + 1, Math.max(0, order.indexOf(to)))
+    .filter((n) => !has.has(n) && !(uncertified && n.startsWith('Certificate')));
+}
+
+/** Whether all of it belongs to the server's last flight of a full handshake. */
+export function isServerLast({ parts }: SentFlight): boolean {
+  return parts.every((p) => p.message === null || SERVER_LAST_12.includes(p.name));
+}
+
+/** Of a server flight of which nothing was captured, what any suite would have. */
+export const ANY_SERVER_FLIGHT: readonly string[] = ['ServerHello', 'ServerHelloDone'];
+
+function expected(state: HandshakeState, side: Side, has: ReadonlySet<string>): string[] {
+  if (state.isVersion13) {
+    const certified = state.serverHello !== null && !preSharedKey(state.serverHello.extensions);
+    const asked = state.messages.some((m) => m.side === 1 && m.decoded?.type === 'CertificateRequest');
+    if (side === 0) return asked ? ['Certificate', 'Finished'] : ['Finished'];
+    return [
+      'ServerHello',
+      'EncryptedExtensions',
+      ...(certified ? ['Certificate', 'CertificateVerify'] : []),
+      'Finished',
+    ];
+  }
+  if (isAbbreviated(state)) return ['ChangeCipherSpec', 'Finished'];
+  if (side === 0) return ['ClientKeyExchange', 'ChangeCipherSpec', 'Finished'];
+  if (SERVER_LAST_12.some((name) => has.has(name))) {
+    // A server that answers the extension sends a ticket (RFC 5077 §3.2).
+    const promised = state.serverHello !== null && sessionTicket(state.serverHello.extensions) !== undefined;
+    return [...(promised ? ['NewSessionTicket'] : []), 'ChangeCipherSpec', 'Finished'];
+  }
+  const suite = state.serverHello ? cipherSuite(state.serverHello.cipherSuite) : undefined;
+  const certified =
+    suite?.authentication !== null && suite?.authentication !== 'PSK' && suite?.authentication !== 'anon';
+  const ephemeral = suite !== undefined && /DHE|anon|SRP/.test(suite.keyExchange);
+  return [
+    'ServerHello',
+    ...(suite && certified ? ['Certificate'] : []),
+    ...(ephemeral ? ['ServerKeyExchange'] : []),
+    'ServerHelloDone',
+  ];
+}
