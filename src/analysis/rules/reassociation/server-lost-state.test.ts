@@ -52,6 +52,15 @@ test('near miss: only the last record had no answer, and perhaps it was one itse
   expect(rules).not.toContain(ID);
 });
 
+test('the capture begins after the handshake: endpoints instead of roles', async () => {
+  const { finding } = await diagnose('openssl-assoc-server-restart.pcap', {
+    edit: (d) => [...d.slice(6, 11), goesOnUntil(at(d, 0), 9000)],
+    withoutKeys: true,
+  });
+  expect(finding(ID)).toMatchObject({ severity: 'warning', certainty: 'inferred' });
+  expect(finding(ID)?.title).toBe('127.0.0.1:21304 stopped answering: 2 records of 127.0.0.1:21305 had no answer');
+});
+
 test('a plaintext alert instead of an answer', async () => {
   const { finding } = await diagnose('openssl-assoc-server-restart.pcap', {
     edit: (d) => {

@@ -84,6 +84,7 @@ const LEFT_ALONE_MS = 3000;
 
 function bothCameToNothing(one: Subject, other: Subject): boolean {
   if (failed(one) && failed(other)) return true;
+  if (one.endingAlert || other.endingAlert) return true;
   const lastHelloMs = Math.max(one.a.startMs, other.a.startMs);
   return (failed(one) || failed(other)) && one.watched(lastHelloMs, LEFT_ALONE_MS);
 }

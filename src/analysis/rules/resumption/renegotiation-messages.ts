@@ -39,9 +39,8 @@ export function closedOpening(subject: Subject): Opening | null {
   if (epoch === 0) return null;
   const closed = subject.records.filter((r) => r.epoch === epoch && isOriginal(r) && isClosedHandshake(subject, r));
   const [first] = closed;
-  if (!first || !closed.every((r) => r.side === first.side && r.length === first.length)) return null;
-  const isRequest = first.side === 1 && hasSizeOfHelloRequest(subject, first);
-  if (first.side === 1 && !isRequest) return null;
+  if (!first || closed.some((r) => r.side !== first.side)) return null;
+  if (first.side === 1 && !closed.every((r) => hasSizeOfHelloRequest(subject, r))) return null;
   const [, ...rest] = closed;
   const kind = first.side === 0 ? 'ClientHello' : 'HelloRequest';
   return { kind, side: first.side, records: [first, ...rest], opened: false };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { datagramsOf, type EditedDatagram } from '../../../../test/edited-capture.ts';
 import { message } from '../edit-messages.test.helper.ts';
-import { at, renumbered } from '../renumber.test.helper.ts';
+import { again, at, renumbered } from '../renumber.test.helper.ts';
 import { diagnose } from '../rule.test.helper.ts';
 import { lastNumber, sealer } from './sealed.test.helper.ts';
 
@@ -55,6 +55,29 @@ test('without keys: the ClientHello of a client, answered with an alert', async 
     withoutKeys: true,
   });
   expect(finding(ID)?.title).toContain('The client wanted to renegotiate, and the server refused');
+});
+
+/** The client asks at these times for a renegotiation, and the server answers its data only. */
+const deafServer =
+  (...atMs: readonly number[]) =>
+  (d: EditedDatagram[]): EditedDatagram[] => {
+    const [data, echo, hello] = [at(d, 7), at(d, 8), at(d, 9)];
+    const more = atMs.map((ms, i) => again(hello, ms, i));
+    return [...d.slice(0, 9), ...more.slice(0, 1), again(data, 500, 10), again(echo, 500, 10), ...more.slice(1)];
+  };
+
+test('the server goes on with data and ignores the ClientHello', async () => {
+  const { finding } = await diagnose('openssl-reneg-client.pcap', {
+    edit: deafServer(0, 1000, 3000, 7000),
+    withoutKeys: true,
+  });
+  expect(finding(ID)).toMatchObject({ severity: 'warning', certainty: 'inferred' });
+  expect(finding(ID)?.title).toContain('did not react to 4 records');
+});
+
+test('near miss: it may still react', async () => {
+  const { rules } = await diagnose('openssl-reneg-client.pcap', { edit: deafServer(0, 1000), withoutKeys: true });
+  expect(rules).not.toContain(ID);
 });
 
 test.each([

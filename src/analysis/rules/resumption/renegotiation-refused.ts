@@ -1,6 +1,6 @@
 /** I4: one side wants to renegotiate, and the other refuses. */
 import { count, otherSender, sender } from '../../words.ts';
-import { isAlert } from '../reassociation/protected-records.ts';
+import { isAlert, isOriginal } from '../reassociation/protected-records.ts';
 import { span } from '../reassociation/time-words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { RecordFact, Subject } from '../subject.ts';
@@ -44,7 +44,9 @@ function refused(subject: Subject): readonly Match[] {
     .flatMap((h) => openingOf(subject, h, 'ClientHello') ?? openingOf(subject, h, 'HelloRequest') ?? []);
   return [...openings, ...(closed ? [closed] : [])].flatMap((opening) => {
     const answer = refusalOf(subject, opening);
-    return answer ? [match(subject, opening, answer)] : [];
+    if (answer) return [match(subject, opening, answer)];
+    const ignored = opening.kind === 'ClientHello' && ignoredBy(subject, opening);
+    return ignored ? [unanswered(subject, opening, ignored)] : [];
   });
 }
 
@@ -67,6 +69,36 @@ function refusalOf(subject: Subject, { side, records, opened }: Opening): Record
 }
 
 const APPLICATION_DATA = 23;
+/** A server that goes on with other things for so long does not want to. */
+const SILENCE_MS = 3000;
+
+/** What the server sent instead, while the client repeated its ClientHello; null where it sent nothing, or went on. */
+function ignoredBy(subject: Subject, { records }: Opening): RecordFact | null {
+  const [first] = records;
+  const last = records.at(-1) ?? first;
+  if (records.length < 2 || last.timeMs - first.timeMs < SILENCE_MS) return null;
+  const after = subject.records.filter((r) => r.side === 1 && r.index > first.index && isOriginal(r));
+  return after.every((r) => r.contentType === APPLICATION_DATA) ? (after[0] ?? null) : null;
+}
+
+function unanswered(subject: Subject, { records, opened }: Opening, instead: RecordFact): Match {
+  const [first] = records;
+  const last = records.at(-1) ?? first;
+  const what = opened ? 'ClientHello' : 'handshake record that can only be a ClientHello';
+  return {
+    title: `The client wanted to renegotiate, and the server did not react to ${count(records.length, 'record')}`,
+    explanation: `Under the keys of the association the client sent a ${what}, in ${count(records.length, 'record')} within ${span(last.timeMs - first.timeMs)}. The server went on with data under the old keys and did not react: no ServerHello, no alert.`,
+    evidence: [
+      subject.evidence(first.index, opened ? 'ClientHello under keys' : 'A handshake record under keys, no Finished'),
+      subject.evidence(instead.index, 'The server goes on with data'),
+      subject.evidence(last.index, 'The client still asks'),
+    ],
+    certainty: 'inferred',
+    alternatives: [
+      'The ServerHello is lost again and again, while smaller records get through: keys at the server tell.',
+    ],
+  };
+}
 
 function match(subject: Subject, { kind, side, records, opened }: Opening, answer: RecordFact): Match {
   const [first] = records;
