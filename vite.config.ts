@@ -53,6 +53,8 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'node',
           environment: 'node',
+          // Nothing is timed here; the limit is for a machine that is busy with something else.
+          testTimeout: 60_000,
           include: ['src/**/*.test.{ts,tsx}', 'test/*.test.ts', 'test/unit/**/*.test.ts', 'test/tshark/*.test.ts'],
         },
       },

@@ -132,3 +132,12 @@ function ipv6Bytes(address: string): number[] {
     return [n >> 8, n & 0xff];
   });
 }
+
+/** The same datagram with the numbers of its epoch-0 records raised: what a sender writes when it sends it again. */
+export function renumbered<D extends EditedDatagram>(datagram: D, by: number): D {
+  const payload = datagram.payload.slice();
+  const view = new DataView(payload.buffer);
+  for (let at = 0; at + 13 <= payload.length; at += 13 + view.getUint16(at + 11))
+    if (view.getUint16(at + 3) === 0) view.setUint16(at + 9, view.getUint16(at + 9) + by);
+  return { ...datagram, payload };
+}

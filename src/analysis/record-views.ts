@@ -71,11 +71,23 @@ function arrivalOf(trace: AnalysedTrace, record: number): ArrivalView | null {
 function fateOf(trace: AnalysedTrace, association: AnalysedAssociation, record: number): FateView | null {
   const c = trace.records.columns;
   if (!c.transmission[record] || c.duplicateOrigin[record]) return null;
-  const flight = association.handshakes
-    .find((h) => h.state.number === c.handshake[record])
-    ?.flights.find((f) => f.number === c.flight[record]);
+  const flight = flightsByNumber(association).get(flightKey(c.handshake[record], c.flight[record]));
   const transmission = flight?.transmissions[(c.transmission[record] ?? 0) - 1];
   return (transmission && storyOf(trace, association).fates.get(transmission)) ?? null;
+}
+
+type Flights = ReadonlyMap<string, AnalysedAssociation['handshakes'][number]['flights'][number]>;
+const numbered = new WeakMap<AnalysedAssociation, Flights>();
+const flightKey = (handshake = 0, flight = 0): string => `${handshake}.${flight}`;
+
+function flightsByNumber(association: AnalysedAssociation): Flights {
+  const before = numbered.get(association);
+  if (before) return before;
+  const flights = new Map(
+    association.handshakes.flatMap(({ state, flights: all }) => all.map((f) => [flightKey(state.number, f.number), f])),
+  );
+  numbered.set(association, flights);
+  return flights;
 }
 
 function positionInDatagram(trace: AnalysedTrace, record: number): number {

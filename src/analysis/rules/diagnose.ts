@@ -80,7 +80,13 @@ function headlineOf(all: readonly Found[]): Found | null {
 
 /** Another finding of at least the same weight says why this one came about. */
 function isExplained(f: Found, all: readonly Found[]): boolean {
-  return all.some((other) => other.rule.explains?.includes(f.rule.id) && severityOf(other) <= severityOf(f));
+  return all.some((other) => explains(other, f) && severityOf(other) <= severityOf(f));
+}
+
+/** Of two that explain each other, the weightier one is the cause. */
+function explains(cause: Found, f: Found): boolean {
+  if (cause === f || !cause.rule.explains?.includes(f.rule.id)) return false;
+  return !f.rule.explains?.includes(cause.rule.id) || byWeight(cause, f) < 0;
 }
 
 const severityOf = ({ severity }: Found): number => SEVERITIES.indexOf(severity);
@@ -103,7 +109,7 @@ function order(all: readonly Found[], headline: Found | null): readonly Found[] 
 /** The rule that explains it: one that names it, or for another failure the headline. */
 function causeOf(f: Found, all: readonly Found[], headline: Found | null): string | null {
   if (f === headline) return null;
-  const cause = all.find((other) => other !== f && other.rule.explains?.includes(f.rule.id));
+  const cause = all.find((other) => explains(other, f));
   if (cause) return cause.rule.id;
   return headline && f.severity === 'failure' && headline.severity === 'failure' && f.rule.id !== headline.rule.id
     ? headline.rule.id
