@@ -105,7 +105,7 @@ function match(subject: Subject, { side, records, data, heard }: Silence, signs:
   const shown = list(signs.map((s) => s.says));
   const title =
     signs.length > 0
-      ? `${at} lost its state: ${what} had no answer, and ${shown}`
+      ? `${at} lost its state: ${what} had no answer, and ${signs[0]?.says}`
       : `${at} stopped answering: ${what} had no answer`;
   return {
     title,
