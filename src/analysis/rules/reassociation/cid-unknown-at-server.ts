@@ -50,7 +50,7 @@ function unknownConnectionId(subject: Subject): readonly Match[] {
   const id = idOf(subject, one, known?.a.connectionIds.server?.length ?? 0);
   return [
     {
-      title: `${endpointText(destination)} does not answer ${count(sent.length, 'record')} with a connection ID that no hello here names`,
+      title: `No answer from ${endpointText(destination)} to ${count(sent.length, 'record')} with a connection ID that no hello here names`,
       explanation: [
         `${endpointText(source)} sent ${count(sent.length, 'record')} with ${id ? `the connection ID ${id}` : 'a connection ID'} within ${span(last.timeMs - one.timeMs)}, and nothing came back.`,
         'No hello of the capture agreed on this ID: the association is older than the capture.',

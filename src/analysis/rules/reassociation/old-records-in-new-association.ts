@@ -41,7 +41,7 @@ function lateRecords(subject: Subject): readonly Match[] {
   const during = late.filter((r) => r.index < done).length;
   return [
     {
-      title: `${count(late.length, 'record')} under the keys of ${old.a.id} came after the new ClientHello`,
+      title: `After the new ClientHello came ${count(late.length, 'record')} under the keys of ${old.a.id}`,
       explanation: `The new handshake began at ${span(a.startMs)} of the trace. After that, ${count(late.length, 'record')} of ${old.a.id} came: ${during} before the new handshake was done, ${late.length - during} after. Only who still has the old keys can read them.`,
       evidence: [
         subject.evidence(first.index, `Sent by the ${first.sender} of ${old.a.id}, under the old keys`),

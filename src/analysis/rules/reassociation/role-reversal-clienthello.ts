@@ -66,9 +66,15 @@ function reversal(subject: Subject): readonly Match[] {
         : 'The handshake was not completed in this capture.';
   return [
     {
-      title: subject.established
-        ? `${endpointText(a.client)}, the server of ${old.a.id}, opened this handshake as client, and it was done`
-        : `${endpointText(a.client)}, the server of ${old.a.id}, opened this handshake as client${unanswered ? ', and nobody answered' : refused ? ', and it was refused' : ''}`,
+      title: `The server of ${old.a.id}, ${endpointText(a.client)}, opened this handshake as client${
+        subject.established
+          ? ', and it was done'
+          : unanswered
+            ? ', and nobody answered'
+            : refused
+              ? ', and it was refused'
+              : ''
+      }`,
       explanation: `In ${old.a.id} ${endpointText(a.client)} was the server. ${
         closing
           ? `${span(pauseMs)} after that was closed, it sent a ClientHello itself`

@@ -58,7 +58,9 @@ test('the capture begins after the handshake: endpoints instead of roles', async
     withoutKeys: true,
   });
   expect(finding(ID)).toMatchObject({ severity: 'warning', certainty: 'inferred' });
-  expect(finding(ID)?.title).toBe('127.0.0.1:21304 stopped answering: 2 records of 127.0.0.1:21305 had no answer');
+  expect(finding(ID)?.title).toBe(
+    'The endpoint 127.0.0.1:21304 stopped answering: 2 records of 127.0.0.1:21305 had no answer',
+  );
 });
 
 test('a plaintext alert instead of an answer', async () => {

@@ -1,7 +1,7 @@
 /** H7: under the old keys the server answers nothing any more: it restarted, or it forgot the association. */
 import type { Side } from '../../record-table.ts';
 import { usuallyAnswered } from '../../relations/answering.ts';
-import { count, endpointText, list } from '../../words.ts';
+import { capital, count, endpointText, list } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { certainAt } from './living.ts';
@@ -101,14 +101,15 @@ function match(subject: Subject, { side, records, data, heard }: Silence, signs:
     : [endpointText(side === 0 ? a.client : a.server), endpointText(side === 0 ? a.server : a.client)];
   const strong = signs.some((s) => s.strong);
   const what = `${count(records.length, 'record')} of ${asker}`;
-  const at = endpointText(side === 0 ? a.server : a.client);
+  const where = endpointText(side === 0 ? a.server : a.client);
+  const said = a.rolesKnown ? `the server at ${where}` : `the endpoint ${where}`;
   const shown = list(signs.map((s) => s.says));
   const title =
     signs.length > 0
-      ? `${at} lost its state: ${what} had no answer, and ${signs[0]?.says}`
-      : `${at} stopped answering: ${what} had no answer`;
+      ? `${said} lost its state: ${what} had no answer, and ${signs[0]?.says}`
+      : `${said} stopped answering: ${what} had no answer`;
   return {
-    title,
+    title: capital(title),
     explanation: [
       subject.records.some((r) => r.side === peer && isData(subject, r))
         ? `Both sides had keys, and ${silent} had sent data too.`
