@@ -15,6 +15,7 @@ import { type RecordBody, recordBody } from './record-body.ts';
 import { recordDetail } from './record-detail.ts';
 import { diagnoseTrace } from './rules/diagnose.ts';
 import { TraceSubject } from './rules/trace-subject.ts';
+import { parseFingerprints, type SdpFingerprint } from './sdp.ts';
 import { srtpKeysOf } from './srtp-keys.ts';
 import { type Surroundings, surroundingsOf } from './surroundings.ts';
 import type {
@@ -74,6 +75,7 @@ export class Session {
   #keyLogs: KeyLog[] = [];
   #psks: GivenPsk[] = [];
   #rsaKeys: GivenRsaKey[] = [];
+  #fingerprints: SdpFingerprint[] = [];
   #ports = new Set<number>();
   #cache: { trace: AnalysedTrace; summary: TraceSummary } | null = null;
   /** Keys change nothing in it. */
@@ -113,6 +115,15 @@ export class Session {
     this.#rsaKeys.push({ key: parsed.key, source: name });
     this.#cache = null;
     return { kind: 'added', message: null };
+  }
+
+  /** Adds the certificate fingerprints of session descriptions (SDP); one sentence where there is none in it. */
+  addFingerprints(text: string, source: string): string | null {
+    const found = parseFingerprints(text, source);
+    if (found.length === 0) return `${source} has no line a=fingerprint with a known hash and a digest of its length.`;
+    this.#fingerprints.push(...found);
+    this.#cache = null;
+    return null;
   }
 
   /** Treats these UDP ports as DTLS even where the bytes do not look like it. */
@@ -163,6 +174,7 @@ export class Session {
     this.#psks = [];
     this.#rsaKeys = [];
     this.#keyLogs = [];
+    this.#fingerprints = [];
     this.#merged = null;
     this.#cache = null;
   }
@@ -271,7 +283,12 @@ export class Session {
       captureSummary(facts, read.dtlsDatagrams[i] ?? 0, read.dtlsRecords[i] ?? 0, merged.problemsOf(i)),
     );
     const facts = trace.analysed.map((analysed) => associationFacts(trace, analysed, around));
-    const subject = new TraceSubject(trace, facts, { captures, captureEndMs: endMs, originMs: around.originMs });
+    const subject = new TraceSubject(trace, facts, {
+      captures,
+      captureEndMs: endMs,
+      originMs: around.originMs,
+      fingerprints: this.#fingerprints,
+    });
     const associations = subject.subjects.map((one): Association => associationView(one));
     const findings = diagnoseTrace(subject);
     const keys: KeySummary = { secrets: keyring.summary(), problems: keyring.problems };

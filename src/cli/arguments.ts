@@ -11,6 +11,8 @@ export interface Arguments {
   readonly psks: readonly string[];
   readonly pskTexts: readonly string[];
   readonly privateKeys: readonly string[];
+  /** Session descriptions with a=fingerprint. */
+  readonly sdps: readonly string[];
   readonly ports: readonly number[];
   readonly format: Format;
   readonly output: string | null;
@@ -35,6 +37,7 @@ const OPTIONS = {
   psk: { type: 'string', multiple: true },
   'psk-text': { type: 'string', multiple: true },
   'private-key': { type: 'string', multiple: true },
+  sdp: { type: 'string', multiple: true },
   port: { type: 'string', multiple: true },
   format: { type: 'string', short: 'f' },
   output: { type: 'string', short: 'o' },
@@ -74,6 +77,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     psks: values.psk ?? [],
     pskTexts: values['psk-text'] ?? [],
     privateKeys: values['private-key'] ?? [],
+    sdps: values.sdp ?? [],
     ports: (values.port ?? []).map(port),
     format: format as Format,
     output: values.output ?? null,
@@ -116,6 +120,8 @@ order, told apart by content. "-" is standard input.
       --psk-text [IDENTITY=]TEXT  the same, with the key as text
       --private-key FILE   PEM RSA private key, for TLS_RSA_* and TLS_RSA_PSK_*; the
                            password of an encrypted one is read from DTLSCOPE_PASSWORD
+      --sdp FILE           session descriptions of WebRTC or SIP: their a=fingerprint is
+                           compared with the certificates (repeatable)
       --port N             treat UDP port N as DTLS even where the bytes do not look
                            like it (repeatable)
   -f, --format text|json|markdown   of the report; text if not given

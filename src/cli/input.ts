@@ -14,9 +14,10 @@ export async function openSession(args: Arguments, write: ((text: string) => voi
   if (args.files.length === 0) throw new UsageError('Name at least one capture file (dtlscope --help shows how).');
   const session = new Session();
   session.forcePorts(args.ports);
-  for (const file of args.keys) session.addKeyLog(await readKeyLog(file), basename(file));
+  for (const file of args.keys) session.addKeyLog(await readText(file), basename(file));
   givePsks(session, args);
   for (const file of args.privateKeys) await givePrivateKey(session, file);
+  for (const file of args.sdps) await giveSdp(session, file);
   const sources = await Promise.all(args.files.map(source));
   const progress = progressLine(args.quiet ? null : write);
   const result = await session.open(sources, { add: true, progress: progress.show });
@@ -47,6 +48,11 @@ async function givePrivateKey(session: Session, file: string): Promise<void> {
   if (kind === 'unusable') throw new UsageError(message);
 }
 
+async function giveSdp(session: Session, file: string): Promise<void> {
+  const problem = session.addFingerprints(await readText(file), basename(file));
+  if (problem) throw new UsageError(problem);
+}
+
 async function source(file: string): Promise<CaptureSource> {
   if (file === '-') return { name: 'standard input', size: null, chunks: () => process.stdin };
   const facts = await stat(file).catch((error: NodeJS.ErrnoException) => {
@@ -60,7 +66,7 @@ async function source(file: string): Promise<CaptureSource> {
   };
 }
 
-async function readKeyLog(file: string): Promise<string> {
+async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

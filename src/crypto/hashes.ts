@@ -1,14 +1,21 @@
-/** The hash functions that DTLS uses, by name. Synchronous everywhere: no WebCrypto, which insecure contexts lack. */
+/** The hash functions that DTLS and SDP use, by name. Synchronous everywhere: no WebCrypto, which insecure contexts lack. */
 import { hmac } from '@noble/hashes/hmac.js';
 import { md5, sha1 } from '@noble/hashes/legacy.js';
-import { sha256, sha384 } from '@noble/hashes/sha2.js';
+import { sha224, sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 
-export type HashName = 'md5' | 'sha1' | 'sha256' | 'sha384';
+export type HashName = 'md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512';
 
-const FUNCTIONS = { md5, sha1, sha256, sha384 } as const;
+const FUNCTIONS = { md5, sha1, sha224, sha256, sha384, sha512 } as const;
 
 /** Digest lengths in bytes. */
-export const HASH_LENGTHS: { readonly [name in HashName]: number } = { md5: 16, sha1: 20, sha256: 32, sha384: 48 };
+export const HASH_LENGTHS: { readonly [name in HashName]: number } = {
+  md5: 16,
+  sha1: 20,
+  sha224: 28,
+  sha256: 32,
+  sha384: 48,
+  sha512: 64,
+};
 
 /** A hash that can be read at any point and continued. */
 export interface RunningHash {

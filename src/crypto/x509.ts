@@ -16,7 +16,7 @@ import {
 } from './asn1.ts';
 import { type CertificateExtensions, readExtensions } from './certificate-extensions.ts';
 import { nameText } from './distinguished-name.ts';
-import { hash } from './hashes.ts';
+import { type HashName, hash } from './hashes.ts';
 import { readPublicKey } from './public-key.ts';
 import { readSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.ts';
 
@@ -92,10 +92,21 @@ export function readRawPublicKey(spki: Uint8Array): RawPublicKey | null {
   return key && { publicKey: key.description, spki, sha256: toHex(hash('sha256', spki)) };
 }
 
+/** hash-func of RFC 8122 §5. */
+export const SDP_HASHES = {
+  'sha-1': 'sha1',
+  'sha-224': 'sha224',
+  'sha-256': 'sha256',
+  'sha-384': 'sha384',
+  'sha-512': 'sha512',
+  md5: 'md5',
+} as const satisfies { readonly [name: string]: HashName };
+export type SdpHash = keyof typeof SDP_HASHES;
+
 /** As `a=fingerprint` of SDP has it (RFC 8122 §5): `sha-256 AA:BB:…`. */
-export function fingerprintSdp(der: Uint8Array): string {
-  const pairs = toHex(hash('sha256', der)).toUpperCase().match(/../g) ?? [];
-  return `sha-256 ${pairs.join(':')}`;
+export function fingerprintSdp(der: Uint8Array, name: SdpHash = 'sha-256'): string {
+  const pairs = toHex(hash(SDP_HASHES[name], der)).toUpperCase().match(/../g) ?? [];
+  return `${name} ${pairs.join(':')}`;
 }
 
 /** Is `issuer` by its name the one that issued `certificate`? Whether it signed it, `verifyCertificateLink` says. */

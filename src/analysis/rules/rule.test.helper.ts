@@ -22,6 +22,8 @@ export interface How {
   readonly edit?: (datagrams: EditedDatagram[]) => readonly EditedDatagram[];
   /** Without the key log and PSK that the manifest names. */
   readonly withoutKeys?: boolean;
+  /** Session descriptions that are given too. */
+  readonly sdp?: string;
 }
 
 const WEIGHT = ['failure', 'warning', 'security', 'note'];
@@ -31,18 +33,20 @@ export async function diagnose(files: string | readonly string[], how: How = {})
   const names = typeof files === 'string' ? [files] : files;
   const { edit } = how;
   const sources = await Promise.all(names.map((file) => (edit ? editedCapture(file, edit) : sourceOf(file))));
-  return diagnoseSources(sources, how.withoutKeys ? [] : names);
+  return diagnoseSources(sources, how.withoutKeys ? [] : names, how.sdp);
 }
 
 /** @param keysOf captures whose keys are given too. */
 export async function diagnoseSources(
   sources: readonly CaptureSource[],
   keysOf: readonly string[] = [],
+  sdp?: string,
 ): Promise<Diagnosed> {
   const session = new Session();
   const { failures } = await session.open(sources, { add: true });
   if (failures.length > 0) throw new Error(failures.join('\n'));
   for (const file of keysOf) giveKeys(session, file);
+  if (sdp !== undefined) session.addFingerprints(sdp, 'test.sdp');
   const trace = session.trace();
   const findings = [...trace.findings, ...trace.associations.flatMap((a) => a.findings)];
   const headlines = findings.filter((f) => f.headline);

@@ -1,6 +1,7 @@
 /** What a rule sees of the whole trace: all associations, and who shares addresses with whom. */
 import type { Endpoint } from '../../capture/datagram.ts';
 import type { AnalysedTrace } from '../analyse.ts';
+import type { SdpFingerprint } from '../sdp.ts';
 import type { CaptureSummary } from '../trace.ts';
 import { type AssociationFacts, Subject } from './subject.ts';
 
@@ -13,11 +14,14 @@ export class TraceSubject {
   readonly captureEndMs: number;
   /** When the trace begins, in milliseconds since 1970. */
   readonly originMs: number;
+  /** Of the session descriptions that the user gave; mostly none. */
+  readonly fingerprints: readonly SdpFingerprint[];
   readonly subjects: readonly Subject[];
   readonly #byQuartet = new Map<string, Subject[]>();
   readonly #byClientAddress = new Map<string, Subject[]>();
   readonly #byClientEndpoint = new Map<string, Subject[]>();
   readonly #byServer = new Map<string, Subject[]>();
+  readonly #byHosts = new Map<string, Subject[]>();
 
   constructor(
     trace: AnalysedTrace,
@@ -26,12 +30,14 @@ export class TraceSubject {
       readonly captures: readonly CaptureSummary[];
       readonly captureEndMs: number;
       readonly originMs: number;
+      readonly fingerprints?: readonly SdpFingerprint[];
     },
   ) {
     this.trace = trace;
     this.captures = around.captures;
     this.captureEndMs = around.captureEndMs;
     this.originMs = around.originMs;
+    this.fingerprints = around.fingerprints ?? [];
     this.subjects = trace.analysed.flatMap((analysed, i) => {
       const fact = facts[i];
       return fact ? [new Subject(trace, analysed, fact, this)] : [];
@@ -42,6 +48,7 @@ export class TraceSubject {
       add(this.#byClientAddress, client.address, subject);
       add(this.#byClientEndpoint, endpointKey(client), subject);
       add(this.#byServer, endpointKey(server), subject);
+      add(this.#byHosts, hosts(client, server), subject);
     }
   }
 
@@ -73,6 +80,11 @@ export class TraceSubject {
     return nearest(this.#byServer.get(endpointKey(subject.a.server)) ?? [], subject);
   }
 
+  /** Other associations between the same two addresses, whatever their ports and whoever is the client. */
+  betweenHosts(subject: Subject): readonly Subject[] {
+    return nearest(this.#byHosts.get(hosts(subject.a.client, subject.a.server)) ?? [], subject);
+  }
+
   byId(id: string | null): Subject | undefined {
     const index = id === null ? -1 : Number(id.slice(1)) - 1;
     return this.subjects[index];
@@ -80,6 +92,8 @@ export class TraceSubject {
 }
 
 const endpointKey = ({ address, port }: Endpoint): string => `${address}:${port}`;
+
+const hosts = (a: Endpoint, b: Endpoint): string => [a.address, b.address].sort().join(' ');
 
 function quartet(a: Endpoint, b: Endpoint): string {
   return [endpointKey(a), endpointKey(b)].sort().join(' ');
