@@ -16,7 +16,7 @@ export interface Episode {
   readonly last: boolean;
   /** Losses that concern it. */
   readonly losses: readonly LossView[];
-  /** Transmissions of it that evidently did not arrive whole. */
+  /** Transmissions of it that evidently did not arrive whole, or to which nothing came before the next one. */
   readonly lostSent: readonly TransmissionView[];
 }
 
@@ -36,12 +36,33 @@ export function episodes(subject: Subject): readonly Episode[] {
           next,
           last: !subject.is13 && !next && flight.messages.includes('Finished') && endsHandshake(handshake, flight),
           losses: subject.story.losses.filter((l) => concerns(l, handshake, flight)),
-          lostSent: flight.transmissions.filter((t) => t.fate.fate.startsWith('lost')),
+          lostSent: flight.transmissions.filter((t, k) => t.fate.fate.startsWith('lost') || unheard(handshake, i, k)),
         },
       ];
     }),
   );
 }
+
+/**
+ * Nothing tells what became of it, but its sender's timer expired before the answer came; or, where the flight is the
+ * last one, the other side's timer did.
+ */
+function unheard({ flights, outcome }: HandshakeView, index: number, transmission: number): boolean {
+  const [before, flight, next] = [flights[index - 1], flights[index], flights[index + 1]];
+  const sent = flight?.transmissions[transmission];
+  if (sent?.fate.fate !== 'unknown') return false;
+  const again = flight?.transmissions[transmission + 1];
+  const [answer, overtaking] = next?.transmissions ?? [];
+  // The answer was held up, so it had left in time.
+  if (answer && overtaking && overtaking.startMs < answer.startMs) return false;
+  if (again) return again.cause === 'timer' && answer !== undefined && answer.startMs > again.startMs;
+  const asked =
+    before?.transmissions.some((t) => t.cause === 'timer' && t.startMs > sent.startMs + SETTLED_MS) ?? false;
+  return next === undefined && outcome === 'established' && asked && transmission === 0;
+}
+
+/** A repeat sooner than this after a flight had left before the flight could arrive. */
+const SETTLED_MS = 30;
 
 /** Its own, or one that the numbers put right before it: a copy of it that never reached the capture. */
 function concerns(loss: LossView, handshake: HandshakeView, flight: FlightView): boolean {

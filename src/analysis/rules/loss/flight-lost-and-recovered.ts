@@ -34,7 +34,7 @@ function recovered(subject: Subject, episode: Episode): readonly Match[] {
   if ((losses.length === 0 && lostSent.length === 0) || last || flight.messages.includes('HelloVerifyRequest'))
     return [];
   const went = next !== undefined || handshake.outcome === 'established';
-  const again = repeats.length > 0 || losses.some((l) => l.transmission === null);
+  const again = repeats.length > 0 || losses.some((l) => l.transmission === null) || lostSent.length > 0;
   if (!went || !again) return [];
   const { expiries, ms } = waitOf(episode);
   const lost = Math.max(lostAttempts(losses), lostSent.length);

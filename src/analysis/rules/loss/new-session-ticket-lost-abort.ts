@@ -23,7 +23,13 @@ export const newSessionTicketLostAbort: Rule = {
     'The server announced a ticket; its ChangeCipherSpec and Finished are there, the NewSessionTicket is not, and the client sends a fatal alert.',
   why: 'After a loss the client has to wait for the repeat. Old OpenSSL took the ChangeCipherSpec for unexpected, JSSE computed Finished without the ticket.',
   sources: ['openssl#5409', 'JDK-8367059'],
-  explains: ['plaintext-alert', 'encrypted-alert-ended-it', 'bad-record-mac-alert', 'flight-lost-and-recovered'],
+  explains: [
+    'plaintext-alert',
+    'encrypted-alert-ended-it',
+    'bad-record-mac-alert',
+    'flight-lost-and-recovered',
+    'partial-flight-held-up',
+  ],
   check: aborted,
 };
 

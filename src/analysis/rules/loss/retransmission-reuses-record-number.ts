@@ -1,4 +1,5 @@
 /** F8: what was sent again has the record number of the first time, so the receiver takes it for a replay. */
+import { HANDSHAKE_TYPE } from '../../../dtls/registry.ts';
 import { DUPLICATE_ORIGINS } from '../../record-table.ts';
 import { duration } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
@@ -29,13 +30,27 @@ export const retransmissionReusesRecordNumber: Rule = {
 const SHORTEST_TIMER_MS = 40;
 const REUSED_NUMBER = DUPLICATE_ORIGINS.indexOf('reused-number') + 1;
 
+/** A stateless server answers every ClientHello under the ClientHello's own number (RFC 6347 §4.2.1). */
+function copiesNumber(subject: Subject, record: number): boolean {
+  return subject
+    .carried(record)
+    .some(
+      (c) =>
+        c.kind === 'fragment' &&
+        (c.type === HANDSHAKE_TYPE.helloVerifyRequest || c.type === HANDSHAKE_TYPE.serverHello),
+    );
+}
+
 function reused(subject: Subject): readonly Match[] {
   if (subject.a.records.duplicate === 0) return [];
   const c = subject.trace.records.columns;
   const gapOf = (index: number) =>
     subject.trace.timeMs(index) - subject.trace.timeMs(Math.max(0, (c.repeats[index] ?? 0) - 1));
   const copies = subject.records.filter(
-    (r) => c.duplicateOrigin[r.index] === REUSED_NUMBER && gapOf(r.index) >= SHORTEST_TIMER_MS,
+    (r) =>
+      c.duplicateOrigin[r.index] === REUSED_NUMBER &&
+      gapOf(r.index) >= SHORTEST_TIMER_MS &&
+      !copiesNumber(subject, r.index),
   );
   const [first] = copies;
   if (!first) return [];
