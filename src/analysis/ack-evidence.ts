@@ -16,6 +16,8 @@ export interface AckedPart {
   readonly arrived: readonly Unit[];
   /** The ACKs that show it. */
   readonly acks: readonly number[];
+  /** Something that was sent after each of the lost arrived. */
+  readonly overtaken: boolean;
 }
 
 /** Receivers send an ACK at once or after a short delay; what was sent this long before it should have been named. */
@@ -58,7 +60,7 @@ export function partAcknowledged(
       (isAfter(lastArrived, u) || lastAckMs - u.timeMs >= lag) &&
       sentAgain(u, later),
   );
-  return { lost, arrived, acks };
+  return { lost, arrived, acks, overtaken: lost.every((u) => isAfter(lastArrived, u)) };
 }
 
 /** An empty ACK in the clear: records came that cannot be opened, because the ServerHello did not (RFC 9147 §7.1). */
@@ -79,7 +81,7 @@ function withoutHello(
   );
   if (!empty) return null;
   const lost = sent.units.filter((u) => u.epoch === 0 && sentAgain(u, later));
-  return lost.length > 0 ? { lost, arrived: [], acks: [ack] } : null;
+  return lost.length > 0 ? { lost, arrived: [], acks: [ack], overtaken: true } : null;
 }
 
 const isAfter = (a: Unit, b: Unit): boolean =>

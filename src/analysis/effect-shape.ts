@@ -1,6 +1,6 @@
 /** What a transmission looks like in the capture: whole, in order, and such that its receiver has to take it. */
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
-import { isStateless } from './flight-parts.ts';
+import { CLOSED_HANDSHAKE, isStateless } from './flight-parts.ts';
 import type { Setting, Surroundings } from './flight-setting.ts';
 import type { Gap } from './gaps.ts';
 import { lacksOf } from './lacks.ts';
@@ -25,7 +25,9 @@ export function gapsAround({ flight, version13 }: Setting, sent: Transmission, a
   if (lacksOf(flight, sent.units).length > 0) {
     for (const { record } of sent.units)
       for (const gap of [gapBefore.get(record), gapAfter.get(record)]) if (gap) gaps.add(gap);
-    if (!version13) return [...gaps];
+    // What stayed closed cannot be compared.
+    const closed = flight.parts.some((p) => p.message === null && p.name === CLOSED_HANDSHAKE);
+    if (!version13 && !closed) return [...gaps];
   }
   return gaps.size > 0 ? [...gaps] : null;
 }

@@ -65,6 +65,8 @@ export type Effects = ReadonlyMap<Transmission, Effect>;
 const FIRM_SHARE = 0.03;
 const FIRM_MS = 5;
 const BUSY_MS = 100;
+/** An alert later than this is a giving up rather than an answer. */
+const REFUSES_MS = 1000;
 
 const told = new WeakMap<AnalysedAssociation, Effects>();
 
@@ -96,7 +98,7 @@ function effectOf(
   acked: Acked | null,
   around: Surroundings,
 ): Effect {
-  const { flight, starts, progress, isLast } = setting;
+  const { flight, starts, ends, progress, isLast } = setting;
   const acknowledged = acknowledgedBy(sent, around.named);
   if (acknowledged !== null) return { kind: 'acknowledged', by: acknowledged };
   const damage = damageOf(sent, i === answered, flight, around);
@@ -118,7 +120,12 @@ function effectOf(
   if (ask && setting.asksAnswer) return { kind: 'refused', by: ask.record };
   if (ask && hidesNumbers(sent, around)) return { kind: 'doubtful', by: [ask.record] };
   if (ask) return { kind: 'unaccepted', sealed: mayBeRejected(setting, around), by: [ask.record] };
-  const alert = alertIn(setting, starts[i] ?? 0, starts[i + 1] ?? Number.POSITIVE_INFINITY, around);
+  const alert = alertIn(
+    setting,
+    starts[i] ?? 0,
+    Math.min(starts[i + 1] ?? Number.POSITIVE_INFINITY, (ends[i] ?? 0) + REFUSES_MS),
+    around,
+  );
   if (alert !== null) return { kind: 'refused', by: alert };
   return { kind: 'unanswered', repeated: i < starts.length - 1 };
 }
@@ -167,6 +174,6 @@ function beforeAnswer(setting: Setting, i: number, answered: number, around: Sur
     return { kind: 'missed', answerHidden: false, firm, by: shown };
   if (!prompt || answer === 'overtaken') return { kind: 'doubtful', by };
   if (answer === 'sent' || answer === 'gap')
-    return { kind: 'answer-lost', sure: answer === 'sent', by: progress?.record ?? 0 };
+    return { kind: 'answer-lost', sure: answer === 'sent' && burst === 1, by: progress?.record ?? 0 };
   return { kind: 'missed', answerHidden: answer === 'hidden', firm, by: shown };
 }

@@ -1,6 +1,7 @@
 /** Messages that a flight must hold, in the order of RFC 5246 §7.3 and RFC 8446 §2: to name what was never captured. */
 import { cipherSuite } from '../crypto/suites.ts';
 import { preSharedKey, sessionTicket } from '../dtls/extensions/accessors.ts';
+import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import { isAbbreviated } from './flight-parts.ts';
 import type { HandshakeState } from './handshake-state.ts';
 import type { SentFlight } from './outcome.ts';
@@ -27,6 +28,14 @@ const SERVER_13 = [
 ];
 const CLIENT_13 = ['Certificate', 'CertificateVerify', 'Finished'];
 
+/** Messages that no abbreviated handshake has. */
+const FULL: ReadonlySet<number> = new Set([
+  HANDSHAKE_TYPE.certificate,
+  HANDSHAKE_TYPE.serverKeyExchange,
+  HANDSHAKE_TYPE.serverHelloDone,
+  HANDSHAKE_TYPE.clientKeyExchange,
+]);
+
 /** Where a message stands among those of its sender; after all others where the order is not laid down. */
 export function placeInOrder(name: string, side: Side, version13: boolean): number {
   const order = version13
@@ -46,6 +55,8 @@ export function absentFrom(state: HandshakeState, { side, parts, postHandshake }
   if (postHandshake || has.has('ClientHello') || has.has('HelloVerifyRequest') || has.has('HelloRetryRequest'))
     return [];
   if (parts.every((p) => p.message === null && p.name !== 'ChangeCipherSpec' && p.name !== 'Finished')) return [];
+  // What stayed closed may be the Finished.
+  if (parts.some((p) => p.message === null && p.name !== 'ChangeCipherSpec')) has.add('Finished');
   return expected(state, side, has).filter((name) => !has.has(name));
 }
 
@@ -81,9 +92,9 @@ export function isServerLast({ parts }: SentFlight): boolean {
 export const ANY_SERVER_FLIGHT: readonly string[] = ['ServerHello', 'ServerHelloDone'];
 
 function expected(state: HandshakeState, side: Side, has: ReadonlySet<string>): string[] {
+  const asked = state.messages.some((m) => m.side === 1 && m.type === HANDSHAKE_TYPE.certificateRequest);
   if (state.isVersion13) {
     const certified = state.serverHello !== null && !preSharedKey(state.serverHello.extensions);
-    const asked = state.messages.some((m) => m.side === 1 && m.decoded?.type === 'CertificateRequest');
     if (side === 0) return asked ? ['Certificate', 'Finished'] : ['Finished'];
     return [
       'ServerHello',
@@ -93,7 +104,10 @@ function expected(state: HandshakeState, side: Side, has: ReadonlySet<string>): 
     ];
   }
   if (isAbbreviated(state)) return ['ChangeCipherSpec', 'Finished'];
-  if (side === 0) return ['ClientKeyExchange', 'ChangeCipherSpec', 'Finished'];
+  if (side === 0) {
+    const full = state.messages.some((m) => FULL.has(m.type));
+    return [...(asked ? ['Certificate'] : []), ...(full ? ['ClientKeyExchange'] : []), 'ChangeCipherSpec', 'Finished'];
+  }
   if (SERVER_LAST_12.some((name) => has.has(name))) {
     // A server that answers the extension sends a ticket (RFC 5077 §3.2).
     const promised = state.serverHello !== null && sessionTicket(state.serverHello.extensions) !== undefined;

@@ -2,6 +2,7 @@
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import { startOf } from './answers.ts';
 import { type Effect, effectsOf } from './effects.ts';
+import { CLOSED_HANDSHAKE } from './flight-parts.ts';
 import { canBeLostAfter, isTracked } from './losses-after.ts';
 import { overlookedIn } from './losses-between.ts';
 import { SENDERS, type Side } from './record-table.ts';
@@ -17,6 +18,7 @@ export function fatesOf(
   vantage: VantageView,
   _losses: readonly LossView[],
 ): ReadonlyMap<Transmission, FateView> {
+  const c = trace.records.columns;
   const effects = effectsOf(trace, association);
   const endMs = trace.records.count > 0 ? trace.timeMs(trace.records.count - 1) : 0;
   const fates = new Map<Transmission, FateView>();
@@ -26,7 +28,11 @@ export function fatesOf(
       const fate = isTracked(trace, transmission.units)
         ? trackedFate(trace, transmission, overlookedIn(trace, association))
         : fateBy(effects.get(transmission), side, vantage, silent);
-      fates.set(transmission, fate);
+      // Which transmission a closed record belongs to is a guess.
+      const guessed = transmission.units.some(
+        (u) => Number.isNaN(c.sequenceNumber[u.record]) || u.pieces.some((p) => p.part.name === CLOSED_HANDSHAKE),
+      );
+      fates.set(transmission, guessed ? { ...fate, certainty: 'inferred' } : fate);
     }
   }
   return fates;

@@ -157,7 +157,7 @@ function actingAfter(
 
 function alertsOf(trace: AnalysedTrace, { state }: AnalysedAssociation, side: Side): Moment[] {
   return state.alerts
-    .filter((a) => a.side === side)
+    .filter((a) => a.side === side && a.code !== CLOSE_NOTIFY)
     .map(({ record }) => ({ record, timeMs: trace.timeMs(record) }))
     .sort((a, b) => a.timeMs - b.timeMs);
 }
@@ -184,6 +184,8 @@ function gapTimesOf(trace: AnalysedTrace, gaps: readonly Gap[], side: Side): num
     .map((g) => trace.timeMs(g.after))
     .sort((a, b) => a - b);
 }
+
+const CLOSE_NOTIFY = 0;
 
 /** Fewer do not tell the path from what a slow handshake computes. */
 const LEAST_SAMPLES = 2;

@@ -62,8 +62,9 @@ function restOfFlights(ends: Ends, version13: boolean): GapContents | null {
     (a, b) => placeInOrder(a, gap.side, version13) - placeInOrder(b, gap.side, version13),
   );
   const never = wentOnWithout(trace, association, home);
-  const holes = lacks.some((l) => never.some((n) => n.part === l.part && n.from < l.to && l.from < n.to));
-  return { ...nameOf(home, true), messages, received: holes || (absent.length > 0 && wentOn(ends, home)) };
+  const neverCame = (l: Lack) => never.some((n) => n.part === l.part && n.from < l.to && l.from < n.to);
+  const received = lacks.every(neverCame) && wentOn(ends, home);
+  return { ...nameOf(home, true), messages, received };
 }
 
 /** Of the flights at the ends, what was never captured and belongs between them. */

@@ -58,11 +58,12 @@ function shownBy(effect: Effect | undefined, { units }: Transmission, side: Side
         by: effect.by,
       };
     case 'missed-in-part': {
-      const { lost, arrived, acks } = effect.part;
+      const { lost, arrived, acks, overtaken } = effect.part;
       return {
         units: lost as Transmission['units'],
         where: 'after-capture',
-        certainty: 'near-certain',
+        // What came before the records that it needs was thrown away instead.
+        certainty: overtaken ? 'near-certain' : 'inferred',
         reason:
           arrived.length === 0
             ? `The ${peer} acknowledged that records came which it could not open: the ServerHello did not arrive.`

@@ -11,17 +11,24 @@ const MAX_LISTED = 1000;
 
 export function lossesBefore(trace: AnalysedTrace, association: AnalysedAssociation, vantage: VantageView): LossView[] {
   const { gaps } = surroundingsOf(trace, association);
-  const missing = gaps.map((gap) => lossOf(trace, association, vantage, gap));
+  const missing = gaps.flatMap((gap) => lossOf(trace, association, vantage, gap) ?? []);
   const unseen = association.handshakes.flatMap((h) =>
     ([0, 1] as const).flatMap((side) => unseenBefore(trace, h, side)),
   );
   return [...missing, ...unseen];
 }
 
-function lossOf(trace: AnalysedTrace, association: AnalysedAssociation, vantage: VantageView, gap: Gap): LossView {
+/** Null for a part of a transmission that its receiver had: the capture has a hole there, and nothing was lost. */
+function lossOf(
+  trace: AnalysedTrace,
+  association: AnalysedAssociation,
+  vantage: VantageView,
+  gap: Gap,
+): LossView | null {
   const { side, epoch, from, to, before, after } = gap;
   const count = to - from + 1;
   const { messages, handshake, flight, transmission, received } = contentsOf(trace, association, gap);
+  if (received && transmission !== null) return null;
   const sender = SENDERS[side] ?? 'client';
   // The capture may have been started after the first of these was sent.
   const atStart = before === null && epoch === 0 && gap.after === association.state.records[0];
