@@ -1,6 +1,7 @@
 /** The report as Markdown, fit to paste into a ticket: verdict, findings with their evidence, flights. */
 import type { Association, AssociationDetail, TraceSummary } from '../analysis/trace.ts';
 import { code, findingMarkdown, plain } from './finding-markdown.ts';
+import { pointsSentences } from './points-text.ts';
 import { endpointText } from './report-text.ts';
 import { textDiagram } from './text-diagram.ts';
 
@@ -19,6 +20,7 @@ export function reportMarkdown({ trace, associations, detailOf }: MarkdownReport
   const lines = [`# DTLS in ${names.join(', ') || 'no capture'}`, ''];
   for (const capture of trace.captures)
     for (const problem of capture.problems) lines.push(`> ${code(capture.name)}: ${plain(problem.message)}`, '');
+  if (trace.points) lines.push(...pointsSentences(trace.points, trace.captures).map(plain), '');
   for (const finding of trace.findings) lines.push(...findingMarkdown(finding));
   if (associations.length === 0) lines.push('No DTLS was found.', '');
   for (const a of associations) lines.push(...associationMarkdown(a, associations.length > MANY ? null : detailOf(a)));

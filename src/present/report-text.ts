@@ -1,6 +1,7 @@
 /** The report for a person at a terminal of 100 columns: verdict first, then the flights in characters. */
 import type { Association, AssociationDetail, TraceSummary } from '../analysis/trace.ts';
 import { findingLines, groupedFindings, wrap } from './findings-text.ts';
+import { pointsSentences } from './points-text.ts';
 import { textDiagram } from './text-diagram.ts';
 
 export interface TextReport {
@@ -39,6 +40,8 @@ export function reportText({ trace, associations, detailOf, alone, colour }: Tex
     );
     for (const problem of capture.problems) lines.push(`  ! ${problem.message}`);
   }
+  if (trace.points)
+    for (const sentence of pointsSentences(trace.points, trace.captures)) lines.push(...wrap(sentence, WIDTH, ''));
   if (trace.captures.length === 0) lines.push('No capture was given, only keys.');
   else if (trace.associations.length === 0) lines.push(noDtls(trace));
   lines.push(...keyLines(trace), '');
