@@ -1,0 +1,95 @@
+/** O3: two different records under one key and one nonce. */
+import { cipherSuite } from '../../../crypto/suites.ts';
+import { sameBytes } from '../../../wire/text.ts';
+import type { Match, Rule } from '../rule.ts';
+import type { RecordFact, Subject } from '../subject.ts';
+import { explicitNonce, hasExplicitNonces } from './explicit-nonces.ts';
+
+export const nonceReuse: Rule = {
+  scope: 'association',
+  id: 'nonce-reuse',
+  group: 'security',
+  title: 'Two records share a key and a nonce',
+  severity: 'security',
+  rank: 'proof',
+  phase: 'any',
+  keys: 'helps',
+  citations: ['RFC 9325 §7.2.1', 'RFC 5288 §3', 'RFC 6347 §4.1'],
+  advice:
+    'Update the sender, and treat what was sent under these keys as readable and forgeable. A repeat needs a new record number.',
+  alternatives: [
+    'One of the two was changed on its way, or made up by somebody: with keys only the real one opens.',
+    'They belong to two associations on the same ports: then only one opens with the keys of each.',
+  ],
+  looksLike:
+    'The same epoch and record number, or the same explicit nonce, on two protected records with different bytes.',
+  why: 'An AEAD cipher with the same key and nonce gives away the difference of the two texts; with AES-GCM also the key that its tags are made with.',
+  check: (subject) => (isAead(subject) ? reused(subject) : []),
+};
+
+/** Records that are remembered: hostile captures have no end. */
+const MOST = 200_000;
+
+function isAead(subject: Subject): boolean {
+  return cipherSuite(subject.a.cipherSuite?.id ?? -1)?.protection?.kind === 'aead';
+}
+
+function reused(subject: Subject): readonly Match[] {
+  const explicit = hasExplicitNonces(subject);
+  const seen = new Map<string, RecordFact>();
+  for (const record of subject.records.slice(0, MOST)) {
+    const { epoch, side, mark, state, reason } = record;
+    if (epoch === 0 || mark === 'duplicate' || state === 'malformed' || reason === 'authentication-failed') continue;
+    const nonce = nonceOf(subject, record, explicit);
+    if (nonce === null) continue;
+    const key = `${side} ${epoch} ${nonce}`;
+    const before = seen.get(key);
+    if (!before) seen.set(key, record);
+    else if (areTwo(subject, before, record)) return [match(before, record, explicit)];
+  }
+  return [];
+}
+
+function nonceOf(subject: Subject, record: RecordFact, explicit: boolean): string | null {
+  if (explicit) return explicitNonce(subject, record)?.toString(16) ?? null;
+  if (record.sequenceNumber === null || !subject.datagram(record.index).directed) return null;
+  return String(record.sequenceNumber);
+}
+
+/** At the end of every record is its tag, which another text changes all over; damage changes few bytes. */
+const TAG = 8;
+const MOST_DAMAGED = 4;
+
+function areTwo(subject: Subject, one: RecordFact, other: RecordFact): boolean {
+  const [x, y] = [bytesOf(subject, one), bytesOf(subject, other)];
+  if (sameBytes(x, y)) return false;
+  if (one.state === 'decrypted' && other.state === 'decrypted') return true;
+  // Where one opens, the other one is damaged, or not of this sender.
+  if (one.state !== other.state) return false;
+  const tag = y.subarray(-TAG);
+  return x.subarray(-TAG).reduce((n, byte, i) => n + Number(byte !== tag[i]), 0) > MOST_DAMAGED;
+}
+
+function bytesOf(subject: Subject, { index }: RecordFact): Uint8Array {
+  const c = subject.trace.records.columns;
+  const from = c.from[index] ?? 0;
+  return subject.datagram(index).payload.subarray(from, from + (c.length[index] ?? 0));
+}
+
+function match(one: RecordFact, other: RecordFact, explicit: boolean): Match {
+  const opened = one.state === 'decrypted' && other.state === 'decrypted';
+  const what = explicit ? 'explicit nonce' : `record number ${one.epoch}:${one.sequenceNumber}`;
+  return {
+    title: `Two records of the ${one.sender} have the same ${what} and different bytes`,
+    explanation: `Two protected records of the ${one.sender} in epoch ${one.epoch} have the same ${what}, but differ in what they hold. ${
+      opened
+        ? 'Both open with the same key, so it did use one nonce twice.'
+        : 'Both are closed here, so it cannot be told whether they were sealed with the same key.'
+    }`,
+    evidence: [
+      { record: one.index, says: `${one.epoch}:${one.sequenceNumber}, the first time` },
+      { record: other.index, says: `${other.epoch}:${other.sequenceNumber}, with other bytes` },
+    ],
+    certainty: opened ? 'seen' : 'inferred',
+  };
+}
