@@ -71,12 +71,9 @@ function afterRestart(subject: Subject): readonly Match[] {
 
 /** The established association of the two hosts whose other side goes on after the ClientHello. */
 function oldOne(subject: Subject, helloMs: number): { old: Subject; goesOn: RecordFact } | null {
-  const { client, server } = subject.a;
-  const hosts = new Set([client.address, server.address]);
-  const others = [...subject.all.onQuartet(subject), ...subject.all.ofClientAddress(subject)];
-  for (const old of others) {
+  const { client } = subject.a;
+  for (const old of subject.all.betweenHosts(subject)) {
     if (!old.established || old.a.startMs >= helloMs) continue;
-    if (!hosts.has(old.a.client.address) || !hosts.has(old.a.server.address)) continue;
     const goesOn = old.records.find(
       (r) =>
         r.timeMs > helloMs &&
