@@ -2,11 +2,12 @@
  * What ACKs tell of a flight of which they name only part (RFC 9147 §7): what was sent before a named record, or well
  * before the ACK, and was then sent again, had not arrived.
  */
-import { acksOf, peerOf } from './acknowledged.ts';
+import { peerOf } from './acknowledged.ts';
 import { startOf } from './answers.ts';
 import { countUpTo } from './extremes.ts';
 import type { Surroundings } from './flight-setting.ts';
 import type { SentFlight } from './outcome.ts';
+import { PieceIndex } from './piece-index.ts';
 import type { Transmission } from './transmissions.ts';
 
 type Unit = Transmission['units'][number];
@@ -36,8 +37,9 @@ export function partAcknowledged(
   const { named, trace } = around;
   const arrived = sent.units.filter((u) => named.has(u.record));
   const acks = [...new Set(arrived.flatMap((u) => named.get(u.record) ?? []))];
-  const later = flight.transmissions.slice(i + 1, i + 1 + MAX_LOOK_AHEAD);
-  const nextMs = later[0] ? startOf(later[0]) : Number.POSITIVE_INFINITY;
+  const following = flight.transmissions.slice(i + 1, i + 1 + MAX_LOOK_AHEAD);
+  const nextMs = following[0] ? startOf(following[0]) : Number.POSITIVE_INFINITY;
+  const later = new PieceIndex(following.flatMap((t) => t.units.flatMap((u) => u.pieces)));
   if (arrived.length === 0) return withoutHello(flight, sent, later, nextMs, around);
   const c = trace.records.columns;
   const lastAckMs = Math.max(
@@ -67,15 +69,16 @@ export function partAcknowledged(
 function withoutHello(
   flight: SentFlight,
   sent: Transmission,
-  later: readonly Transmission[],
+  later: PieceIndex,
   untilMs: number,
-  { trace, association }: Surroundings,
+  { trace, association, acks }: Surroundings,
 ): AckedPart | null {
-  const { records, timesMs } = acksOf(trace, association)[peerOf(flight.side)];
+  const { records, timesMs } = acks[peerOf(flight.side)];
   const c = trace.records.columns;
-  const at = timesMs.findIndex((ms, k) => ms >= startOf(sent) && ms <= untilMs && c.epoch[records[k] ?? 0] === 0);
-  const ack = records[at];
-  if (ack === undefined) return null;
+  let at = countUpTo(timesMs, startOf(sent) - 1);
+  while ((timesMs[at] ?? untilMs) < untilMs && c.epoch[records[at] ?? 0] !== 0) at++;
+  const ack = (timesMs[at] ?? Number.POSITIVE_INFINITY) <= untilMs ? records[at] : undefined;
+  if (ack === undefined || c.epoch[ack] !== 0) return null;
   const empty = (association.state.carried.get(ack) ?? []).some(
     (x) => x.kind === 'ack' && x.recordNumbers.length === 0,
   );
@@ -87,12 +90,4 @@ function withoutHello(
 const isAfter = (a: Unit, b: Unit): boolean =>
   a.epoch > b.epoch || (a.epoch === b.epoch && a.sequenceNumber > b.sequenceNumber);
 
-function sentAgain(unit: Unit, later: readonly Transmission[]): boolean {
-  return later.some((t) =>
-    t.units.some((u) =>
-      u.pieces.some((a) =>
-        unit.pieces.some((b) => a.part === b.part && (a.from === b.from || (a.from < b.to && b.from < a.to))),
-      ),
-    ),
-  );
-}
+const sentAgain = (unit: Unit, later: PieceIndex): boolean => unit.pieces.some((piece) => later.overlaps(piece));

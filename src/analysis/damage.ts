@@ -30,6 +30,7 @@ export function damageOf(
 function isOdd(part: SentFlight['parts'][number], { parts, side }: SentFlight): boolean {
   if (!part.message || side === 0) return false;
   const variants = parts.filter((p) => p.message && p.message.messageSeq === part.message?.messageSeq);
-  const count = (p: typeof part) => new Set(p.occurrences.map((o) => o.record)).size;
-  return variants.some((v) => v !== part && v.message?.type === part.message?.type && count(v) > count(part));
+  return variants.some(
+    (v) => v !== part && v.message?.type === part.message?.type && v.occurrences.length > part.occurrences.length,
+  );
 }

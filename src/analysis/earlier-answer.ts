@@ -1,4 +1,5 @@
 /** Whether a flight had been answered before the answer that was captured, as the numbers of that answer tell. */
+import type { AnalysedTrace } from './analyse.ts';
 import { countUpTo, least } from './extremes.ts';
 import { isStateless } from './flight-parts.ts';
 import type { Setting, Surroundings } from './flight-setting.ts';
@@ -17,13 +18,33 @@ export function earlierAnswer(
   i: number,
   { trace, gapBefore, gapTimes }: Surroundings,
 ): EarlierAnswer {
-  const { flight, next, progress, byAck, version13, starts } = setting;
+  const { flight, progress, byAck, starts } = setting;
   const c = trace.records.columns;
   if (byAck && progress) {
     if (Number.isNaN(c.sequenceNumber[progress.record])) return 'hidden';
     const times = gapTimes[flight.side === 0 ? 1 : 0];
     return countUpTo(times, progress.timeMs) > countUpTo(times, starts[i] ?? 0) ? 'gap' : 'no';
   }
+  return answerOf(setting, trace, gapBefore);
+}
+
+const told = new WeakMap<Setting, EarlierAnswer>();
+
+/** The same for all transmissions of a flight. */
+function answerOf(setting: Setting, trace: AnalysedTrace, gapBefore: Surroundings['gapBefore']): EarlierAnswer {
+  const before = told.get(setting);
+  if (before) return before;
+  const answer = readAnswer(setting, trace, gapBefore);
+  told.set(setting, answer);
+  return answer;
+}
+
+function readAnswer(
+  { next, version13 }: Setting,
+  trace: AnalysedTrace,
+  gapBefore: Surroundings['gapBefore'],
+): EarlierAnswer {
+  const c = trace.records.columns;
   const first = next?.transmissions[0];
   if (!next || !first || isStateless(next)) return 'hidden';
   const earliest = first.units[0]?.record ?? 0;

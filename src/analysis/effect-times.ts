@@ -55,9 +55,11 @@ export function askAfter({ asks, asksMs, ends, roundTripMs, asksAnswer }: Settin
   return ask && ask.timeMs <= until ? ask : null;
 }
 
-/** The peer's first alert in that time. */
-export function alertIn({ flight }: Setting, fromMs: number, toMs: number, { alerts }: Surroundings): number | null {
-  const alert = alerts[flight.side === 0 ? 1 : 0].find((a) => a.timeMs >= fromMs);
+/** The peer's first alert after one time and before another. */
+export function alertIn({ flight }: Setting, afterMs: number, toMs: number, around: Surroundings): number | null {
+  const peer = flight.side === 0 ? 1 : 0;
+  const at = countUpTo(around.alertsMs[peer], afterMs);
+  const alert = around.alerts[peer][at];
   return alert && alert.timeMs < toMs ? alert.record : null;
 }
 

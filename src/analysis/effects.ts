@@ -29,6 +29,7 @@ import {
   surroundingsOf,
 } from './flight-setting.ts';
 import type { Gap } from './gaps.ts';
+import type { SentFlight } from './outcome.ts';
 import { rewrittenIn, withRewritten } from './sendings.ts';
 import type { Transmission } from './transmissions.ts';
 
@@ -68,34 +69,59 @@ const BUSY_MS = 100;
 /** An alert later than this is a giving up rather than an answer. */
 const REFUSES_MS = 1000;
 
-const told = new WeakMap<AnalysedAssociation, Effects>();
+interface Told {
+  readonly effects: Map<Transmission, Effect>;
+  /** Each flight with all its sendings. */
+  readonly sendings: Map<SentFlight, SentFlight>;
+}
+
+const told = new WeakMap<AnalysedAssociation, Told>();
 
 export function effectsOf(trace: AnalysedTrace, association: AnalysedAssociation): Effects {
+  return tell(trace, association).effects;
+}
+
+/** The flight with what its sender wrote again under the same numbers: those sendings have effects too. */
+export function sendingsOf(trace: AnalysedTrace, association: AnalysedAssociation, flight: SentFlight): SentFlight {
+  return tell(trace, association).sendings.get(flight) ?? flight;
+}
+
+function tell(trace: AnalysedTrace, association: AnalysedAssociation): Told {
   const before = told.get(association);
   if (before) return before;
   const effects = new Map<Transmission, Effect>();
-  told.set(association, effects);
+  const sendings = new Map<SentFlight, SentFlight>();
+  const all: Told = { effects, sendings };
+  told.set(association, all);
   const around = surroundingsOf(trace, association);
   const rewritten = rewrittenIn(trace, association);
   for (const handshake of association.handshakes) {
     const flights = handshake.flights.map((flight) => withRewritten(trace, flight, rewritten));
+    for (const [i, flight] of handshake.flights.entries()) sendings.set(flight, flights[i] ?? flight);
     for (const [i, flight] of flights.entries()) {
       const setting = settingOf(handshake, flights, i, flight, around);
       const answered = answeredIndex(setting);
+      const burst = burstOf(setting, answered);
       const acked = setting.version13 ? ackedSending(setting, around) : null;
       for (const [at, transmission] of flight.transmissions.entries())
-        effects.set(transmission, effectOf(setting, at, transmission, answered, acked, around));
+        effects.set(transmission, effectOf(setting, at, transmission, { answered, burst, acked }, around));
     }
   }
-  return effects;
+  return all;
+}
+
+/** What the peer did about the flight: which transmission it went on after, with those in a row before, or named whole. */
+interface Outcome {
+  readonly answered: number;
+  readonly burst: number;
+  readonly acked: Acked | null;
 }
 
 function effectOf(
   setting: Setting,
   i: number,
   sent: Transmission,
-  answered: number,
-  acked: Acked | null,
+  { answered, burst, acked }: Outcome,
   around: Surroundings,
 ): Effect {
   const { flight, starts, ends, progress, isLast } = setting;
@@ -113,7 +139,7 @@ function effectOf(
     return { kind: 'missed', answerHidden: false, firm: true, by: [acked.by.record] };
   if (progress && !isLast) {
     if (i === answered) return { kind: 'answered', by: progress.record };
-    return i > answered ? { kind: 'needless', by: progress.record } : beforeAnswer(setting, i, answered, around);
+    return i > answered ? { kind: 'needless', by: progress.record } : beforeAnswer(setting, i, burst, around);
   }
   const ask = askAfter(setting, i);
   if (isLast) return effectOfLast(setting, i, sent, answered, ask, around);
@@ -153,10 +179,9 @@ function effectOfLast(
 }
 
 /** A later transmission was answered: what became of this one. */
-function beforeAnswer(setting: Setting, i: number, answered: number, around: Surroundings): Effect {
+function beforeAnswer(setting: Setting, i: number, burst: number, around: Surroundings): Effect {
   const { flight, progress, asksAnswer } = setting;
   const by = progress ? [progress.record] : [];
-  const burst = burstOf(setting, answered);
   // Whether all of it is here cannot be told where numbers are hidden.
   if (hidesNumbers(flight.transmissions[i], around)) return { kind: 'doubtful', by };
   if (i >= burst || outOfOrder(flight.transmissions[i], around)) return { kind: 'doubtful', by };

@@ -1,5 +1,5 @@
 /** One flight and what surrounds it in time: what the other side sent before, after and in between, worked out once. */
-import { acksOf } from './acknowledged.ts';
+import { acksOf, type SentAcks } from './acknowledged.ts';
 import type { AnalysedAssociation, AnalysedHandshake, AnalysedTrace } from './analyse.ts';
 import { answers, endOf, startOf } from './answers.ts';
 import { least } from './extremes.ts';
@@ -47,10 +47,13 @@ export interface Surroundings {
   /** By side, ascending: when the first record beyond each gap was captured. */
   readonly gapTimes: readonly [readonly number[], readonly number[]];
   readonly trips: readonly [number | null, number | null];
+  /** By side. */
+  readonly acks: readonly [SentAcks, SentAcks];
   /** By record: the first ACK that names it. */
   readonly named: ReadonlyMap<number, number>;
-  /** By side, ascending by time. */
+  /** By side, ascending by time, without close_notify. */
   readonly alerts: readonly [readonly Moment[], readonly Moment[]];
+  readonly alertsMs: readonly [readonly number[], readonly number[]];
 }
 
 const told = new WeakMap<AnalysedAssociation, Surroundings>();
@@ -58,6 +61,8 @@ const told = new WeakMap<AnalysedAssociation, Surroundings>();
 export function surroundingsOf(trace: AnalysedTrace, association: AnalysedAssociation): Surroundings {
   const before = told.get(association);
   if (before) return before;
+  const acks = acksOf(trace, association);
+  const alerts = [alertsOf(trace, association, 0), alertsOf(trace, association, 1)] as const;
   const gaps = gapsOf(trace, association);
   const gapBefore = new Map(gaps.map((g) => [g.after, g]));
   const surroundings: Surroundings = {
@@ -68,8 +73,10 @@ export function surroundingsOf(trace: AnalysedTrace, association: AnalysedAssoci
     gapAfter: new Map(gaps.flatMap((g) => (g.before === null ? [] : [[g.before, g] as const]))),
     gapTimes: [gapTimesOf(trace, gaps, 0), gapTimesOf(trace, gaps, 1)],
     trips: sureTrips(association, gapBefore),
-    named: namedBy(trace, association),
-    alerts: [alertsOf(trace, association, 0), alertsOf(trace, association, 1)],
+    acks,
+    named: namedBy(association, acks),
+    alerts,
+    alertsMs: [alerts[0].map((a) => a.timeMs), alerts[1].map((a) => a.timeMs)],
   };
   told.set(association, surroundings);
   return surroundings;
@@ -162,9 +169,9 @@ function alertsOf(trace: AnalysedTrace, { state }: AnalysedAssociation, side: Si
     .sort((a, b) => a.timeMs - b.timeMs);
 }
 
-function namedBy(trace: AnalysedTrace, association: AnalysedAssociation): ReadonlyMap<number, number> {
+function namedBy(association: AnalysedAssociation, acks: Surroundings['acks']): ReadonlyMap<number, number> {
   const named = new Map<number, number>();
-  for (const { records } of acksOf(trace, association)) {
+  for (const { records } of acks) {
     for (const ack of records) {
       for (const item of association.state.carried.get(ack) ?? []) {
         if (item.kind !== 'ack') continue;

@@ -1,5 +1,5 @@
 /** What the records in a gap must have carried, as far as the rest of their flights tells. */
-import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
+import type { AnalysedAssociation, AnalysedHandshake, AnalysedTrace } from './analyse.ts';
 import { effectsOf } from './effects.ts';
 import { ANY_SERVER_FLIGHT, absentFrom, isServerLast, optionalBetween, placeInOrder } from './expected-messages.ts';
 import type { Gap } from './gaps.ts';
@@ -126,7 +126,6 @@ function nameOf({ handshake, flight, transmission }: Place, known: boolean) {
 function skippedFlight({ gap, before, after }: Ends): GapContents | null {
   if (!after) return null;
   const { flights, state } = after.handshake;
-  const own = flights.filter((f) => f.side === gap.side && f.number < after.flight.number);
   const known = { ...nameOf(after, false), received: true };
   if (before?.handshake === after.handshake && after.flight.number - before.flight.number > 2) {
     const hello = before.flight.parts.some((p) => p.name === 'ClientHello');
@@ -134,7 +133,7 @@ function skippedFlight({ gap, before, after }: Ends): GapContents | null {
   }
   if (gap.side !== 1 || gap.epoch !== 0) return null;
   const [first] = after.flight.parts;
-  if (first?.name === 'ServerHello' && first.message?.messageSeq === 1 && own.length === 0)
+  if (first?.name === 'ServerHello' && first.message?.messageSeq === 1 && isFirstOf(flights, after.flight))
     return {
       ...known,
       flight: after.flight.number - 2,
@@ -144,6 +143,9 @@ function skippedFlight({ gap, before, after }: Ends): GapContents | null {
   if (greeted || state.isVersion13 || !isServerLast(after.flight)) return null;
   return { ...known, flight: after.flight.number - 2, messages: ANY_SERVER_FLIGHT };
 }
+
+const isFirstOf = (flights: readonly SentFlight[], flight: SentFlight): boolean =>
+  flights.find((f) => f.side === flight.side) === flight;
 
 /** Neither end lacks anything, so whole transmissions are missing: of the flight at one end, by their size. */
 function repeats({ trace, gap, before, after }: Ends, version13: boolean): GapContents | null {
@@ -167,8 +169,17 @@ function namesIn(trace: AnalysedTrace, { parts }: SentFlight, epoch: number): st
   return [...new Set(own.map((p) => p.name))];
 }
 
+const numbered = new WeakMap<AnalysedAssociation, ReadonlyMap<number, AnalysedHandshake>>();
+
+/** The handshake that opened this epoch of DTLS 1.2. */
+function handshakeOf(association: AnalysedAssociation, epoch: number): AnalysedHandshake | undefined {
+  const known = numbered.get(association) ?? new Map(association.handshakes.map((h) => [h.state.number, h]));
+  numbered.set(association, known);
+  return known.get(epoch);
+}
+
 function finishedOf({ trace, association, gap }: Ends): GapContents {
-  const handshake = association.handshakes.find((h) => h.state.number === gap.epoch);
+  const handshake = handshakeOf(association, gap.epoch);
   const names = ['Finished', 'ChangeCipherSpec'];
   const flight = handshake?.flights.findLast((f) => f.side === gap.side && f.parts.some((p) => names.includes(p.name)));
   const never = flight !== undefined && !flight.parts.some((p) => p.name === 'Finished');

@@ -1,6 +1,6 @@
 /** Losses after the capture point: what was captured, came to nothing, and had to be sent again. */
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
-import { type Effect, effectsOf } from './effects.ts';
+import { type Effect, effectsOf, sendingsOf } from './effects.ts';
 import { missedAcks } from './missed-acks.ts';
 import { namesOf } from './places.ts';
 import { SENDERS, type Side } from './record-table.ts';
@@ -23,7 +23,7 @@ export function lossesAfter(trace: AnalysedTrace, association: AnalysedAssociati
   for (const { state, flights } of association.handshakes) {
     for (const flight of flights) {
       if (!canBeLostAfter(flight.side, vantage)) continue;
-      for (const transmission of flight.transmissions) {
+      for (const transmission of sendingsOf(trace, association, flight).transmissions) {
         const shown = shownBy(effects.get(transmission), transmission, flight.side);
         if (!shown || isTracked(trace, shown.units)) continue;
         const { number } = transmission;

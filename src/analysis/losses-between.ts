@@ -1,9 +1,9 @@
 /** Losses between two capture points: one of them has the datagram, the other does not. */
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import { effectsOf } from './effects.ts';
-import type { FlightPart } from './flight-parts.ts';
-import { type Lack, lacksOf } from './lacks.ts';
+import { lacksOf } from './lacks.ts';
 import { whatOf } from './losses-after.ts';
+import { PieceIndex } from './piece-index.ts';
 import { namesOf, placesOf } from './places.ts';
 import { SENDERS } from './record-table.ts';
 import type { LossView } from './story.ts';
@@ -59,11 +59,8 @@ export function overlookedIn(trace: AnalysedTrace, association: AnalysedAssociat
       flight,
       units.filter((u) => !neverArrived(trace, u.record)),
     );
-    const byPart = new Map<FlightPart, Lack[]>();
-    for (const lack of lacks) byPart.set(lack.part, [...(byPart.get(lack.part) ?? []), lack]);
-    for (const { record, pieces } of absent)
-      if (pieces.some((p) => byPart.get(p.part)?.some((l) => p.from < l.to && l.from < Math.max(p.to, p.from + 1))))
-        overlooked.add(record);
+    const never = new PieceIndex(lacks);
+    for (const { record, pieces } of absent) if (pieces.some((p) => never.overlaps(p))) overlooked.add(record);
   }
   return overlooked;
 }
