@@ -1,0 +1,99 @@
+/**
+ * Which datagrams of a side got through and which did not. Three ways to know: what is missing before the capture point,
+ * what came to nothing after it, and what one of two capture points lacks. They are kept apart, for each tells of another
+ * stretch of the path.
+ */
+import { effectsOf } from '../../effects.ts';
+import { surroundingsOf } from '../../flight-setting.ts';
+import type { SentFlight } from '../../outcome.ts';
+import { placesOf } from '../../places.ts';
+import type { Side } from '../../record-table.ts';
+import type { Transmission } from '../../transmissions.ts';
+import type { Subject } from '../subject.ts';
+import { datagramsOf, type LostSize, type Sized, type Stretch } from './datagram-sizes.ts';
+import { missingBefore } from './missing-before.ts';
+
+export function stretches(subject: Subject, side: Side): readonly Stretch[] {
+  const [first] = subject.records;
+  if (first && subject.datagram(first.index).transit) return [between(subject, side)];
+  return [missingBefore(subject, side), after(subject, side)];
+}
+
+/** Two capture points: what left one and never came to the other. */
+function between(subject: Subject, side: Side): Stretch {
+  const places = placesOf(subject.analysed);
+  const own = subject.records.filter((r) => r.side === side && r.mark !== 'duplicate').map((r) => r.index);
+  const passed: Sized[] = [];
+  const lost: LostSize[] = [];
+  for (const sized of datagramsOf(subject, own)) {
+    const { transit } = subject.datagram(sized.record);
+    if (!transit || transit.sentNs === null || transit.altered) continue;
+    if (transit.arrivedNs !== null) passed.push(sized);
+    else if (transit.proven) {
+      const transmission = places.get(sized.record)?.transmission ?? null;
+      lost.push({ ...sized, how: 'this', among: 1, transmission });
+    }
+  }
+  return { side, where: 'between', passed, lost, smallestLost: null, neverSeen: null };
+}
+
+/** What the other side's answers and ACKs say of what was captured. */
+function after(subject: Subject, side: Side): Stretch {
+  const { trace, analysed } = subject;
+  const effects = effectsOf(trace, analysed);
+  const { named } = surroundingsOf(trace, analysed);
+  const passed: Sized[] = [];
+  const lost: LostSize[] = [];
+  for (const transmission of analysed.handshakes.flatMap((h) => flightsOf(h.flights, side))) {
+    const effect = effects.get(transmission);
+    const datagrams = datagramsOf(
+      subject,
+      transmission.units.map((u) => u.record),
+    );
+    switch (effect?.kind) {
+      case 'answered':
+      case 'acknowledged':
+      case 'accepted':
+        if (effect.by !== null) passed.push(...datagrams);
+        break;
+      case 'missed-in-part': {
+        const gone = new Set(effect.part.lost.map((u) => u.record));
+        const came = transmission.units.filter((u) => named.has(u.record)).map((u) => u.record);
+        passed.push(...datagramsOf(subject, came));
+        const arrived = new Set(came.map((r) => trace.records.columns.datagram[r]));
+        for (const sized of datagrams)
+          if (gone.has(sized.record) && !arrived.has(trace.records.columns.datagram[sized.record]))
+            lost.push({ ...sized, how: 'this', among: 1, transmission });
+        break;
+      }
+      case 'missed':
+        if (!effect.answerHidden) lost.push(oneOf(transmission, datagrams));
+        break;
+      case 'unaccepted':
+        if (!effect.sealed) lost.push(oneOf(transmission, datagrams));
+        break;
+      default:
+    }
+  }
+  return {
+    side,
+    where: 'after',
+    passed,
+    lost,
+    smallestLost: null,
+    neverSeen: null,
+  };
+}
+
+const flightsOf = (flights: readonly SentFlight[], side: Side): readonly Transmission[] =>
+  flights.filter((f) => f.side === side).flatMap((f) => f.transmissions);
+
+function oneOf(transmission: Transmission, datagrams: readonly Sized[]): LostSize {
+  const most = datagrams.reduce((x, y) => (y.bytes > x.bytes ? y : x), datagrams[0] ?? { record: 0, bytes: 0 });
+  return {
+    ...most,
+    how: datagrams.length === 1 ? 'this' : 'one-of',
+    among: datagrams.length,
+    transmission,
+  };
+}
