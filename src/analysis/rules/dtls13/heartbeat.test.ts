@@ -32,7 +32,7 @@ test('requests that nobody answers, and nothing else comes either', async () => 
   });
   expect(finding('heartbeat')).toMatchObject({
     severity: 'warning',
-    title: '2 heartbeats of the client stay without an answer',
+    title: 'The client gets no answer to 2 heartbeats',
   });
 });
 

@@ -94,7 +94,7 @@ function unanswered(subject: Subject, beats: readonly RecordFact[]): Match[] {
     return [
       {
         severity: silent ? 'warning' : 'note',
-        title: `${count(open.length, 'heartbeat')} of the ${first.sender} ${open.length === 1 ? 'stays' : 'stay'} without an answer`,
+        title: `The ${first.sender} gets no answer to ${count(open.length, 'heartbeat')}`,
         explanation: `The ${first.sender} sent ${count(open.length, 'heartbeat')}${open.length === 1 ? '' : `, the last one ${span(last.timeMs - first.timeMs)} after the first`}, and got no answer. ${
           silent
             ? `Nothing else came from the ${peer} after that: it is gone, or the path is.`
