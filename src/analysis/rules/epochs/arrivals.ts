@@ -1,5 +1,5 @@
 /** When records arrived, who copied them, and whether a sender starts each epoch at zero. */
-import { DUPLICATE_ORIGINS, type Side } from '../../record-table.ts';
+import { DUPLICATE_ORIGINS, MARK, type Side } from '../../record-table.ts';
 import type { DuplicateOrigin } from '../../story.ts';
 import type { RecordFact, Subject } from '../subject.ts';
 
@@ -8,9 +8,25 @@ export function arrivedMs({ trace }: Pick<Subject, 'trace'>, index: number): num
   return trace.datagramOf(index).transit ? trace.arrivalMs(index) : trace.timeMs(index);
 }
 
+/** Networks deliver copies later than the original, but not much. */
+const LATE_COPY_MS = 200;
+
+/** Whether two points saw this association. */
+export const isAtTwoPoints = ({ trace, records }: Subject): boolean =>
+  records[0] !== undefined && trace.datagramOf(records[0].index).transit !== undefined;
+
 /** Who made a duplicate; null for any other record, and for what was altered on its way between two points. */
 export function copiedBy({ trace }: Pick<Subject, 'trace'>, index: number): DuplicateOrigin | null {
-  if (trace.datagramOf(index).transit?.altered) return null;
+  const { transit } = trace.datagramOf(index);
+  if (transit?.altered) return null;
+  const { columns: c } = trace.records;
+  // Of two points only the one near the receiver has it: it came into being between them.
+  if (transit?.sentNs === null && c.mark[index] === MARK.duplicate) {
+    const original = (c.repeats[index] ?? 0) - 1;
+    const afterMs = original < 0 ? 0 : trace.timeMs(index) - (arrivedMs({ trace }, original) ?? trace.timeMs(original));
+    if (afterMs < LATE_COPY_MS) return 'network';
+    return (c.epoch[index] ?? 0) > 0 ? 'replay' : null;
+  }
   return DUPLICATE_ORIGINS[(trace.records.columns.duplicateOrigin[index] ?? 0) - 1] ?? null;
 }
 

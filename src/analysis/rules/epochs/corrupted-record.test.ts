@@ -25,6 +25,14 @@ test.each(['openssl-corrupt-appdata', 'openssl-corrupt-client-finished'])(
   },
 );
 
+test('two points prove that a ServerHello was changed, which its receiver refuses', async () => {
+  const { headline, finding } = await diagnose(
+    ['client', 'server'].map((at) => `wolfssl13-fail-sh-cipher-patched.${at}.pcap`),
+  );
+  expect(headline).toMatchObject({ rule: 'corrupted-record', severity: 'failure', certainty: 'seen' });
+  expect(finding('plaintext-alert')?.consequenceOf).toBe('corrupted-record');
+});
+
 test.each([
   ['at the sender nothing is damaged yet', 'openssl-corrupt-appdata.client.pcap'],
   ['the whole epoch has other keys', 'openssl-fail-psk-wrong-key.pcap'],

@@ -4,6 +4,7 @@ import { SENDERS } from '../../record-table.ts';
 import { count, list, otherSender } from '../../words.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
 import type { RecordFact, Subject } from '../subject.ts';
+import { arrivedMs, isAtTwoPoints } from './arrivals.ts';
 
 export const corruptedRecord: Rule = {
   scope: 'association',
@@ -32,6 +33,8 @@ export const corruptedRecord: Rule = {
     'partial-flight-held-up',
     'epoch-gap',
     'replay-window-drop',
+    'plaintext-alert',
+    'alert-ignored',
   ],
   check: damaged,
 };
@@ -62,6 +65,7 @@ function damaged(subject: Subject): readonly Match[] {
       explanation: `${count(n, 'record')} of the ${whose}, the first in epoch ${epoch}${numbers.length > 0 ? `, number ${list(numbers)},` : ''} ${PROOFS[first.proof]} ${reaction(subject, first.record)}`,
       evidence: evidenceOf(subject, first, last, receiver),
       certainty: first.proof === 'points' ? 'seen' : 'near-certain',
+      ...(endedIt(subject, found) ? { severity: 'failure' } : {}),
     },
   ];
 }
@@ -99,8 +103,7 @@ const MOST_SHARE = 0.5;
 function damagedRecords(subject: Subject): readonly Damaged[] {
   const failing = subject.a.records.undecryptableReasons['authentication-failed'] > 0;
   const { surroundings } = subject.trace;
-  const twoPoints =
-    subject.all.trace.records.count > 0 && subject.datagram(subject.records[0]?.index ?? 0).transit !== undefined;
+  const twoPoints = isAtTwoPoints(subject);
   if (!failing && surroundings.damaged.length === 0 && !twoPoints) return [];
   const opened = failing ? openedByEpoch(subject) : new Map<number, Opened>();
   return subject.records.flatMap((record): Damaged[] => {
@@ -144,6 +147,20 @@ function isAlteredHere(subject: Subject, { index }: RecordFact): boolean {
   const [sent, arrived] = [bytes(original), bytes(index)];
   return sent.length !== arrived.length || sent.some((byte, i) => byte !== arrived[i]);
 }
+
+/** Its receiver refused the handshake right after what two points prove to be altered. */
+function endedIt(subject: Subject, found: readonly Damaged[]): boolean {
+  const alert = subject.endingAlert;
+  if (!alert) return false;
+  return found.some(({ record, proof }) => {
+    const atMs = arrivedMs(subject, record.index);
+    if (proof !== 'points' || atMs === null || record.sender === alert.sender || record.epoch > 0) return false;
+    return alert.timeMs >= atMs && alert.timeMs - atMs < ANSWER_MS;
+  });
+}
+
+/** An alert this soon after it answers it. */
+const ANSWER_MS = 1000;
 
 /** What its receiver made of it. */
 function reaction(subject: Subject, record: RecordFact): string {

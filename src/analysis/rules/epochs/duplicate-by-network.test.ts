@@ -13,6 +13,16 @@ test.each([
   expect(headline).toBeNull();
 });
 
+test('two points: copies that only the receiver has', async () => {
+  const { finding } = await diagnose(['openssl-dup-all.client.pcap', 'openssl-dup-all.server.pcap']);
+  expect(finding('duplicate-by-network')?.title).toContain('the network copied them');
+});
+
+test('two points: what comes much later was made by somebody', async () => {
+  const spoofed = ['client', 'server'].map((at) => `openssl-assoc-spoofed-clienthello.${at}.pcap`);
+  expect((await diagnose(spoofed)).rules).not.toContain('duplicate-by-network');
+});
+
 test.each([
   ['the capture shows each datagram twice', 'sll2-any-dtls12.pcap'],
   ['802.11 repeats frames', 'radiotap-retries-acks-dtls12.pcap'],

@@ -2,7 +2,7 @@
 import { count, list, milliseconds, otherSender } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { RecordFact, Subject } from '../subject.ts';
-import { copiedBy, inOrderedCarrier } from './arrivals.ts';
+import { arrivedMs, copiedBy, inOrderedCarrier } from './arrivals.ts';
 
 export const duplicateByNetwork: Rule = {
   scope: 'association',
@@ -35,7 +35,7 @@ function copies(subject: Subject): readonly Match[] {
   const { columns: c } = subject.trace.records;
   const datagrams = new Set(copied.map((r) => c.datagram[r.index]));
   const receivers = [...new Set(copied.map((r) => otherSender(r.sender)))];
-  const afterMs = Math.max(...copied.map((r) => r.timeMs - originalOf(subject, r).timeMs));
+  const afterMs = copied.reduce((most, r) => Math.max(most, r.timeMs - firstArrivalMs(subject, r)), 0);
   return [
     {
       title: `${count(datagrams.size, 'datagram')} ${datagrams.size === 1 ? 'arrives' : 'arrive'} twice, at most ${milliseconds(afterMs)} later: the network copied ${datagrams.size === 1 ? 'it' : 'them'}`,
@@ -47,6 +47,11 @@ function copies(subject: Subject): readonly Match[] {
       certainty: 'near-certain',
     },
   ];
+}
+
+function firstArrivalMs(subject: Subject, copy: RecordFact): number {
+  const original = originalOf(subject, copy);
+  return arrivedMs(subject, original.index) ?? original.timeMs;
 }
 
 function originalOf(subject: Subject, { index }: RecordFact): RecordFact {

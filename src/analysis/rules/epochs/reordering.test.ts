@@ -12,6 +12,13 @@ test.each([
   expect(headline).toBeNull();
 });
 
+test('two points: the order of arrival counts', async () => {
+  const { finding } = await diagnose(['client', 'server'].map((at) => `openssl-reorder-cert-fragments.${at}.pcap`));
+  expect(finding('reordering')).toMatchObject({ severity: 'note' });
+  const clean = await diagnose(['client', 'server'].map((at) => `openssl-loss-flight4.${at}.pcap`));
+  expect(clean.rules).not.toContain('reordering');
+});
+
 test('how far out of place, and how late', async () => {
   const { finding } = await diagnose('A2_frag_middle_swapped.pcap');
   expect(finding('reordering')?.title).toBe(

@@ -1,8 +1,9 @@
 /** K4: records arrive in another order than they were sent. */
+import { HANDSHAKE_TYPE } from '../../../dtls/registry.ts';
 import { count, milliseconds } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { RecordFact, Subject } from '../subject.ts';
-import { goesOnCounting, inOrderedCarrier, isNumbered } from './arrivals.ts';
+import { arrivedMs, goesOnCounting, inOrderedCarrier, isAtTwoPoints, isNumbered } from './arrivals.ts';
 
 export const reordering: Rule = {
   scope: 'association',
@@ -44,8 +45,9 @@ interface Late {
 const MANY = 32;
 
 function outOfOrder(subject: Subject): readonly Match[] {
-  if (subject.a.records.reordered === 0 || inOrderedCarrier(subject)) return [];
-  const late = lateRecords(subject);
+  const twoPoints = isAtTwoPoints(subject);
+  if ((subject.a.records.reordered === 0 && !twoPoints) || inOrderedCarrier(subject)) return [];
+  const late = lateRecords(subject, twoPoints);
   const [first] = late;
   if (!first) return [];
   const deepest = late.reduce((x, y) => (y.places > x.places ? y : x));
@@ -77,12 +79,26 @@ function outOfOrder(subject: Subject): readonly Match[] {
 
 const latenessMs = ({ record, overtook }: Late): number => record.timeMs - overtook.timeMs;
 
+/** With two points in the order and at the times of arrival, without what never got there. */
+function arrived(subject: Subject): readonly RecordFact[] {
+  return subject.records
+    .flatMap((r) => {
+      const timeMs = arrivedMs(subject, r.index);
+      return timeMs === null || copiesNumber(subject, r) ? [] : [{ ...r, timeMs }];
+    })
+    .sort((x, y) => x.timeMs - y.timeMs || x.index - y.index);
+}
+
+/** HelloVerifyRequest has the number of the ClientHello that it answers. */
+const copiesNumber = (subject: Subject, { index }: RecordFact): boolean =>
+  subject.carried(index).some((item) => item.kind === 'fragment' && item.type === HANDSHAKE_TYPE.helloVerifyRequest);
+
 /** With the first record that overtook each of them, and by how much the highest did. */
-function lateRecords(subject: Subject): readonly Late[] {
+function lateRecords(subject: Subject, twoPoints: boolean): readonly Late[] {
   const late: Late[] = [];
   const highest = new Map<number, RecordFact[]>();
   const counts = new Map<number, number>();
-  for (const record of subject.records) {
+  for (const record of twoPoints ? arrived(subject) : subject.records) {
     if (!isNumbered(record) || record.sequenceNumber === null) continue;
     const key = record.epoch * 2 + record.side;
     const rising = highest.get(key) ?? [];
@@ -90,7 +106,8 @@ function lateRecords(subject: Subject): readonly Late[] {
     const seen = counts.get(key) ?? 0;
     counts.set(key, seen + 1);
     const top = rising.at(-1);
-    if (record.mark === 'reordered' && top) {
+    const isLate = twoPoints ? record.sequenceNumber < (top?.sequenceNumber ?? -1) : record.mark === 'reordered';
+    if (isLate && top) {
       const at = firstAbove(rising, record.sequenceNumber);
       const places = Math.min((top.sequenceNumber ?? 0) - record.sequenceNumber, seen);
       late.push({ record, overtook: rising[at] ?? top, before: top, places, overtakers: rising.length - at });

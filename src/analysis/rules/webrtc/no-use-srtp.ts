@@ -26,7 +26,7 @@ export const noUseSrtp: Rule = {
     'The alert has another reason: the log of its sender tells.',
   ],
   looksLike:
-    'use_srtp in the ClientHello and none in the answer, and then an alert or no media; or a server that refuses a ClientHello without it.',
+    'The extension use_srtp in the ClientHello and not in the answer, and then an alert or no media. Or a server that refuses a ClientHello without it.',
   why: 'The keys of SRTP come from the DTLS handshake, but only if both ends agree on a profile in the extension use_srtp. Without it there is nothing to protect the media with.',
   sources: ['pion/dtls#356', 'pion/dtls#1020', 'rtpengine#1490'],
   explains: ['plaintext-alert', 'encrypted-alert-ended-it', 'no-shared-cipher', 'alert-ignored', 'gave-up'],
