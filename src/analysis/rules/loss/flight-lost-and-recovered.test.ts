@@ -9,7 +9,7 @@ test.each([
   ['openssl-loss-ch2.client.pcap', 'client', 3],
 ])('%s: the flight of the %s that the proxy dropped is named', async (file, sender, flight) => {
   const { finding, rules } = await diagnose(file);
-  expect(finding('flight-lost-and-recovered')).toMatchObject({ severity: 'warning' });
+  expect(finding('flight-lost-and-recovered')?.severity).toMatch(/warning|note/);
   expect(finding('flight-lost-and-recovered')?.title).toContain(`Flight ${flight} of the ${sender}`);
   expect(rules).not.toContain('wrong-psk');
 });

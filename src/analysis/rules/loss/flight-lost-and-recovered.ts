@@ -24,6 +24,7 @@ export const flightLostAndRecovered: Rule = {
     'A flight comes again under new record numbers, a timer after the first time, and only then the other side goes on.',
   why: 'DTLS runs over UDP, which may lose any datagram. Each side repeats its flight until the other side answers.',
   sample: 'openssl-loss-flight4.client.pcap',
+  mayHeadline: true,
   explains: ['epoch-gap'],
   check: (subject) => episodes(subject).flatMap((e) => recovered(subject, e)),
 };
@@ -34,7 +35,9 @@ function recovered(subject: Subject, episode: Episode): readonly Match[] {
   if ((losses.length === 0 && lostSent.length === 0) || last || flight.messages.includes('HelloVerifyRequest'))
     return [];
   const went = next !== undefined || handshake.outcome === 'established';
-  const again = repeats.length > 0 || losses.some((l) => l.transmission === null) || lostSent.length > 0;
+  // A copy that never came is told from a hole in the capture by the whole copy that did come.
+  const unseen = losses.some((l) => l.transmission === null) && episode.first.complete;
+  const again = repeats.length > 0 || unseen || lostSent.length > 0;
   if (!went || !again) return [];
   const { expiries, ms } = waitOf(episode);
   const lost = Math.max(lostAttempts(losses), lostSent.length);
@@ -52,6 +55,8 @@ function recovered(subject: Subject, episode: Episode): readonly Match[] {
       }`,
       evidence: evidenceOf(subject, episode),
       certainty: losses.length > 0 ? certaintyOf(losses) : 'inferred',
+      // One wait that nothing but its length speaks for: a slow endpoint looks the same.
+      severity: losses.length > 0 ? 'warning' : 'note',
       verdict: verdictOf(subject, what, expiries > 0 ? ms : 0),
     },
   ];

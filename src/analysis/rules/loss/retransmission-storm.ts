@@ -22,6 +22,11 @@ export const retransmissionStorm: Rule = {
   check: storm,
 };
 
+function waited({ established, story }: Subject): boolean {
+  const { client, server } = story.timing.timerWaitMs;
+  return !established || client + server > 0;
+}
+
 const WINDOW_MS = 2000;
 const TURNS = 6;
 
@@ -49,6 +54,8 @@ function storm(subject: Subject): readonly Match[] {
           subject.sentEvidence(transmission, 'And still repeating'),
         ],
         certainty: 'seen',
+        // Where no timer had to expire, it cost nothing but datagrams.
+        severity: waited(subject) ? 'warning' : 'note',
       },
     ];
   }
