@@ -83,11 +83,14 @@ function gapsByTransmission({ trace, analysed }: Subject): ReadonlyMap<Transmiss
   for (const gap of surroundingsOf(trace, analysed).gaps) {
     const contents = contentsOf(trace, analysed, gap);
     const { handshake, flight, transmission } = contents;
-    const home = analysed.handshakes
+    const sent = analysed.handshakes
       .find((h) => h.state.number === handshake)
-      ?.flights.find((f) => f.number === flight)
-      ?.transmissions.find((t) => t.number === transmission);
-    if (home) found.set(home, [...(found.get(home) ?? []), { gap, contents }]);
+      ?.flights.find((f) => f.number === flight)?.transmissions;
+    const home = transmission === null ? undefined : sent?.[transmission - 1];
+    if (!home) continue;
+    const list = found.get(home);
+    if (list) list.push({ gap, contents });
+    else found.set(home, [{ gap, contents }]);
   }
   told.set(analysed, found);
   return found;
@@ -127,7 +130,11 @@ function piecesOf(units: Transmission['units'] | readonly Transmission['units'][
 /** "bytes 145 to 375 of Certificate (4111 bytes)", one for each message; what is missing whole is said so. */
 export function missingTexts(bytes: readonly MissingBytes[]): readonly string[] {
   const byMessage = new Map<string, MissingBytes[]>();
-  for (const range of bytes) byMessage.set(range.message, [...(byMessage.get(range.message) ?? []), range]);
+  for (const range of bytes) {
+    const ranges = byMessage.get(range.message);
+    if (ranges) ranges.push(range);
+    else byMessage.set(range.message, [range]);
+  }
   return [...byMessage].map(([message, ranges]) => {
     const [first] = ranges;
     const length = first?.length ?? 0;

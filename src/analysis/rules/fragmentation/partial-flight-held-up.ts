@@ -87,8 +87,8 @@ function recovered(
   return {
     title: `Flight ${flight.number} of the ${sender} is held up for ${waitText(waitMs)}: ${what} ${first.messages.length > 1 ? 'are' : 'is'} lost while the rest arrives`,
     explanation: `${parts
-      .map((p) => arrivalSentence(p, flight))
       .slice(0, 3)
+      .map((p) => arrivalSentence(p, flight))
       .join(
         ' ',
       )} ${howSentence(subject, first, sender)} What came had to wait until transmission ${whole.number}, ${waitText(waitMs)} later.`,
@@ -122,8 +122,8 @@ function stuck(subject: Subject, flight: SentFlight, parts: readonly [PartArriva
   return {
     title: `Flight ${flight.number} of the ${sender} never arrives whole: ${messages} ${parts.length > 1 ? `missing in ${parts.length} of ${count(sent, 'transmission')}` : 'missing'}`,
     explanation: `${parts
-      .map((p) => arrivalSentence(p, flight))
       .slice(0, 3)
+      .map((p) => arrivalSentence(p, flight))
       .join(
         ' ',
       )} ${howSentence(subject, first, sender)} It was sent ${times(sent)}, and the ${otherSender(sender as 'client' | 'server')} never went on.${

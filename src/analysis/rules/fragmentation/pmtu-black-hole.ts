@@ -1,4 +1,5 @@
 /** E1: small datagrams get through and large ones do not: some link on the path is too narrow for them. */
+import { greatest, least } from '../../extremes.ts';
 import type { IcmpFacts } from '../../surrounding-facts.ts';
 import type { Sender } from '../../trace.ts';
 import { count, list, otherSender, times } from '../../words.ts';
@@ -75,7 +76,7 @@ function hasTwoPoints(subject: Subject): boolean {
 function refusedByRouter(subject: Subject, sender: Sender, said: readonly IcmpFacts[], hole: Hole | null): Match {
   const [first] = said;
   const mtus = said.flatMap((e) => e.mtu ?? []);
-  const mtu = mtus.length > 0 ? Math.min(...mtus) : null;
+  const mtu = mtus.length > 0 ? least(mtus) : null;
   const routers = list([...new Set(said.map((e) => e.from))], 3);
   const sizes = said.map((e) => e.ipLength);
   const repeated = subject.handshakes.some((h) =>
@@ -84,7 +85,7 @@ function refusedByRouter(subject: Subject, sender: Sender, said: readonly IcmpFa
   return {
     title: `A router says that the ${sender}'s datagrams are too large${mtu === null ? '' : `: its next link takes ${count(mtu, 'byte')}`}`,
     explanation:
-      `${routers} sent ${count(said.length, 'ICMP error')}: a packet of ${count(Math.max(...sizes), 'byte')} with its IP header is too large${
+      `${routers} sent ${count(said.length, 'ICMP error')}: a packet of ${count(greatest(sizes), 'byte')} with its IP header is too large${
         mtu === null ? ' for its next link' : ` for a link of ${count(mtu, 'byte')}`
       }. ${hole ? holeSentence(hole, sender) : ''} ${heard(subject, repeated)}`.replace(/ {2,}/g, ' '),
     evidence: [

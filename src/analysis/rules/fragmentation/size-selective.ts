@@ -4,6 +4,7 @@
  * meanwhile.
  */
 import { startOf } from '../../answers.ts';
+import { least } from '../../extremes.ts';
 import type { Transmission } from '../../transmissions.ts';
 import type { Subject } from '../subject.ts';
 import { type LostSize, largest, MORE, type NeverSeen, type Stretch } from './datagram-sizes.ts';
@@ -56,7 +57,7 @@ function sizedHole(subject: Subject, stretch: Stretch): Hole | null {
     stretch,
     kind: 'sizes',
     passedBytes,
-    lostBytes: Math.min(...lost.map((l) => l.bytes)),
+    lostBytes: least(lost.map((l) => l.bytes)),
     rounds,
     meanwhile,
     chance: 1 / choose(rounds + meanwhile, rounds),
@@ -80,7 +81,7 @@ function vagueHole(subject: Subject, stretch: Stretch): Hole | null {
     stretch,
     kind: 'rounds',
     passedBytes,
-    lostBytes: Math.min(...stretch.lost.map((l) => l.bytes)),
+    lostBytes: least(stretch.lost.map((l) => l.bytes)),
     rounds,
     meanwhile,
     chance: chanceOfRounds(
@@ -123,9 +124,7 @@ function roundsOf(lost: readonly LostSize[]): number {
 
 /** Of flights, or wherever each datagram is accounted for, those sent after the first that was lost. */
 function passedSince(subject: Subject, { passed, where }: Stretch, lost: readonly LostSize[]): number {
-  const sinceMs = Math.min(
-    ...lost.map((l) => (l.transmission ? startOf(l.transmission) : subject.trace.timeMs(l.record))),
-  );
+  const sinceMs = least(lost.map((l) => (l.transmission ? startOf(l.transmission) : subject.trace.timeMs(l.record))));
   return passed.filter(
     (p) => subject.trace.timeMs(p.record) >= sinceMs && (where === 'between' || subject.fact(p.record).flight > 0),
   ).length;

@@ -1,4 +1,5 @@
 /** E5: a handshake cut into pieces of about 200 bytes, as OpenSSL does where it cannot learn the MTU. */
+import { greatest, least } from '../../extremes.ts';
 import type { SentFlight } from '../../outcome.ts';
 import { SENDERS } from '../../record-table.ts';
 import { count, duration } from '../../words.ts';
@@ -65,14 +66,14 @@ function longestRow(datagrams: readonly Sized[]): readonly Sized[] {
 function match(subject: Subject, flight: SentFlight, row: readonly Sized[]): Match {
   const [first] = flight.transmissions;
   const all = datagramsOf(subject, first?.units.map((u) => u.record) ?? []).length;
-  const bytes = Math.max(...row.map((r) => r.bytes));
+  const [fewest, bytes] = [least(row.map((r) => r.bytes)), greatest(row.map((r) => r.bytes))];
   const sender = SENDERS[flight.side] ?? 'server';
   const waitMs = subject.handshake?.flights
     .find((f) => f.number === flight.number)
     ?.transmissions.reduce((sum, t) => sum + (t.sincePreviousMs ?? 0), 0);
   return {
     title: `The ${sender} cuts its handshake into datagrams of ${bytes} bytes`,
-    explanation: `Flight ${flight.number} takes ${count(all, 'datagram')}, ${row.length} of them in a row with ${Math.min(...row.map((r) => r.bytes))} to ${bytes} bytes. If one in a hundred is lost, some part of the flight is missing in ${Math.round(100 * (1 - 0.99 ** all))} % of all handshakes, and each time all of it has to wait for a timer.${
+    explanation: `Flight ${flight.number} takes ${count(all, 'datagram')}, ${row.length} of them in a row with ${fewest === bytes ? bytes : `${fewest} to ${bytes}`} bytes. If one in a hundred is lost, some part of the flight is missing in ${Math.round(100 * (1 - 0.99 ** all))} % of all handshakes, and each time all of it has to wait for a timer.${
       flight.transmissions.length > 1 && waitMs ? ` Here it was repeated, and waited ${duration(waitMs)}.` : ''
     }`,
     evidence: [
