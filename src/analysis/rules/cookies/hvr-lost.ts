@@ -1,5 +1,5 @@
 /** B1: a HelloVerifyRequest went out and had no effect; the client repeated its first ClientHello and got another. */
-import { count, duration } from '../../words.ts';
+import { count, duration, times } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { type Asked, firstAfter, hellosOf, type SentHello } from './hellos.ts';
@@ -65,7 +65,7 @@ function match(subject: Subject, lost: readonly Asked[], returned: SentHello, ce
     title:
       n === 1
         ? `The server's ${name} was lost: the client repeated its ClientHello after ${duration(again.timeMs - (lost[0]?.hello.timeMs ?? 0))}`
-        : `${n} of the server's ${name}s were lost, and the client repeated its ClientHello`,
+        : `The server's ${name} was lost ${times(n)}, and the client repeated its ClientHello`,
     explanation: `${n === 1 ? `A ${name}` : count(n, name)} of the server had no effect: the client repeated its ClientHello without a cookie. The one after that arrived, and the client returned its cookie. This cost ${duration(costMs)}. ${
       certainty === 'seen'
         ? 'The second capture point shows that it never arrived.'

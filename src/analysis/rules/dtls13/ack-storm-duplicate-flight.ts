@@ -35,6 +35,11 @@ const MAX_FLIGHTS = 16;
 const LEAST_REPEATS = 2;
 const LEAST_ASKS = 3;
 
+function waited({ established, story }: Subject): boolean {
+  const { client, server } = story.timing.timerWaitMs;
+  return !established || client + server > 0;
+}
+
 function storm(subject: Subject): readonly Match[] {
   for (const flight of subject.flights.slice(0, MAX_FLIGHTS)) {
     const found = repeatsIn(flight);
@@ -88,6 +93,8 @@ function repeated(subject: Subject, flight: FlightView, repeats: readonly Transm
       ...(last && last !== first ? [subject.sentEvidence(last, says(last))] : []),
     ],
     certainty: 'near-certain',
+    // Where no timer had to expire, it cost nothing but datagrams.
+    severity: waited(subject) ? 'warning' : 'note',
   };
 }
 
@@ -109,5 +116,7 @@ function asked(
     explanation: `The ${otherSender(sender)} sends an ACK for every record that it cannot use yet: ${asks.length} of them around the repeat of flight ${number}. Each asks for the rest of the flight, and one would have done.`,
     evidence,
     certainty: 'near-certain',
+    // Where no timer had to expire, it cost nothing but datagrams.
+    severity: waited(subject) ? 'warning' : 'note',
   };
 }

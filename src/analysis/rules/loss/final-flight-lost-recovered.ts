@@ -1,5 +1,5 @@
 /** F4: the flight that ends the handshake was lost, and only the peer's repeat brought it again. */
-import { capital, duration, otherSender, times } from '../../words.ts';
+import { capital, duration, milliseconds, otherSender, times } from '../../words.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { certaintyOf, type Episode, episodes, lostAttempts, placeOf, waitOf } from './episodes.ts';
@@ -51,7 +51,7 @@ function lostLast(subject: Subject, episode: Episode): readonly Match[] {
       }`,
       evidence: evidenceOf(subject, episode, before.transmissions),
       certainty: losses.length > 0 ? certaintyOf(losses) : 'inferred',
-      verdict: `${took === null ? 'Established' : `Established after ${duration(took)}`}: the ${owner}’s last flight was lost${lost > 1 ? ` ${times(lost)}` : ''}, and ${waits === 'client' ? 'the client' : 'the server'} had to repeat flight ${before.number}.`,
+      verdict: `${took === null ? 'Established' : `Established after ${milliseconds(took)}`}: the ${owner}’s last flight was lost${lost > 1 ? ` ${times(lost)}` : ''}, and ${waits === 'client' ? 'the client' : 'the server'} had to repeat flight ${before.number}.`,
     },
   ];
 }

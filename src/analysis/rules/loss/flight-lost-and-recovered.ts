@@ -1,5 +1,5 @@
 /** F1: a flight, or part of it, was lost; it was sent again, and then the handshake went on. */
-import { capital, duration, list, times } from '../../words.ts';
+import { capital, duration, list, milliseconds, times } from '../../words.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { certaintyOf, type Episode, episodes, lostAttempts, placeOf, waitOf } from './episodes.ts';
@@ -64,7 +64,7 @@ function recovered(subject: Subject, episode: Episode): readonly Match[] {
 
 function verdictOf(subject: Subject, what: string, waitMs: number): string {
   const { handshakeMs } = subject.a;
-  const took = subject.established && handshakeMs !== null ? `Established after ${duration(handshakeMs)}` : null;
+  const took = subject.established && handshakeMs !== null ? `Established after ${milliseconds(handshakeMs)}` : null;
   const wait = waitMs > 0 ? `, ${duration(waitMs)} of it waiting for a timer` : '';
   return took
     ? `${took}${wait}: ${what.charAt(0).toLowerCase()}${what.slice(1)} was lost.`
