@@ -22,7 +22,7 @@ test('a server that gives all of them one record number', async () => {
 test('HelloRetryRequests are lost in the same way', async () => {
   const { finding } = await diagnose('wolfssl13-loss20-seed7.server.pcap');
   expect(finding(ID)?.title).toBe(
-    "2 of the server's HelloRetryRequests were lost, and the client repeated its ClientHello",
+    "The server's HelloRetryRequest was lost twice, and the client repeated its ClientHello",
   );
 });
 

@@ -4,7 +4,7 @@ import { diagnose } from '../rule.test.helper.ts';
 test('an ACK for every record that cannot be opened yet', async () => {
   const { finding } = await diagnose('wolfssl13-lost-serverhello.client.pcap');
   expect(finding('ack-storm-duplicate-flight')).toMatchObject({
-    severity: 'warning',
+    severity: 'note',
     consequenceOf: 'empty-ack-serverhello-lost',
     title: 'The client asks 4 times within 2.0 ms for the rest of flight 2',
   });
@@ -12,7 +12,7 @@ test('an ACK for every record that cannot be opened yet', async () => {
 
 test('partial ACKs without any loss', async () => {
   const { finding } = await diagnose('pionclient-wolfserver13-x25519-cid.pcap');
-  expect(finding('ack-storm-duplicate-flight')).toMatchObject({ severity: 'warning' });
+  expect(finding('ack-storm-duplicate-flight')).toMatchObject({ severity: 'note' });
 });
 
 test('near miss: two ACKs, and the repeat that they ask for', async () => {
