@@ -41,6 +41,11 @@ test('a receiver that ends the handshake for it', async () => {
   expect(headline?.rule).toMatch(/finished-before-ccs|plaintext-alert/);
 });
 
+test('near miss: without keys, two associations on the same ports', async () => {
+  const { rules } = await diagnose('glare-openssl-two-associations-dtls12.pcap', { withoutKeys: true });
+  expect(rules).not.toContain('finished-before-ccs');
+});
+
 test.each(['openssl-reorder-c-ccs-finished.client.pcap', 'openssl-ecdhe-ecdsa-aes128-gcm.pcap'])(
   'near miss: %s, where all is in order',
   async (file) => {

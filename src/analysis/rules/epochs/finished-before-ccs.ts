@@ -38,10 +38,17 @@ function overtaken(subject: Subject): readonly Match[] {
   return subject.analysed.handshakes.flatMap(({ flights }) => {
     for (const flight of flights) {
       const found = pairOf(subject, flight);
-      if (found) return [match(subject, flight, found)];
+      if (found && isItsOwn(subject, found.finished)) return [match(subject, flight, found)];
     }
     return [];
   });
+}
+
+/** Of two associations on the same ports, both ways, a closed Finished may be the other's. */
+function isItsOwn(subject: Subject, finished: number): boolean {
+  return (
+    subject.fact(finished).state === 'decrypted' || !subject.story.relations.some((r) => r.kind === 'simultaneous')
+  );
 }
 
 interface Pair {
