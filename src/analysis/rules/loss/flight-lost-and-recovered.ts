@@ -36,8 +36,10 @@ function recovered(subject: Subject, episode: Episode): readonly Match[] {
     return [];
   const went = next !== undefined || handshake.outcome === 'established';
   // A copy that never came is told from a hole in the capture by the whole copy that did come.
-  const missed = new Set(losses.flatMap((l) => (l.transmission === null ? l.messages : [])));
-  const unseen = missed.size > 0 && flight.messages.every((m) => missed.has(m)) && episode.first.complete;
+  const absent = losses.filter((l) => l.transmission === null);
+  const missed = new Set(absent.flatMap((l) => l.messages));
+  const whole = absent.some((l) => l.messages.length === 0) || flight.messages.every((m) => missed.has(m));
+  const unseen = absent.length > 0 && whole && episode.first.complete;
   const again = repeats.length > 0 || unseen || lostSent.length > 0;
   if (!went || !again) return [];
   const { expiries, ms } = waitOf(episode);
