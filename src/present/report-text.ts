@@ -3,6 +3,7 @@ import type { Association, AssociationDetail, TraceSummary } from '../analysis/t
 import { findingLines, groupedFindings, wrap } from './findings-text.ts';
 import { pointsSentences } from './points-text.ts';
 import { textDiagram } from './text-diagram.ts';
+import { VANTAGES } from './vantage-words.ts';
 
 export interface TextReport {
   readonly trace: TraceSummary;
@@ -23,13 +24,6 @@ const MARKS: Readonly<Record<Association['outcome'], string>> = {
   incomplete: 'stopped',
   ongoing: 'ongoing',
   'no-handshake': 'no handshake',
-};
-
-const VANTAGES: Readonly<Record<Exclude<AssociationDetail['vantage']['position'], 'unknown'>, string>> = {
-  client: 'at the client',
-  server: 'at the server',
-  between: 'between the endpoints',
-  both: 'at both endpoints',
 };
 
 export function reportText({ trace, associations, detailOf, alone, colour }: TextReport): string {

@@ -1,5 +1,6 @@
 /** What a row of the sequence diagram says aloud. */
 import type { Sender } from '../analysis/trace.ts';
+import { crossingWords } from './sequence-delays.ts';
 import type { BurstRow, FoldRow, SequenceRow } from './sequence-types.ts';
 import { duration } from './time-scale.ts';
 
@@ -37,6 +38,7 @@ function burstParts(row: BurstRow, { roles, originMs }: Spoken): string[] {
     markWords(row),
     epochWords(row),
     row.fate === 'delivered' ? '' : row.fate === 'lost' ? 'lost, as inferred' : 'lost between the capture points',
+    (row.crossing && crossingWords(row.crossing)) ?? '',
     row.fragments || row.segments.length > 1 || !row.note ? '' : row.note,
     ...row.explanations.map((sentence) => sentence.replace(/\.$/, '')),
   ];
@@ -50,6 +52,7 @@ function foldParts(row: FoldRow, { roles, originMs }: Spoken): string[] {
     `${row.client.records} by ${roles.client}`,
     `${row.server.records} by ${roles.server}`,
     row.duplicates > 0 ? `${row.duplicates} duplicates` : '',
+    row.lost > 0 ? `${row.lost} lost` : '',
   ];
 }
 
@@ -70,7 +73,8 @@ function messageWords(row: BurstRow): string {
   if (fragments) {
     const last = fragments.first + fragments.pieces.length - 1;
     const which = last > fragments.first ? `fragments ${fragments.first} to ${last}` : `fragment ${fragments.first}`;
-    return `${segments[0]?.label ?? ''} ${which} of ${fragments.sent}`;
+    const lost = row.fate === 'delivered' ? fragments.pieces.filter(({ fate }) => fate !== 'delivered').length : 0;
+    return `${segments[0]?.label ?? ''} ${which} of ${fragments.sent}${lost > 0 ? `, ${lost} of them lost` : ''}`;
   }
   return segments
     .map((one) => (one.detail && segments.length === 1 ? `${one.label} ${one.detail}` : one.label))

@@ -1,6 +1,7 @@
 /** Which places of the drawing are pointed at: the records that an ACK names, and a curve from the ACK to each row. */
 import type { Frame, PlacedRow, RowLayout } from './sequence-arrow.ts';
 import { LIFELINE_AIR } from './sequence-columns.ts';
+import { heightAt } from './sequence-path.ts';
 
 export interface Pointed {
   /** Key of the row that holds the records. */
@@ -36,7 +37,7 @@ export function pointAt(
     const parts = several ? layout.parts.filter(({ record }) => wanted.has(record)) : [];
     const frames = parts.map(({ x1: a, end }) => ({
       x: Math.min(a, end) - 1,
-      y: layout.pieces ? lineY - 5 : lineY - FRAME_ABOVE_PX,
+      y: layout.pieces ? heightAt(layout, (a + end) / 2) - 5 : lineY - FRAME_ABOVE_PX,
       width: Math.abs(end - a) + 2,
       height: layout.pieces ? 10 : FRAME_ABOVE_PX + 4,
     }));

@@ -5,19 +5,21 @@ import {
   bytesText,
   type Columns,
   type Face,
+  innerEnds,
   LIFELINE_AIR,
   type Measure,
-  numberRanges,
+  packetsText,
   timeText,
 } from './sequence-columns.ts';
+import { crossingWords, delayText, fallRoom } from './sequence-delays.ts';
 import { placeLabels } from './sequence-labels.ts';
+import { pathOf } from './sequence-path.ts';
 import type { Sign } from './sequence-segments.ts';
-import type { BurstRow, FoldRow, SequenceRow } from './sequence-types.ts';
-import { duration, thousands } from './time-scale.ts';
+import type { BurstRow, Fate, SequenceRow } from './sequence-types.ts';
 
 /** What a line means; each has a shape of its own beside its colour. */
 export type Tone = 'client' | 'server' | 'retransmitted' | 'lost' | 'undecryptable' | 'failure' | 'application';
-export type Stroke = 'single' | 'double' | 'thin' | 'heavy' | 'dashed';
+export type Stroke = 'single' | 'double' | 'thin' | 'heavy' | 'dashed' | 'dotted';
 /** Direction on the drawing: 1 to the right, from client to server. */
 export type Side = 1 | -1;
 
@@ -52,6 +54,10 @@ export interface Part {
   readonly end: number;
 }
 
+export interface Piece extends Part {
+  readonly fate: Fate;
+}
+
 export interface SignMark {
   readonly sign: Sign | 'folded' | 'unfolded';
   /** Centre. */
@@ -67,17 +73,24 @@ export interface PlacedRow {
 }
 
 export interface RowLayout extends PlacedRow {
+  /** At the sender's end; at the receiver's end the line is at `endY`. */
   readonly lineY: number;
   /** The sender's and the receiver's end. */
   readonly x1: number;
   readonly x2: number;
+  /** The same as `lineY` with one capture point: nothing is known of delays. */
+  readonly endY: number;
+  /** Outside two capture points: dotted and level, since nothing was measured there. */
+  readonly stubs: readonly { readonly x1: number; readonly x2: number; readonly y: number }[];
+  /** Where the line begins although its sender's point does not have it; null for others. */
+  readonly origin: { readonly x: number; readonly y: number } | null;
   readonly tone: Tone;
   readonly stroke: Stroke;
-  /** Where the line of something lost ends; null where it arrived, as far as is known. */
-  readonly cross: { readonly x: number; readonly y: number } | null;
+  /** Where something lost ends: the line, or runs of its pieces. */
+  readonly crosses: readonly { readonly x: number; readonly y: number }[];
   readonly heads: readonly { readonly x: number; readonly side: Side; readonly open: boolean }[];
   /** A message in fragments is a line cut at its offsets; null for a whole line. */
-  readonly pieces: readonly Part[] | null;
+  readonly pieces: readonly Piece[] | null;
   readonly parts: readonly Part[];
   readonly bands: readonly Band[];
   readonly chips: readonly Frame[];
@@ -95,22 +108,20 @@ export interface Place {
 }
 
 const HEAD_PX = 9;
-/** A lost line ends at least this far beyond its label and before its receiver. */
-const LOST_BEYOND_PX = 10;
-const LOST_SHORT_PX = 24;
 const LINE_ABOVE_BOTTOM_PX = 6;
+/** With two capture points a line falls below its beginning. */
+const FALLING_ABOVE_BOTTOM_PX = 9;
 const NARROW_LINE_PX = 24;
 
 export function placeBurst(row: BurstRow, headed: boolean, place: Place): RowLayout {
   const { at, columns, narrow } = place;
   const side: Side = row.sender === 'client' ? 1 : -1;
-  const [from, to] = side === 1 ? [columns.clientX, columns.serverX] : [columns.serverX, columns.clientX];
-  const x1 = from + side * LIFELINE_AIR;
-  const x2 = to - side * LIFELINE_AIR;
+  const ends = innerEnds(columns);
+  const [x1, x2] = side === 1 ? [ends.client, ends.server] : [ends.server, ends.client];
   const lineY = lineOf(place);
-  const time = timeText(row.startMs, { startMs: place.originMs });
+  const time = row.records.length === 0 ? '—' : timeText(row.startMs, { startMs: place.originMs });
   const labels = placeLabels(row, {
-    x1,
+    x1: columns.points ? x1 + side * LIFELINE_AIR : x1,
     x2,
     side,
     lineY,
@@ -120,19 +131,17 @@ export function placeBurst(row: BurstRow, headed: boolean, place: Place): RowLay
     measure: place.measure,
   });
   const acknowledges = row.segments.every((segment) => segment.ack);
-  const head = { x: x2, side, open: acknowledges };
   const pieces = row.fragments ? cutLine(row.fragments, x1, x2, side) : null;
-  const lost = row.fate !== 'delivered';
-  const crossX = lost ? lineEnd(labels.parts, x1, x2, side) : x2;
+  const path = pathOf(row, { x1, x2, side, lineY, narrow, columns, parts: labels.parts, pieces });
+  const head = { x: x2, side, open: acknowledges };
+  const second = { ...head, x: x2 - side * (HEAD_PX + 2) };
   return {
     ...at,
+    ...path,
     lineY,
-    x1,
-    x2: crossX,
     tone: toneOf(row),
     stroke: strokeOf(row, acknowledges),
-    cross: lost ? { x: crossX, y: lineY } : null,
-    heads: lost ? [] : row.mark === 'duplicate' ? [head, { ...head, x: x2 - side * (HEAD_PX + 2) }] : [head],
+    heads: path.arrives ? (row.mark === 'duplicate' ? [head, second] : [head]) : [],
     pieces,
     parts: pieces ?? labels.parts,
     bands: labels.bands,
@@ -143,15 +152,11 @@ export function placeBurst(row: BurstRow, headed: boolean, place: Place): RowLay
   };
 }
 
-/** Beyond the label, and well before the receiver. */
-function lineEnd(parts: readonly Part[], x1: number, x2: number, side: Side): number {
-  const labelled = parts.reduce((far, part) => Math.max(far, side * (part.end - x1)), 0);
-  const whole = side * (x2 - x1);
-  return x1 + side * Math.min(whole - LOST_SHORT_PX, Math.max(labelled + LOST_BEYOND_PX, whole * 0.55));
-}
-
-function lineOf({ at, narrow }: Place): number {
-  return narrow ? at.y + NARROW_LINE_PX : at.y + at.height - LINE_ABOVE_BOTTOM_PX;
+export function lineOf({ at, narrow, columns }: Place): number {
+  if (narrow) return at.y + NARROW_LINE_PX;
+  if (!columns.points) return at.y + at.height - LINE_ABOVE_BOTTOM_PX;
+  const falls = at.row.kind === 'burst' ? fallRoom(at.row.crossing) : 0;
+  return at.y + at.height - falls - FALLING_ABOVE_BOTTOM_PX;
 }
 
 function toneOf(row: BurstRow): Tone {
@@ -164,21 +169,22 @@ function toneOf(row: BurstRow): Tone {
 
 function strokeOf(row: BurstRow, acknowledges: boolean): Stroke {
   if (row.fate === 'lost') return 'dashed';
+  if (row.crossing?.kind === 'sent-only') return 'dotted';
   if (row.segments.some((segment) => segment.fatal)) return 'heavy';
   if (row.mark === 'retransmission') return 'double';
   return acknowledges ? 'thin' : 'single';
 }
 
 /** The line is the message from its first byte at the sender to its last one; what was not sent stays empty. */
-function cutLine(fragments: NonNullable<BurstRow['fragments']>, x1: number, x2: number, side: Side): Part[] {
+function cutLine(fragments: NonNullable<BurstRow['fragments']>, x1: number, x2: number, side: Side): Piece[] {
   const end = x2 - side * (HEAD_PX + 1);
   const length = Math.max(1, fragments.messageLength);
   const place = (offset: number) => x1 + ((end - x1) * Math.min(offset, length)) / length;
-  return fragments.pieces.map(({ record, from, to }) => {
+  return fragments.pieces.map(({ record, from, to, fate }) => {
     const [a, b] = [place(from), place(to)];
     // the cut is 4 px wide, but a short piece keeps at least half of its length
     const cut = Math.min(2, Math.abs(b - a) / 4);
-    return { record, x1: a + side * cut, x2: b - side * cut, end: b - side * cut };
+    return { record, x1: a + side * cut, x2: b - side * cut, end: b - side * cut, fate };
   });
 }
 
@@ -187,75 +193,20 @@ function underneath(row: BurstRow, headed: boolean): string {
   const label = row.attempt && headed ? attemptLabel(row.attempt) : null;
   const [only, another] = row.segments;
   const detail = another ? null : (only?.detail ?? null);
-  const parts = [label ? [label.flight, label.count].filter(Boolean).join(' ') : null, detail, row.note];
+  const crossed = row.crossing && crossingWords(row.crossing);
+  const parts = [label ? [label.flight, label.count].filter(Boolean).join(' ') : null, crossed, detail, row.note];
   return parts.filter((part) => part !== null).join(' · ');
 }
 
-function numbers(row: SequenceRow, lineY: number, { columns, originMs }: Place): TextMark[] {
+export function numbers(row: SequenceRow, lineY: number, { columns, originMs }: Place): TextMark[] {
   const neverSeen = row.kind === 'burst' && row.records.length === 0;
-  const number = (x: number | null, text: string, muted: boolean): TextMark[] =>
-    x === null ? [] : [{ x, y: lineY - 1, anchor: 'end', text, sizePx: 11, weight: 400, face: 'mono', muted }];
+  const number = (x: number | null, text: string, muted: boolean, weight: 400 | 600 = 400): TextMark[] =>
+    x === null ? [] : [{ x, y: lineY - 1, anchor: 'end', text, sizePx: 11, weight, face: 'mono', muted }];
+  const last = columns.points && row.crossing ? delayText(row.crossing) : neverSeen ? '' : bytesText(row);
+  const lost = row.crossing?.kind === 'lost';
   return [
-    ...number(columns.packetEdge, neverSeen ? '' : numberRanges(row.packets), true),
+    ...number(columns.packetEdge, neverSeen ? '' : packetsText(row), true),
     ...number(columns.timeEdge, neverSeen ? '—' : timeText(row.startMs, { startMs: originMs }), false),
-    ...number(columns.bytesEdge, neverSeen ? '' : bytesText(row), true),
+    ...number(columns.bytesEdge, last, !lost, lost ? 600 : 400),
   ];
-}
-
-const SIGN_PX = 14;
-
-export function placeFold(row: FoldRow, place: Place): RowLayout {
-  const { at, columns, narrow, measure } = place;
-  const lineY = lineOf(place);
-  const x1 = columns.clientX + LIFELINE_AIR;
-  const x2 = columns.serverX - LIFELINE_AIR;
-  const label = `${thousands(row.client.records + row.server.records)} ${kindOf(row)}, ${duration(row.durationMs)}`;
-  const both = bothWays(row);
-  const labelPx = measure(label, 12, 500);
-  const bothPx = measure(both, 11, 400);
-  const beside = !narrow && SIGN_PX + labelPx + 8 + bothPx <= x2 - x1;
-  const from = Math.round((x1 + x2 - SIGN_PX - labelPx - (beside ? 8 + bothPx : 0)) / 2);
-  const text = { y: lineY - 5, anchor: 'start', face: 'ui' } as const;
-  const texts: TextMark[] = [{ ...text, x: from + SIGN_PX, text: label, sizePx: 12, weight: 500, muted: false }];
-  const counts = { ...text, text: both, sizePx: 11, weight: 400, muted: true } as const;
-  if (beside) texts.push({ ...counts, x: from + SIGN_PX + labelPx + 8 });
-  else if (narrow) texts.push({ ...counts, x: (x1 + x2) / 2, y: lineY + 12, anchor: 'middle' });
-  const headed = { client: row.server.records > 0, server: row.client.records > 0 };
-  return {
-    ...at,
-    lineY,
-    x1,
-    x2,
-    tone: 'application',
-    stroke: row.open ? 'thin' : 'single',
-    cross: null,
-    heads: row.open
-      ? []
-      : [
-          ...(headed.server ? [{ x: x2, side: 1, open: false } as const] : []),
-          ...(headed.client ? [{ x: x1, side: -1, open: false } as const] : []),
-        ],
-    pieces: null,
-    parts: [],
-    bands: [],
-    chips: [],
-    ticks: [],
-    signs: [{ sign: row.open ? 'unfolded' : 'folded', x: from + 5, y: lineY - 9 }],
-    texts: row.open || narrow ? texts : [...numbers(row, lineY, place), ...texts],
-  };
-}
-
-function kindOf({ encrypted, protocol }: FoldRow): string {
-  if (encrypted) return 'encrypted records';
-  return protocol === null ? 'records' : `records of ${protocol}`;
-}
-
-/** "→ 120, 9 600 bytes  ← 98, 7 840 bytes" */
-function bothWays({ client, server, duplicates }: FoldRow): string {
-  const parts = [
-    client.records > 0 ? `→ ${thousands(client.records)}, ${thousands(client.bytes)} bytes` : null,
-    server.records > 0 ? `← ${thousands(server.records)}, ${thousands(server.bytes)} bytes` : null,
-    duplicates > 0 ? `≡ ${duplicates}` : null,
-  ];
-  return parts.filter((part) => part !== null).join('   ');
 }

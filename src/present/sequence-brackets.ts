@@ -2,7 +2,7 @@
 import type { Sender } from '../analysis/trace.ts';
 import type { PlacedRow } from './sequence-arrow.ts';
 import { attemptLabel, BRACKET_PX, type Columns } from './sequence-columns.ts';
-import type { Attempt } from './sequence-types.ts';
+import type { Attempt, BurstRow } from './sequence-types.ts';
 import { milliseconds } from './time-scale.ts';
 
 export interface Bracket {
@@ -35,6 +35,7 @@ export interface Tie {
 }
 
 const ARM_PX = 5;
+const NONE = { lost: 0, all: 0 };
 
 export function flightOf(attempt: Attempt): string {
   return `${attempt.handshake}.${attempt.flight}`;
@@ -42,6 +43,7 @@ export function flightOf(attempt: Attempt): string {
 
 export function placeBrackets(rows: readonly PlacedRow[], columns: Columns): Bracket[] {
   const open: Record<Sender, Bracket | null> = { client: null, server: null };
+  const counts: Record<Sender, { lost: number; all: number }> = { client: NONE, server: NONE };
   const brackets: Bracket[] = [];
   const close = (sender: Sender) => {
     const bracket = open[sender];
@@ -52,11 +54,16 @@ export function placeBrackets(rows: readonly PlacedRow[], columns: Columns): Bra
     if (row.kind !== 'burst' || !row.attempt) continue;
     const { attempt, sender } = row;
     const current = open[sender];
+    const all = row.fragments?.pieces.length ?? row.segments.length;
+    const lost = row.fragments ? row.fragments.pieces.filter(isLost).length : isLost(row) ? all : 0;
     if (current && flightOf(current.attempt) === flightOf(attempt) && current.attempt.number === attempt.number) {
-      open[sender] = { ...current, y2: y + height - 2, outcome: outcomeOf(attempt) };
+      const before = counts[sender];
+      counts[sender] = { lost: before.lost + lost, all: before.all + all };
+      open[sender] = { ...current, y2: y + height - 2, outcome: outcomeOf(attempt, counts[sender]) };
       continue;
     }
     close(sender);
+    counts[sender] = { lost, all };
     open[sender] = bracketAt(attempt, sender, columns, y, height);
   }
   close('client');
@@ -83,7 +90,11 @@ function bracketAt(attempt: Attempt, sender: Sender, columns: Columns, y: number
   };
 }
 
-function outcomeOf(attempt: Attempt): string | null {
+const isLost = ({ fate }: Pick<BurstRow, 'fate'>): boolean => fate !== 'delivered';
+
+/** What became of an attempt, counted in records. */
+function outcomeOf(attempt: Attempt, { lost, all }: { readonly lost: number; readonly all: number }): string | null {
+  if (lost > 0) return lost === all ? 'lost' : `${lost} of ${all} lost`;
   if (attempt.cause === 'partial-ack') return 'partial ACK';
   if (attempt.complete === false) return 'incomplete';
   return attempt.complete && (attempt.of ?? 1) > 1 ? 'complete' : null;

@@ -1,5 +1,6 @@
 /** Long runs of application data as one line, so that a handshake is not drowned by what it was made for. */
 import type { Sender } from '../analysis/trace.ts';
+import { crossingOfRun } from './sequence-crossing.ts';
 import type { BurstRow, FoldRow, SequenceRow, Traffic } from './sequence-types.ts';
 
 /** Runs of up to this many rows stay as they are. */
@@ -40,9 +41,17 @@ function foldOf(run: readonly BurstRow[], open: ReadonlySet<number>): FoldRow {
     client: traffic(run, 'client'),
     server: traffic(run, 'server'),
     duplicates: run.filter((row) => row.mark === 'duplicate').length,
+    lost: run.reduce((sum, row) => sum + (row.fate === 'delivered' ? 0 : row.records.length), 0),
+    crossing: crossingOf(run),
     protocol: onlyProtocol(run),
     encrypted: run.every((row) => row.segments.every((one) => one.sign === 'lock' || one.sign === 'barred')),
   };
+}
+
+function crossingOf(run: readonly BurstRow[]): FoldRow['crossing'] {
+  const crossings = run.flatMap((row) => row.crossing ?? []);
+  const [first, last] = [crossings[0], crossings.at(-1)];
+  return first && last ? crossingOfRun(crossings, `${first.packets}…${last.packets}`) : null;
 }
 
 /** The protocol of all its records; null where they differ or were not recognised. */

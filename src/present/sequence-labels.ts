@@ -1,6 +1,6 @@
 /** The labels of one arrow, laid out from the sender's end; what does not fit is shortened, never overlapped. */
 import type { Band, Frame, Part, Side, SignMark, TextMark } from './sequence-arrow.ts';
-import { type Face, LIFELINE_AIR, type Measure } from './sequence-columns.ts';
+import type { Face, Measure } from './sequence-columns.ts';
 import type { Segment } from './sequence-segments.ts';
 import type { BurstRow } from './sequence-types.ts';
 
@@ -101,9 +101,9 @@ export function labelsPx(row: BurstRow, measure: Measure): number {
   );
 }
 
-/** Whether all labels have room between lifelines that are this far apart, beside a remark of this width. */
-export function labelsFit(row: BurstRow, lifelinesPx: number, remarkPx: number, measure: Measure): boolean {
-  return labelsPx(row, measure) + remarkPx <= lifelinesPx - 2 * LIFELINE_AIR;
+/** Whether all labels have room on an arrow of this length, beside a remark of this width. */
+export function labelsFit(row: BurstRow, arrowPx: number, remarkPx: number, measure: Measure): boolean {
+  return labelsPx(row, measure) + remarkPx <= arrowPx;
 }
 
 export function placeLabels(row: BurstRow, place: LabelPlace): Labels {

@@ -1,8 +1,10 @@
 /** The sequence diagram as numbers: columns, rows, brackets, silences, lifelines. No DOM; text is measured by the caller. */
 import type { Association, Sender } from '../analysis/trace.ts';
-import { type PlacedRow, placeBurst, placeFold, type RowLayout } from './sequence-arrow.ts';
+import { type PlacedRow, placeBurst, type RowLayout } from './sequence-arrow.ts';
 import { type Bracket, placeBrackets, type Tie, tiesBetween } from './sequence-brackets.ts';
-import { type Columns, type Measure, placeColumns, timeText } from './sequence-columns.ts';
+import { arrowRoom, type Columns, type Measure, placeColumns, timeText } from './sequence-columns.ts';
+import { fallRoom } from './sequence-delays.ts';
+import { placeFold } from './sequence-fold-arrow.ts';
 import { labelsFit } from './sequence-labels.ts';
 import { sequenceRows, type WordedBurst } from './sequence-rows.ts';
 import type { BurstRow, SequenceRow } from './sequence-types.ts';
@@ -57,8 +59,6 @@ const SILENCE_MS = 250;
 /** A cut line needs room for its end ticks. */
 const FRAGMENTS_PX = 28;
 
-const NO_LOSSES: ReadonlySet<string> = new Set();
-
 /**
  * From worded records to their drawing. `open` holds the keys of the folds that the reader opened.
  * Labels decide which rows there are, so the columns are measured first, on rows that ignore them.
@@ -68,13 +68,12 @@ export function arrangeSequence(
   association: Association,
   open: ReadonlySet<number>,
   options: LayoutOptions,
-  lossy: ReadonlySet<string> = NO_LOSSES,
 ): SequenceLayout {
   const { measure, narrow } = options;
-  const roomy = placeColumns(sequenceRows(worded, { fits: () => true, open, lossy }), association, options);
-  const lifelinesPx = roomy.serverX - roomy.clientX;
+  const roomy = placeColumns(sequenceRows(worded, { fits: () => true, open }), association, options);
+  const room = arrowRoom(roomy);
   const timePx = narrow ? measure(timeText(association.endMs, association), 11, 400, 'mono') + 20 : 0;
-  const rows = sequenceRows(worded, { fits: (row) => labelsFit(row, lifelinesPx, timePx, measure), open, lossy });
+  const rows = sequenceRows(worded, { fits: (row) => labelsFit(row, room, timePx, measure), open });
   return layoutSequence(rows, association, options);
 }
 
@@ -87,7 +86,7 @@ export function layoutSequence(
   const extents = rows.map((row) => ({
     startMs: row.startMs,
     endMs: row.endMs,
-    heightPx: row.kind === 'burst' && row.fragments ? Math.max(options.rowPx, FRAGMENTS_PX) : options.rowPx,
+    heightPx: heightOf(row, options),
   }));
   const scale = scaleTime(extents, {
     kind: options.scale,
@@ -128,6 +127,11 @@ export function layoutSequence(
     width: options.width,
     height,
   };
+}
+
+function heightOf(row: SequenceRow, { rowPx, narrow }: LayoutOptions): number {
+  if (row.kind === 'fold') return rowPx;
+  return (row.fragments ? Math.max(rowPx, FRAGMENTS_PX) : rowPx) + (narrow ? 0 : fallRoom(row.crossing));
 }
 
 /** Whether the row begins its attempt, which the narrow layout says in words instead of with a bracket. */

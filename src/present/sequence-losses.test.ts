@@ -40,3 +40,25 @@ test('what was captured and lost later keeps its row and loses its head', () => 
   const proven: LossView = { ...later, where: 'between', inferred: false };
   expect(rowsOf([proven]).map((r) => r.kind === 'burst' && r.fate)).toEqual(['delivered', 'lost-proven']);
 });
+
+test('a missing number stands after the record before it, where that is of the same attempt', () => {
+  const sent = (packet: number, timeMs: number, name: string, transmission: number, seq: number) => ({
+    ...{ packet, timeMs, from: 'server' as const, flight: 6, transmission },
+    content: message(name, seq, 12),
+  });
+  const attempts = [
+    sent(1, 0, 'NewSessionTicket', 1, 5),
+    sent(2, 0.2, 'Finished', 1, 6),
+    sent(3, 2000, 'NewSessionTicket', 2, 5),
+    sent(4, 2000.2, 'Finished', 2, 6),
+  ];
+  const lost: LossView = { ...LOSS, handshake: 1, flight: 6, transmission: 1, evidence: [1, 3], timeMs: 2000 };
+  const rows = sequenceRows(wordBursts(story(attempts, { losses: [lost] })), { fits: () => true, open: new Set() });
+  expect(rows.map((row) => row.records)).toEqual([[1], [], [2], [3], [4]]);
+  // It does not seem to come as late as what shows it.
+  expect(rows[1]?.startMs).toBe(0);
+});
+
+test('losses that no record shows stand at the end', () => {
+  expect(rowsOf([{ ...LOSS, evidence: [] }]).map((row) => row.records)).toEqual([[1], [2], []]);
+});

@@ -4,6 +4,7 @@
  */
 import type { LossView } from '../analysis/story.ts';
 import type { AssociationDetail } from '../analysis/trace.ts';
+import type { SeenTwice } from './capture-points.ts';
 import { numberRanges } from './sequence-columns.ts';
 import type { Segment } from './sequence-segments.ts';
 import type { BurstRow, Fate } from './sequence-types.ts';
@@ -11,11 +12,14 @@ import type { BurstRow, Fate } from './sequence-types.ts';
 /** Rows for losses before the capture point, in order of time. More than this many are not told one by one. */
 const MAX_ROWS = 500;
 
-export function lossRows({ losses, association }: AssociationDetail): readonly BurstRow[] {
+export function lossRows(
+  { losses, association }: AssociationDetail,
+  twice: SeenTwice | null = null,
+): readonly BurstRow[] {
   return losses
     .filter((loss) => loss.records.length === 0)
     .slice(0, MAX_ROWS)
-    .map((loss, i) => lossRow(loss, i, association.handshakes));
+    .map((loss, i) => lossRow(loss, i, association.handshakes, twice));
 }
 
 /** What became of captured records, by record number. */
@@ -26,14 +30,39 @@ export function fatesOf({ losses }: AssociationDetail): ReadonlyMap<number, Fate
   return fates;
 }
 
-/** Flights that have a loss in them: their attempts are compared line by line. */
-export function flightsWithLosses({ losses }: AssociationDetail): ReadonlySet<string> {
-  return new Set(
-    losses.flatMap(({ handshake, flight }) => (handshake === null || flight === null ? [] : `${handshake}.${flight}`)),
-  );
+/**
+ * Each loss where its record number belongs: after the record before it, if that is of the same attempt, else right
+ * before the record that shows it. All else stays in order of capture.
+ */
+export function withLosses(rows: readonly BurstRow[]): readonly BurstRow[] {
+  const losses = rows.filter((row) => row.records.length === 0).sort((a, b) => a.key - b.key);
+  if (losses.length === 0) return rows;
+  const captured = rows.filter((row) => row.records.length > 0);
+  const rowOf = new Map(captured.flatMap(({ records }, i) => records.map((record) => [record, i] as const)));
+  const before = new Map<number, BurstRow[]>();
+  for (const loss of losses) {
+    const [previous, next = previous] = loss.evidence;
+    const at = rowOf.get(previous ?? 0);
+    const beside = at === undefined ? undefined : captured[at];
+    const joins = at !== undefined && beside && previous !== next && isSameAttempt(beside.attempt, loss.attempt);
+    const place = joins ? at + 1 : (rowOf.get(next ?? 0) ?? captured.length);
+    // Told where it was sent, it must not seem to come later than what follows.
+    const told = joins ? { ...loss, startMs: beside.endMs, endMs: beside.endMs } : loss;
+    before.set(place, [...(before.get(place) ?? []), told]);
+  }
+  return [...captured.flatMap((row, i) => [...(before.get(i) ?? []), row]), ...(before.get(captured.length) ?? [])];
 }
 
-function lossRow(loss: LossView, index: number, handshakes: AssociationDetail['association']['handshakes']): BurstRow {
+function isSameAttempt(a: BurstRow['attempt'], b: BurstRow['attempt']): boolean {
+  return a !== null && a.handshake === b?.handshake && a.flight === b.flight && a.number === b.number;
+}
+
+function lossRow(
+  loss: LossView,
+  index: number,
+  handshakes: AssociationDetail['association']['handshakes'],
+  twice: SeenTwice | null,
+): BurstRow {
   const shown = loss.evidence.at(-1) ?? 0;
   const flight = handshakes.find((h) => h.number === loss.handshake)?.flights.find((f) => f.number === loss.flight);
   const transmission = flight?.transmissions.find((t) => t.number === loss.transmission);
@@ -55,6 +84,7 @@ function lossRow(loss: LossView, index: number, handshakes: AssociationDetail['a
     repeats: [],
     acknowledges: [],
     fate: loss.inferred ? 'lost' : 'lost-proven',
+    crossing: twice && { kind: 'never-captured', from: null, to: null, packets: '', delayMs: null },
     attempt:
       flight && transmission && loss.handshake !== null
         ? {

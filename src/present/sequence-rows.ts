@@ -3,10 +3,12 @@
  * the fragments of one message, or a long run of application data folded into one line. Every record is in one row.
  */
 import type { Association, AssociationDetail, RecordView } from '../analysis/trace.ts';
+import type { SeenTwice } from './capture-points.ts';
 import { type Burst, bursts, openBurst } from './sequence-bursts.ts';
 import { numberRanges } from './sequence-columns.ts';
+import { crossingOf } from './sequence-crossing.ts';
 import { foldRuns } from './sequence-folds.ts';
-import { fatesOf, lossRows } from './sequence-losses.ts';
+import { fatesOf, lossRows, withLosses } from './sequence-losses.ts';
 import { isVersion13, range, type Segment } from './sequence-segments.ts';
 import type { Attempt, BurstRow, Fate, Fragments, SequenceRow } from './sequence-types.ts';
 
@@ -21,46 +23,45 @@ export interface RowOptions {
   readonly fits: (row: BurstRow) => boolean;
   /** Keys of the folds that the reader opened. */
   readonly open: ReadonlySet<number>;
-  /** Flights with a loss, whose attempts are opened. */
-  readonly lossy?: ReadonlySet<string>;
 }
 
-export function wordBursts(detail: AssociationDetail): WordedBurst[] {
+/** `twice`: the two capture points; null with one. */
+export function wordBursts(detail: AssociationDetail, twice: SeenTwice | null = null): WordedBurst[] {
   const fates = fatesOf(detail);
   const worded = bursts(detail.records, detail.association).map((burst) => {
-    const row = describe(burst, detail, fates);
+    const row = describe(burst, detail, fates, twice);
     if (burst.records.length < 2) return { row, opened: [row] };
-    return { row, opened: openBurst(burst).map((part) => describe(part, detail, fates)) };
+    return { row, opened: openBurst(burst).map((part) => describe(part, detail, fates, twice)) };
   });
-  return [...worded, ...lossRows(detail).map((row) => ({ row, opened: [row] }))];
+  return [...worded, ...lossRows(detail, twice).map((row) => ({ row, opened: [row] }))];
 }
 
 export function sequenceRows(worded: readonly WordedBurst[], options: RowOptions): readonly SequenceRow[] {
   // attempts of one flight are compared line by line, so one that has to be opened opens the others
-  const crowded = new Set<string>(options.lossy);
+  const crowded = new Set<string>();
   for (const { row, opened } of worded) if (opened.length > 1 && !options.fits(row)) crowded.add(comparedWith(row));
-  const rows = worded.flatMap(({ row, opened }) =>
-    opened.length > 1 && crowded.has(comparedWith(row)) ? opened : row,
-  );
-  // A loss stands right before the record that shows it; all else stays in order of capture.
-  const losses = rows.filter((row) => row.records.length === 0);
-  return foldRuns(losses.length === 0 ? rows : inPlace(rows, losses), options.open);
+  const divided = dividedAttempts(worded);
+  const isOpen = (row: BurstRow) =>
+    crowded.has(comparedWith(row)) ||
+    (row.attempt?.number ?? 0) >= (divided.get(comparedWith(row)) ?? Number.POSITIVE_INFINITY);
+  const rows = worded.flatMap(({ row, opened }) => (opened.length > 1 && isOpen(row) ? opened : row));
+  return foldRuns(withLosses(rows), options.open);
 }
 
-function inPlace(rows: readonly BurstRow[], losses: readonly BurstRow[]): BurstRow[] {
-  const waiting = losses.toSorted((a, b) => a.key - b.key);
-  const placed: BurstRow[] = [];
-  let next = 0;
-  for (const row of rows) {
-    if (row.records.length === 0) continue;
-    for (; next < waiting.length; next++) {
-      const loss = waiting[next];
-      if (!loss || loss.key > Math.max(...row.records)) break;
-      placed.push(loss);
-    }
-    placed.push(row);
+/** Of each flight the first attempt of which a part was lost and a part was not: it and the later ones are opened. */
+function dividedAttempts(worded: readonly WordedBurst[]): ReadonlyMap<string, number> {
+  const fates = new Map<string, Fate>();
+  const divided = new Map<string, number>();
+  for (const { fate, attempt, fragments, mark } of worded.flatMap(({ opened }) => opened)) {
+    if (!attempt || mark === 'duplicate') continue;
+    const flight = `${attempt.handshake}.${attempt.flight}`;
+    const key = `${flight} ${attempt.number}`;
+    const known = fates.get(key) ?? fate;
+    fates.set(key, known);
+    if (known !== fate || fragments?.pieces.some((piece) => piece.fate !== fate))
+      divided.set(flight, Math.min(attempt.number, divided.get(flight) ?? attempt.number));
   }
-  return [...placed, ...waiting.slice(next)];
+  return divided;
 }
 
 /** A burst outside flights is compared with no other. */
@@ -68,10 +69,17 @@ function comparedWith({ key, attempt }: BurstRow): string {
   return attempt ? `${attempt.handshake}.${attempt.flight}` : `record ${key}`;
 }
 
-function describe(burst: Burst, detail: AssociationDetail, fates: ReadonlyMap<number, Fate>): BurstRow {
+function describe(
+  burst: Burst,
+  detail: AssociationDetail,
+  fates: ReadonlyMap<number, Fate>,
+  twice: SeenTwice | null,
+): BurstRow {
   const { records, sender, mark } = burst;
   const [first] = records;
-  const segments = burst.fragmented ? mergedSegment(burst, detail) : burst.segments;
+  const fate = fateOf(records, fates);
+  const fragments = burst.fragmented ? fragmentsOf(burst, detail, fates) : null;
+  const segments = fragments ? mergedSegment(burst, fragments, detail) : burst.segments;
   return {
     kind: 'burst',
     key: first?.record ?? 0,
@@ -83,12 +91,13 @@ function describe(burst: Burst, detail: AssociationDetail, fates: ReadonlyMap<nu
     packets: packetsOf(records),
     bytes: records.reduce((sum, one) => sum + one.length, 0),
     segments,
-    fragments: burst.fragmented ? fragmentsOf(burst, detail) : null,
+    fragments,
     note: noteOf(burst, segments),
     mark,
     repeats: records.flatMap((one) => one.repeats ?? []),
     acknowledges: acknowledgedBy(records),
-    fate: fateOf(records, fates),
+    fate,
+    crossing: twice && crossingOf(records, fate, twice),
     attempt: first ? attemptOf(first, detail.association) : null,
     explanations: [...new Set(records.flatMap((one) => one.explanation ?? []))],
     application: first?.flight === null && burst.records.every((one) => isApplication(one, detail.association)),
@@ -125,18 +134,26 @@ function noteOf({ records, mark }: Burst, segments: readonly Segment[]): string 
 }
 
 /** The one label of a message that came in pieces. */
-function mergedSegment(burst: Burst, detail: AssociationDetail): Segment[] {
+function mergedSegment(burst: Burst, fragments: Fragments, detail: AssociationDetail): Segment[] {
   const [only] = burst.segments;
-  const fragments = fragmentsOf(burst, detail);
-  if (!only || !fragments) return [...burst.segments];
+  if (!only) return [];
   const [piece, another] = fragments.pieces;
   const label = another || !piece ? `${fragments.pieces.length} fragments` : range(piece.from, piece.to - piece.from);
   const complete = detail.messages[burst.message ?? -1]?.complete ?? false;
   const absent = complete ? [] : holes(fragments);
   // what a repeat leaves out was not asked for; what a first transmission leaves out is missing
   const missing = burst.mark === 'first' && absent.length > 0 ? `${absent.join(', ')} missing` : null;
+  const lost = fragments.pieces
+    .filter((one) => one.fate !== 'delivered')
+    .map((one) => range(one.from, one.to - one.from));
+  const without =
+    lost.length > 0 && lost.length < fragments.pieces.length
+      ? lost.length > 2
+        ? `${lost.length} lost`
+        : `${lost.join(', ')} lost`
+      : null;
   const numbers = isVersion13(detail.association) && only.epoch > 0 ? recordNumbers(burst.records) : only.note;
-  return [{ ...only, detail: label, note: [missing, numbers].filter((part) => part !== null).join(', ') }];
+  return [{ ...only, detail: label, note: [missing, without, numbers].filter((part) => part !== null).join(', ') }];
 }
 
 /** "2:1–5", as an ACK would name them. */
@@ -144,13 +161,14 @@ function recordNumbers(records: readonly RecordView[]): string {
   return `${records[0]?.epoch}:${numberRanges(records.flatMap((record) => record.sequenceNumber ?? []))}`;
 }
 
-function fragmentsOf(burst: Burst, detail: AssociationDetail): Fragments | null {
+function fragmentsOf(burst: Burst, detail: AssociationDetail, fates: ReadonlyMap<number, Fate>): Fragments | null {
   let messageLength = 0;
   const pieces = burst.records.flatMap((one) => {
     const [content] = one.contents;
     if (content?.kind !== 'handshake') return [];
     messageLength = content.length;
-    return [{ record: one.record, from: content.fragmentOffset, to: content.fragmentOffset + content.fragmentLength }];
+    const { fragmentOffset: from, fragmentLength } = content;
+    return [{ record: one.record, from, to: from + fragmentLength, fate: fates.get(one.record) ?? 'delivered' }];
   });
   const [piece] = pieces;
   if (!piece) return null;

@@ -1,5 +1,6 @@
 /** What a row of the sequence diagram is, before it has a place on the drawing. */
 import type { Sender, TransmissionCause } from '../analysis/trace.ts';
+import type { PointName } from './capture-points.ts';
 import type { Segment } from './sequence-segments.ts';
 
 /** What became of a row's records; `lost` is inferred, `lost-proven` is shown by two capture points. */
@@ -22,10 +23,30 @@ export interface Attempt {
 /** The pieces of one message, in bytes of that message. */
 export interface Fragments {
   readonly messageLength: number;
-  readonly pieces: readonly { readonly record: number; readonly from: number; readonly to: number }[];
+  readonly pieces: readonly {
+    readonly record: number;
+    readonly from: number;
+    readonly to: number;
+    readonly fate: Fate;
+  }[];
   /** 1-based place of the first piece among the fragments of its transmission. */
   readonly first: number;
   readonly sent: number;
+}
+
+/** A row as two capture points see it. */
+export interface Crossing {
+  /**
+   * `crossed`: both points have it. `lost`: it passed the first and never came to the second. `sent-only`: the second
+   * tells nothing of it. `arrived-only`: only the second has it. `never-captured`: it was lost before the first.
+   */
+  readonly kind: 'crossed' | 'lost' | 'sent-only' | 'arrived-only' | 'never-captured';
+  /** The points near its sender and near its receiver; null for a run that goes both ways. */
+  readonly from: PointName | null;
+  readonly to: PointName | null;
+  /** "A5", "B6–8". */
+  readonly packets: string;
+  readonly delayMs: { readonly shown: number; readonly least: number; readonly greatest: number } | null;
 }
 
 export interface BurstRow {
@@ -50,6 +71,8 @@ export interface BurstRow {
   /** The records that its ACKs name, as far as they were captured. */
   readonly acknowledges: readonly number[];
   readonly fate: Fate;
+  /** Null with one capture point. */
+  readonly crossing: Crossing | null;
   readonly attempt: Attempt | null;
   /** Why its records could not be read, where they could not: whole sentences. */
   readonly explanations: readonly string[];
@@ -77,6 +100,9 @@ export interface FoldRow {
   readonly client: Traffic;
   readonly server: Traffic;
   readonly duplicates: number;
+  /** Records that did not arrive. */
+  readonly lost: number;
+  readonly crossing: Crossing | null;
   readonly protocol: string | null;
   /** None of its records could be read, so that they are application data is presumed. */
   readonly encrypted: boolean;

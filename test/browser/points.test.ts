@@ -35,3 +35,75 @@ test('the same file twice says that it is left out', async ({ open }) => {
   await page.getByRole('tab', { name: /Facts/ }).click();
   await see(page, /holds the same packets as one\.pcap/);
 });
+
+const LOSSES = [
+  'openssl-loss-final-flight-x3.client.pcap',
+  'openssl-loss-final-flight-x3.server.pcap',
+  'openssl-loss-final-flight-x3.keys',
+] as const;
+
+test('both points are named, the loss between them is proven, and delays are measured', async ({ open }) => {
+  const { page } = await open();
+  await dropSamples(page, ...LOSSES);
+  const section = page.getByRole('region', { name: 'Capture points' });
+  await section.waitFor();
+  expect(await section.innerText()).toMatch(/A\s+at the client\s+25 packets, 30 records/);
+  expect(await section.innerText()).toMatch(/B\s+at the server\s+28 packets, 35 records/);
+  expect(await section.innerText()).toMatch(/B − A\s+0\.\d{3} ± 0\.\d{3} ms/);
+  for (const side of ['client', 'server'])
+    await page.getByTitle(new RegExp(`^Capture point [AB], near the ${side}`)).waitFor();
+  // The first record took less than a millisecond, and its line falls.
+  const hello = page.getByRole('option', { name: /^Record 1, .*arrived at B after 0\.\d{3} ms/ });
+  expect(await hello.locator('text').allInnerTexts()).toContain('A1');
+  const lost = page.getByRole('option', { name: /lost between the capture points, captured at B, never at A/ });
+  expect(await lost.count()).toBeGreaterThanOrEqual(3);
+  expect(await lost.first().locator('text').allInnerTexts()).toContain('lost');
+});
+
+test('the count of lost datagrams leads to them, and the inspector says what became of each', async ({ open }) => {
+  const { page } = await open();
+  await dropSamples(page, ...LOSSES);
+  await page.getByRole('button', { name: /^3 datagrams, next lost record/ }).click();
+  await see(page, /Lost between the two capture points\./);
+  expect(await page.getByRole('option', { selected: true }).getAttribute('aria-label')).toContain('never at A');
+  await page.getByRole('option', { name: /^Record 1,/ }).click();
+  await see(page, /Arrived at B after 0\.\d{3} ms, in packet 1/);
+});
+
+test('one point has a flag, lanes of epochs, and facts on time and timers', async ({ open }) => {
+  const { page } = await open();
+  await dropSamples(page, LOSSES[0], LOSSES[2]);
+  await see(page, 'captured here');
+  expect(await page.getByRole('region', { name: 'Capture points' }).count()).toBe(0);
+  for (const lane of ['Client writes', 'Client reads', 'Server writes', 'Server reads']) await see(page, lane);
+  const epochs = page.getByRole('button', { name: 'Epochs' });
+  await epochs.focus();
+  await page.keyboard.press('Enter');
+  expect(await page.getByText('Client writes').count()).toBe(0);
+  await page.getByRole('tab', { name: 'Facts' }).click();
+  await see(page, '1, 2, 4 s: OpenSSL, LibreSSL');
+  await see(page, 'at the client');
+});
+
+test('another association is one click away', async ({ open }) => {
+  const { page } = await open();
+  await dropSamples(page, 'openssl-loss-resume-client-final.client.pcap');
+  await page.getByRole('tab', { name: 'Facts' }).click();
+  await see(page, /resumes its session by its session ID/);
+  await page.getByRole('button', { name: 'a2', exact: true }).click();
+  await see(page, /It resumes the session of/);
+});
+
+test.for([1440, 1024, 800, 390])('nothing scrolls sideways at %d px', async (width, { open }) => {
+  const { page } = await open({ width, height: 800, colorScheme: 'dark' });
+  await dropSamples(page, ...LOSSES);
+  await see(page, /Flight 6\b/);
+  const wide = await page.evaluate(() => {
+    const scroller = document.querySelector('.sequence-scroll');
+    const page = document.scrollingElement;
+    return [page, scroller].map((one) => (one?.scrollWidth ?? 0) - (one?.clientWidth ?? 0));
+  });
+  expect(wide).toEqual([0, 0]);
+  // The diagram keeps room beside the drawer.
+  expect(await page.evaluate(() => document.querySelector('.sequence-scroll')?.clientHeight ?? 0)).toBeGreaterThan(120);
+});

@@ -22,6 +22,9 @@ export interface SettingsSlice {
   readonly drawer: boolean;
   /** The state machines over the inspector are open. */
   readonly machines: boolean;
+  /** The facts about two capture points are open, and the epoch lanes; null for what the window has room for. */
+  readonly points: boolean | null;
+  readonly lanes: boolean | null;
   readonly filter: string;
   readonly sort: { readonly key: SortKey; readonly descending: boolean };
   setTheme(theme: Theme): void;
@@ -33,6 +36,8 @@ export interface SettingsSlice {
   showFinding(key: string | null): void;
   toggleDrawer(): void;
   toggleMachines(): void;
+  showPoints(points: boolean): void;
+  showLanes(lanes: boolean): void;
   setFilter(filter: string): void;
   sortBy(key: SortKey): void;
 }
@@ -46,6 +51,8 @@ export const settingsSlice: StateCreator<SettingsSlice> = (set) => ({
   finding: null,
   drawer: true,
   machines: true,
+  points: null,
+  lanes: null,
   filter: '',
   sort: { key: 'order', descending: false },
   setTheme: (theme) => set({ theme }),
@@ -56,6 +63,8 @@ export const settingsSlice: StateCreator<SettingsSlice> = (set) => ({
   showSide: (side) => set({ side }),
   showFinding: (finding) => set({ finding }),
   toggleDrawer: () => set((s) => ({ drawer: !s.drawer })),
+  showPoints: (points) => set({ points }),
+  showLanes: (lanes) => set({ lanes }),
   toggleMachines: () => set((s) => ({ machines: !s.machines })),
   setFilter: (filter) => set({ filter }),
   // Ascending, descending, and back to the order of the trace.

@@ -9,6 +9,7 @@ import { AssociationFacts } from './facts/AssociationFacts.tsx';
 import { Certificates } from './facts/Certificates.tsx';
 import { Checks, Closed } from './facts/Checks.tsx';
 import { Fact } from './facts/Fact.tsx';
+import { Story } from './facts/Story.tsx';
 import { PORTS } from './Ports.tsx';
 import './facts/facts.css';
 
@@ -76,6 +77,7 @@ function Facts() {
         </ul>
       )}
       {association && <AssociationFacts association={association} />}
+      {detail && <Story detail={detail} />}
       {detail && <Closed detail={detail} />}
       {detail && <Checks detail={detail} />}
       {association && <Certificates association={association} />}

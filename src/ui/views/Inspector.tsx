@@ -10,6 +10,7 @@ import { Glyph } from '../parts/Glyph.tsx';
 import { useStore } from '../store/store.ts';
 import { Buffers } from './Buffers.tsx';
 import { FieldTree } from './FieldTree.tsx';
+import { Journey } from './Journey.tsx';
 import './inspector.css';
 
 export function Inspector() {
@@ -54,6 +55,7 @@ function RecordInspector({ detail }: { readonly detail: RecordDetail }) {
             {record.explanation}
           </p>
         )}
+        <Journey record={record} />
         {problems.map(({ message, at }) => (
           <p key={`${at.buffer} ${at.from} ${message}`} className="remark">
             <Glyph shape="warning" />

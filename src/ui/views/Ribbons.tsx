@@ -1,20 +1,24 @@
 /** The states of both endpoints under the diagram, on a time axis of their own; a click goes to the nearest record. */
 import { type MouseEvent, useMemo, useRef } from 'react';
 import type { AssociationDetail, RecordView } from '../../analysis/trace.ts';
+import { endpointNames, seenTwice } from '../../present/capture-points.ts';
+import { epochLanes } from '../../present/epoch-lanes.ts';
 import { stateRibbons } from '../../present/state-ribbons.ts';
 import { duration, milliseconds } from '../../present/time-scale.ts';
 import { page } from '../page.ts';
 import { useStore } from '../store/store.ts';
+import { EpochLanes, LANE_STEP_PX } from './EpochLanes.tsx';
 import { StateMark } from './StateMark.tsx';
-import { useWidth } from './sequence/viewport.ts';
+import { ROOMY, useMediaQuery, useWidth } from './sequence/viewport.ts';
 import './ribbons.css';
 
-const LEFT_PX = 92;
+const LEFT_PX = 116;
 const RIGHT_PX = 14;
 const AXIS_PX = 20;
 const RIBBON_PX = 18;
 const GAP_PX = 3;
-const HEIGHT = AXIS_PX + 4 + 2 * (RIBBON_PX + GAP_PX) + 3;
+const RIBBONS_PX = AXIS_PX + 4 + 2 * (RIBBON_PX + GAP_PX) + 3;
+const LANES_PX = 4 * LANE_STEP_PX + 6;
 /** A silence narrower than this has no room for its length. */
 const LENGTH_PX = 44;
 
@@ -22,11 +26,22 @@ export function Ribbons({ detail }: { readonly detail: AssociationDetail }) {
   const host = useRef<HTMLDivElement>(null);
   const width = useWidth(host);
   const record = useStore((s) => s.record);
-  const drawn = useMemo(() => stateRibbons(detail, LEFT_PX, Math.max(LEFT_PX + 60, width - RIGHT_PX)), [detail, width]);
+  const roomy = useMediaQuery(ROOMY);
+  const open = useStore((s) => s.lanes) ?? roomy;
+  const show = useStore((s) => s.showLanes);
+  const right = Math.max(LEFT_PX + 60, width - RIGHT_PX);
+  const drawn = useMemo(() => stateRibbons(detail, LEFT_PX, right), [detail, right]);
+  const lanes = useMemo(
+    () => (open ? epochLanes(detail, { xOf: drawn.xOf, x1: right }) : []),
+    [detail, drawn, right, open],
+  );
+  const height = RIBBONS_PX + (open ? LANES_PX : 0);
   const selected = detail.records.find((r) => r.record === record);
   const { startMs } = detail.association;
-  const names = detail.association.rolesKnown ? { client: 'Client', server: 'Server' } : { client: 'A', server: 'B' };
-  if (drawn.ribbons.every((r) => r.intervals.length === 0)) return null;
+  const points = useStore((s) => s.trace.points);
+  const names = useMemo(() => endpointNames(detail.association, seenTwice(detail, points) !== null), [detail, points]);
+  const stateless = drawn.ribbons.every((r) => r.intervals.length === 0);
+  if (stateless && detail.association.epochs.length === 0) return null;
 
   const clicked = (event: MouseEvent<SVGSVGElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -36,11 +51,17 @@ export function Ribbons({ detail }: { readonly detail: AssociationDetail }) {
 
   return (
     <div className="ribbons" ref={host}>
+      <button type="button" className="lanes-switch" aria-expanded={open} onClick={() => show(!open)}>
+        <span className="twist" aria-hidden="true">
+          {open ? '▾' : '▸'}
+        </span>
+        Epochs
+      </button>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the arrow keys step through the records everywhere */}
-      <svg width={width} height={HEIGHT} role="img" aria-label={spoken(detail, names)} onClick={clicked}>
+      <svg width={width} height={height} role="img" aria-label={spoken(detail, names)} onClick={clicked}>
         {drawn.pieces.map((p) => (
           <g key={`${p.x} ${p.lens}`}>
-            {p.lens && <rect className="ribbon-lens" x={p.x} y={0} width={p.width} height={HEIGHT} />}
+            {p.lens && <rect className="ribbon-lens" x={p.x} y={0} width={p.width} height={height} />}
             {p.lens && (
               <text className="ribbon-time" x={p.x + 3} y={14}>
                 {p.fromMs === startMs ? '0 ms' : milliseconds(p.fromMs - startMs).replace(/\.\d+$/, '')}
@@ -91,16 +112,17 @@ export function Ribbons({ detail }: { readonly detail: AssociationDetail }) {
             </g>
           );
         })}
-        {selected && <Playhead x={drawn.xOf(selected.timeMs)} />}
+        <EpochLanes lanes={lanes} y={RIBBONS_PX + 3} names={names} />
+        {selected && <Playhead x={drawn.xOf(selected.timeMs)} height={height} />}
       </svg>
     </div>
   );
 }
 
-function Playhead({ x }: { readonly x: number }) {
+function Playhead({ x, height }: { readonly x: number; readonly height: number }) {
   return (
     <g className="sequence-playhead">
-      <path className="sequence-playhead-line" d={`M${x} 0V${HEIGHT}`} />
+      <path className="sequence-playhead-line" d={`M${x} 0V${height}`} />
       <path d={`M${x - 6} 0h12v8l-6 6-6-6z`} />
     </g>
   );

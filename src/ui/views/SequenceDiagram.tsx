@@ -9,24 +9,27 @@ import {
   useRef,
   useState,
 } from 'react';
+import type { PointsView } from '../../analysis/story.ts';
 import type { AssociationDetail } from '../../analysis/trace.ts';
+import { seenTwice } from '../../present/capture-points.ts';
 import { rolesOf, rowSentence } from '../../present/sentences.ts';
 import { pointAt } from '../../present/sequence-acks.ts';
 import type { PlacedRow } from '../../present/sequence-arrow.ts';
 import { arrangeSequence, type SequenceLayout } from '../../present/sequence-layout.ts';
-import { flightsWithLosses } from '../../present/sequence-losses.ts';
 import { wordBursts } from '../../present/sequence-rows.ts';
 import { measureText } from './sequence/measure.ts';
 import { Playhead } from './sequence/Playhead.tsx';
 import { Pointers } from './sequence/Pointers.tsx';
 import { SequenceHeader } from './sequence/SequenceHeader.tsx';
 import { SequenceRow } from './sequence/SequenceRow.tsx';
-import { Brackets, Lifelines, Sendings, Silence, SilenceBands } from './sequence/Surroundings.tsx';
+import { Brackets, Lifelines, PointLines, Sendings, Silence, SilenceBands } from './sequence/Surroundings.tsx';
 import { type Range, reveal, useCoarsePointer, useVisibleRange, useWidth } from './sequence/viewport.ts';
 import './sequence.css';
 
 interface Props {
   readonly detail: AssociationDetail;
+  /** Of the whole trace; null where there is one capture point. */
+  readonly points: PointsView | null;
   readonly selectedRecord: number | null;
   /** Records that the inspector points at: entries of the selected ACK. */
   readonly pointedRecords: readonly number[];
@@ -39,7 +42,7 @@ const WINDOWED_ROWS = 1000;
 const HEADER_PX = 29;
 const PAGE_ROWS = 10;
 
-export function SequenceDiagram({ detail, selectedRecord, pointedRecords, onSelect }: Props) {
+export function SequenceDiagram({ detail, points, selectedRecord, pointedRecords, onSelect }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const drawing = useRef<SVGSVGElement>(null);
   const width = useWidth(host);
@@ -51,18 +54,13 @@ export function SequenceDiagram({ detail, selectedRecord, pointedRecords, onSele
   const [activeKey, setActiveKey] = useState<number | null>(null);
   const focusNext = useRef(false);
 
-  const worded = useMemo(() => wordBursts(detail), [detail]);
+  const twice = useMemo(() => seenTwice(detail, points), [detail, points]);
+  const worded = useMemo(() => wordBursts(detail, twice), [detail, twice]);
   const layout = useMemo(() => {
     const narrow = width < NARROW_PX;
-    const rowPx = narrow || coarse ? 42 : 22;
-    return arrangeSequence(
-      worded,
-      detail.association,
-      open,
-      { width, rowPx, narrow, scale, measure: measureText },
-      flightsWithLosses(detail),
-    );
-  }, [worded, detail, open, width, coarse, scale]);
+    const rowPx = narrow || coarse ? 42 : twice ? 26 : 22;
+    return arrangeSequence(worded, detail.association, open, { width, rowPx, narrow, scale, measure: measureText });
+  }, [worded, detail, twice, open, width, coarse, scale]);
   const { rows } = layout;
   const windowed = rows.length > WINDOWED_ROWS;
   const range = useVisibleRange(drawing);
@@ -143,7 +141,7 @@ export function SequenceDiagram({ detail, selectedRecord, pointedRecords, onSele
     : layout.breaks;
   return (
     <div className="sequence" ref={host}>
-      <SequenceHeader association={detail.association} columns={layout.columns} scale={scale} onScale={setScale} />
+      <SequenceHeader detail={detail} twice={twice} columns={layout.columns} scale={scale} onScale={setScale} />
       {width > 0 && (
         <div
           role="listbox"
@@ -162,6 +160,7 @@ export function SequenceDiagram({ detail, selectedRecord, pointedRecords, onSele
               <rect className="sequence-tint" x={0} y={selectedRow.y} width={width} height={selectedRow.height} />
             )}
             <SilenceBands breaks={breaks} width={width} />
+            <PointLines columns={layout.columns} height={layout.height} />
             <Pointers pointed={pointed} />
             <Lifelines lifelines={layout.lifelines} />
             <Sendings rows={drawn.map(layout.draw)} lifelines={layout.lifelines} />

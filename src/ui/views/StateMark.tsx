@@ -67,6 +67,9 @@ export function StatePatterns() {
           <rect width="2" height="5" fill={`var(--${sender})`} fillOpacity="0.75" />
         </pattern>
       ))}
+      <pattern id="hatch-closed" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
+        <rect width="1.2" height="6" fill="var(--muted)" fillOpacity="0.6" />
+      </pattern>
     </svg>
   );
 }

@@ -4,6 +4,7 @@ import { page } from '../page.ts';
 import { selectedAssociation } from '../store/selectors.ts';
 import { useStore } from '../store/store.ts';
 import { Associations } from './Associations.tsx';
+import { CapturePoints } from './CapturePoints.tsx';
 import { Side } from './Facts.tsx';
 import { Inspector } from './Inspector.tsx';
 import { Machines } from './Machines.tsx';
@@ -22,6 +23,7 @@ export function Workspace() {
   return (
     <div className="workspace" data-shown={zone} data-drawer={drawer}>
       <aside className="left" data-zone="list" aria-label="Associations, findings and facts" tabIndex={-1}>
+        <CapturePoints />
         <Associations />
         <Side />
       </aside>
@@ -47,6 +49,7 @@ function Diagram() {
   const detail = useStore((s) => s.detail);
   const record = useStore((s) => s.record);
   const pointed = useStore((s) => s.pointed);
+  const points = useStore((s) => s.trace.points);
   return (
     <>
       <StatePatterns />
@@ -55,6 +58,7 @@ function Diagram() {
         {detail && (
           <SequenceDiagram
             detail={detail}
+            points={points}
             selectedRecord={record}
             pointedRecords={pointed}
             onSelect={page.selectRecord}

@@ -1,54 +1,103 @@
-/** The row over the diagram that stays: whose lifelines these are, what the columns are, and how time is drawn. */
-import type { Association } from '../../../analysis/trace.ts';
+/** The row over the diagram that stays: whose lifelines these are, where was captured, what the columns are. */
+import type { AssociationDetail, Endpoint, Sender } from '../../../analysis/trace.ts';
 import { endpointText } from '../../../present/association-row.ts';
+import { captureFlag } from '../../../present/capture-flag.ts';
+import { endpointNames, type SeenTwice } from '../../../present/capture-points.ts';
 import type { Columns } from '../../../present/sequence-columns.ts';
+import { CaptureFlag, PointFlags } from './Flags.tsx';
+import { measureText } from './measure.ts';
 
 interface Props {
-  readonly association: Association;
+  readonly detail: AssociationDetail;
+  readonly twice: SeenTwice | null;
   readonly columns: Columns;
   readonly scale: 'folded' | 'linear';
   readonly onScale: (scale: 'folded' | 'linear') => void;
 }
 
-export function SequenceHeader({ association, columns, scale, onScale }: Props) {
-  const { client, server, rolesKnown } = association;
+export function SequenceHeader({ detail, twice, columns, scale, onScale }: Props) {
+  const { association, vantage } = detail;
   const { packetEdge, timeEdge, bytesEdge, clientX, serverX } = columns;
+  const names = endpointNames(association, twice !== null);
   const narrow = packetEdge === null;
-  const middle = (clientX + serverX) / 2;
+  const flag = twice ? null : captureFlag(vantage, columns, measureText);
   return (
-    <div className="sequence-header">
-      {packetEdge !== null && <Caption edge={packetEdge} text="packet" title="Number of the packet in its file" />}
+    <div className="sequence-header" data-narrow={narrow || undefined} data-points={twice !== null || undefined}>
+      {packetEdge !== null && (
+        <Caption
+          edge={packetEdge}
+          text="packet"
+          title={
+            twice
+              ? 'The capture point nearer to the sender, and the number in its file'
+              : 'Number of the packet in its file'
+          }
+        />
+      )}
       {timeEdge !== null && <Caption edge={timeEdge} text="ms" title="Since the first record of this association" />}
-      <span
-        className="sequence-head"
-        data-narrow={narrow || undefined}
-        style={{ left: clientX }}
-        title={endpointText(client)}
-      >
-        <svg className="sequence-emblem" width="9" height="9" viewBox="0 0 9 9" aria-hidden="true">
-          <circle className="role-client" cx="4.5" cy="4.5" r="4.5" />
-        </svg>
-        <b>{rolesKnown ? 'Client' : 'A'}</b>
-        {client.port > 0 && <span className="sequence-port">:{client.port}</span>}
-      </span>
-      <fieldset className="sequence-switch" style={{ left: middle }} aria-label="Time">
-        <Choice label="silences folded" pressed={scale === 'folded'} onPress={() => onScale('folded')} />
-        <Choice label="to scale" pressed={scale === 'linear'} onPress={() => onScale('linear')} />
+      <Head
+        sender="client"
+        x={clientX}
+        name={names.client}
+        endpoint={association.client}
+        port={flag?.side !== 'client' || flag.besidePort}
+      />
+      <fieldset className="sequence-switch" style={{ left: (clientX + serverX) / 2 }} aria-label="Time">
+        <Choice
+          label="folded"
+          title="Silences are folded to a break with their length"
+          pressed={scale === 'folded'}
+          onPress={() => onScale('folded')}
+        />
+        <Choice
+          label="to scale"
+          title="Silences are as long as they were"
+          pressed={scale === 'linear'}
+          onPress={() => onScale('linear')}
+        />
       </fieldset>
-      <span
-        className="sequence-head sequence-head-server"
-        data-narrow={narrow || undefined}
-        style={{ left: serverX }}
-        title={endpointText(server)}
-      >
-        <svg className="sequence-emblem" width="9" height="9" viewBox="0 0 9 9" aria-hidden="true">
-          <rect className="role-server" width="9" height="9" />
-        </svg>
-        <b>{rolesKnown ? 'Server' : 'B'}</b>
-        {server.port > 0 && <span className="sequence-port">:{server.port}</span>}
-      </span>
-      {bytesEdge !== null && <Caption edge={bytesEdge} text="bytes" title="Of the records, with their headers" />}
+      <Head
+        sender="server"
+        x={serverX}
+        name={names.server}
+        endpoint={association.server}
+        port={flag?.side !== 'server' || flag.besidePort}
+      />
+      {twice && <PointFlags twice={twice} columns={columns} />}
+      {flag && <CaptureFlag vantage={vantage} flag={flag} />}
+      {bytesEdge !== null && (
+        <Caption
+          edge={bytesEdge}
+          text={twice ? 'delay' : 'bytes'}
+          title={twice ? 'From one capture point to the other, in ms' : 'Of the records, with their headers'}
+        />
+      )}
     </div>
+  );
+}
+
+interface HeadProps {
+  readonly sender: Sender;
+  readonly x: number;
+  readonly name: string;
+  readonly endpoint: Endpoint;
+  /** There is room for it. */
+  readonly port: boolean;
+}
+
+function Head({ sender, x, name, endpoint, port }: HeadProps) {
+  return (
+    <span className={`sequence-head sequence-head-${sender}`} style={{ left: x }} title={endpointText(endpoint)}>
+      <svg className="sequence-emblem" width="9" height="9" viewBox="0 0 9 9" aria-hidden="true">
+        {sender === 'client' ? (
+          <circle className="role-client" cx="4.5" cy="4.5" r="4.5" />
+        ) : (
+          <rect className="role-server" width="9" height="9" />
+        )}
+      </svg>
+      <b>{name}</b>
+      {port && endpoint.port > 0 && <span className="sequence-port">:{endpoint.port}</span>}
+    </span>
   );
 }
 
@@ -62,13 +111,14 @@ function Caption({ edge, text, title }: { readonly edge: number; readonly text: 
 
 interface ChoiceProps {
   readonly label: string;
+  readonly title: string;
   readonly pressed: boolean;
   readonly onPress: () => void;
 }
 
-function Choice({ label, pressed, onPress }: ChoiceProps) {
+function Choice({ label, title, pressed, onPress }: ChoiceProps) {
   return (
-    <button type="button" aria-pressed={pressed} onClick={onPress}>
+    <button type="button" title={title} aria-pressed={pressed} onClick={onPress}>
       {label}
     </button>
   );

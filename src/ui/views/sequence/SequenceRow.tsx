@@ -1,7 +1,9 @@
 /** One row, drawn: its line with heads and labels. It holds no state and is drawn again only when it changes. */
 import { memo } from 'react';
-import type { RowLayout, SignMark, TextMark } from '../../../present/sequence-arrow.ts';
+import type { Piece, RowLayout, SignMark, TextMark } from '../../../present/sequence-arrow.ts';
 import { attemptTitle, flightOf } from '../../../present/sequence-brackets.ts';
+import { crossingWords } from '../../../present/sequence-delays.ts';
+import { heightAt } from '../../../present/sequence-path.ts';
 import type { SequenceRow as SequenceRowModel } from '../../../present/sequence-types.ts';
 
 interface Props {
@@ -56,7 +58,11 @@ export const SequenceRow = memo(function SequenceRow({ layout, width, sentence, 
 /** What the row has no room for, on hover. */
 function Hint({ row }: { readonly row: SequenceRowModel }) {
   if (row.kind === 'fold') return null;
-  const hints = [...row.explanations, ...(row.attempt && (row.attempt.of ?? 1) > 1 ? [attemptTitle(row.attempt)] : [])];
+  const hints = [
+    ...row.explanations,
+    (row.crossing && crossingWords(row.crossing)) ?? '',
+    row.attempt && (row.attempt.of ?? 1) > 1 ? attemptTitle(row.attempt) : '',
+  ].filter((hint) => hint !== '');
   return hints.length > 0 ? <title>{hints.join('\n')}</title> : null;
 }
 
@@ -78,44 +84,62 @@ function Bands({ layout }: { readonly layout: RowLayout }) {
 }
 
 function Line({ layout }: { readonly layout: RowLayout }) {
-  const { x1, x2, lineY, stroke, tone, heads, pieces } = layout;
+  const { x1, x2, stroke, tone, heads, pieces, crosses, stubs, origin } = layout;
+  const yAt = (x: number) => heightAt(layout, x);
   const first = heads[0];
   const end = first ? x2 - first.side * 8 : x2;
   // a folded run may have a head at either end
   const start = heads.some((head) => head.x === x1) ? x1 + 8 : x1;
-  const lines: readonly { record: number; x1: number; x2: number }[] = pieces ?? [
-    { record: 0, x1: start, x2: heads.some((head) => head.x === x2) ? end : x2 },
+  const lines: readonly Pick<Piece, 'record' | 'x1' | 'x2' | 'fate'>[] = pieces ?? [
+    { record: 0, fate: 'delivered', x1: start, x2: heads.some((head) => head.x === x2) ? end : x2 },
   ];
-  const { cross } = layout;
   const offsets = stroke === 'double' ? [-1.6, 1.6] : [stroke === 'thin' ? 0.5 : 0];
   return (
     <g className={`tone-${tone}`}>
+      {stubs.map((stub) => (
+        <path key={stub.x1} className="sequence-stub" d={`M${stub.x1} ${stub.y}H${stub.x2}`} />
+      ))}
       {lines.flatMap((line) =>
         offsets.map((offset) => (
           <path
             key={`${line.record} ${offset}`}
-            className={`sequence-line stroke-${pieces && stroke === 'single' ? 'piece' : stroke}`}
-            d={`M${line.x1} ${lineY + offset}H${line.x2}`}
+            className={`sequence-line stroke-${strokeOf(line.fate, stroke, pieces !== null)} ${line.fate === 'delivered' ? '' : 'tone-lost'}`}
+            d={`M${line.x1} ${yAt(line.x1) + offset}L${line.x2} ${yAt(line.x2) + offset}`}
           />
         )),
       )}
       {pieces?.map((piece) => (
         <path
           key={piece.record}
-          className="sequence-line stroke-thin"
-          d={`M${crisp(piece.x1)} ${lineY - 3.5}v7M${crisp(piece.x2)} ${lineY - 3.5}v7`}
+          className={`sequence-line stroke-thin ${piece.fate === 'delivered' ? '' : 'tone-lost'}`}
+          d={[piece.x1, piece.x2].map((x) => `M${crisp(x)} ${yAt(x) - 3.5}v7`).join('')}
         />
       ))}
-      {cross && <path className="sequence-line sequence-cross" d={`M${cross.x - 4.5} ${cross.y - 4.5}l9 9m0-9l-9 9`} />}
+      {origin && <circle className="sequence-outline sequence-opaque" cx={origin.x} cy={origin.y} r={3.5} />}
+      {crosses.map(({ x, y }) => (
+        <path key={x} className="sequence-line sequence-cross tone-lost" d={`M${x - 4.5} ${y - 4.5}l9 9m0-9l-9 9`} />
+      ))}
       {heads.map((head) => (
         <path
           key={`${head.x} ${head.side}`}
           className={head.open ? 'sequence-line stroke-thin' : 'sequence-fill'}
-          d={`M${head.x} ${lineY}l${-9 * head.side} -4.2v8.4z`}
+          d="M0 0l-9 -4.2v8.4z"
+          transform={`translate(${head.x} ${yAt(head.x)}) rotate(${turned(layout) + (head.side === 1 ? 0 : 180)})`}
         />
       ))}
     </g>
   );
+}
+
+/** A lost piece of a message looks lost, whatever became of the others. */
+function strokeOf(fate: Piece['fate'], stroke: RowLayout['stroke'], isPiece: boolean): RowLayout['stroke'] | 'piece' {
+  if (fate === 'lost') return 'dashed';
+  return isPiece && stroke === 'single' ? 'piece' : stroke;
+}
+
+/** Degrees by which a line that falls is turned against one that does not. */
+function turned({ x1, x2, lineY, endY }: RowLayout): number {
+  return x1 === x2 ? 0 : (Math.atan((endY - lineY) / (x2 - x1)) * 180) / Math.PI;
 }
 
 /** One target per record, and a frame around the selected one where the row has several. */
@@ -137,7 +161,7 @@ function Parts({ layout, selected }: { readonly layout: RowLayout; readonly sele
         <rect
           className="sequence-part-frame"
           x={Math.floor(Math.min(part.x1, part.end)) - 1.5}
-          y={layout.lineY - (layout.pieces ? 5.5 : 17.5)}
+          y={layout.pieces ? heightAt(layout, (part.x1 + part.end) / 2) - 5.5 : layout.lineY - 17.5}
           width={Math.ceil(Math.abs(part.end - part.x1)) + 3}
           height={layout.pieces ? 11 : 22}
         />

@@ -1,6 +1,7 @@
 /** What stands around the rows: lifelines, silences, and the brackets of flights. Nothing here can be chosen. */
 import type { RowLayout } from '../../../present/sequence-arrow.ts';
 import type { Bracket, Tie } from '../../../present/sequence-brackets.ts';
+import type { Columns } from '../../../present/sequence-columns.ts';
 import type { Break, Lifeline } from '../../../present/sequence-layout.ts';
 
 /** Quiet ribbons: what state an endpoint is in is drawn over them once it is known. */
@@ -17,7 +18,16 @@ export function Lifelines({ lifelines }: { readonly lifelines: readonly Lifeline
   ));
 }
 
-/** Where its owner sends, a lifeline is solid. */
+/** Two capture points are two lines, and what lies between them was measured. */
+export function PointLines({ columns, height }: { readonly columns: Columns; readonly height: number }) {
+  const { points } = columns;
+  if (!points) return null;
+  return (
+    <path className="sequence-point" d={`M${points.client + 0.5} 0V${height}M${points.server + 0.5} 0V${height}`} />
+  );
+}
+
+/** Where its owner sends, a lifeline is solid; what came from elsewhere it did not send. */
 export function Sendings({
   rows,
   lifelines,
@@ -25,8 +35,8 @@ export function Sendings({
   readonly rows: readonly RowLayout[];
   readonly lifelines: readonly Lifeline[];
 }) {
-  return rows.map(({ row, lineY }) => {
-    if (row.kind !== 'burst') return null;
+  return rows.map(({ row, lineY, origin }) => {
+    if (row.kind !== 'burst' || origin) return null;
     const x = lifelines.find((lifeline) => lifeline.sender === row.sender)?.x ?? 0;
     return (
       <rect

@@ -17,14 +17,22 @@ export function useWidth(element: RefObject<HTMLElement | null>): number {
 }
 
 export function useCoarsePointer(): boolean {
-  const [coarse, setCoarse] = useState(() => matchMedia('(pointer: coarse)').matches);
+  return useMediaQuery('(pointer: coarse)');
+}
+
+/** There is height for more than the diagram: what is less often looked at is open without being asked for. */
+export const ROOMY = '(min-height: 760px) and (min-width: 1100px), (min-height: 1000px), (max-width: 699.9px)';
+
+export function useMediaQuery(media: string): boolean {
+  const [matches, setMatches] = useState(() => matchMedia(media).matches);
   useEffect(() => {
-    const query = matchMedia('(pointer: coarse)');
-    const changed = () => setCoarse(query.matches);
+    const query = matchMedia(media);
+    const changed = () => setMatches(query.matches);
+    changed();
     query.addEventListener('change', changed);
     return () => query.removeEventListener('change', changed);
-  }, []);
-  return coarse;
+  }, [media]);
+  return matches;
 }
 
 export interface Range {

@@ -1,0 +1,214 @@
+/**
+ * Epochs along the axis of the state ribbons: for each side one lane of what it writes, and one of what it can read.
+ * A tick is a record; below a lane hangs what was written under an older epoch than the newest.
+ */
+import type { AssociationDetail, EpochView, RecordView, Sender } from '../analysis/trace.ts';
+import { numberRanges } from './sequence-columns.ts';
+
+export interface EpochBand {
+  readonly epoch: number;
+  readonly x: number;
+  readonly width: number;
+  /** "epoch 2", "2", or null where neither has room. */
+  readonly label: string | null;
+  /** False where its records could not be opened. */
+  readonly keys: boolean;
+  /** Since when it can be read is an assumption. */
+  readonly inferred: boolean;
+}
+
+export interface LaneMark {
+  /**
+   * `late`: of an older epoch than its sender's newest. `early`: it came before its receiver had the keys. `missing`: it
+   * did not come. `dropped`: a receiver with a replay window throws it away.
+   */
+  readonly kind: 'late' | 'early' | 'missing' | 'dropped';
+  readonly x: number;
+  readonly says: string;
+}
+
+export interface EpochLane {
+  readonly sender: Sender;
+  readonly does: 'writes' | 'reads';
+  readonly bands: readonly EpochBand[];
+  readonly ticks: readonly number[];
+  readonly marks: readonly LaneMark[];
+}
+
+export interface Axis {
+  readonly xOf: (timeMs: number) => number;
+  /** Right end. */
+  readonly x1: number;
+}
+
+const WIDE_LABEL_PX = 60;
+const LABEL_PX = 14;
+const TICK_PX = 1;
+const MARK_PX = 5;
+/** Of one kind in one lane; what is closer together than a mark is wide is one mark anyhow. */
+const MAX_MARKS = 400;
+const MAX_BANDS = 40;
+
+export function epochLanes(detail: AssociationDetail, axis: Axis): EpochLane[] {
+  const lost = new Set(detail.losses.flatMap((loss) => loss.records));
+  return (['client', 'server'] as const).flatMap((sender) => [
+    writes(sender, detail, axis),
+    reads(sender, detail, axis, lost),
+  ]);
+}
+
+function writes(sender: Sender, { association, records }: AssociationDetail, axis: Axis): EpochLane {
+  const own = records.filter((record) => record.sender === sender);
+  const epochs = association.epochs.filter((epoch) => epoch.sender === sender);
+  const late = new Set(epochs.flatMap((epoch) => epoch.late));
+  const marks = own
+    .filter(({ record }) => late.has(record))
+    .map((record) => mark('late', axis.xOf(record.timeMs), `${nameOf(record)} is of epoch ${record.epoch} again`));
+  const starts = epochs.map((epoch) => ({ epoch, fromMs: epoch.writeFromMs, inferred: false }));
+  return {
+    sender,
+    does: 'writes',
+    bands: bandsOf(starts, axis),
+    ticks: apart(
+      own.filter(({ record }) => !late.has(record)).map(({ timeMs }) => axis.xOf(timeMs)),
+      TICK_PX,
+    ),
+    marks: thinned(marks),
+  };
+}
+
+/** What the peer wrote, from when this side could read it. */
+function reads(reader: Sender, detail: AssociationDetail, axis: Axis, lost: ReadonlySet<number>): EpochLane {
+  const writer: Sender = reader === 'client' ? 'server' : 'client';
+  const epochs = detail.association.epochs.filter((epoch) => epoch.sender === writer);
+  const came = detail.records.filter(({ sender, record }) => sender === writer && !lost.has(record));
+  const since = new Map(epochs.map((epoch) => [epoch.epoch, epoch.readableFromMs]));
+  const early = came.filter((record) => arrivalMs(record) < (since.get(record.epoch) ?? Number.NEGATIVE_INFINITY));
+  const drops = new Map(detail.replayDrops.map((drop) => [drop.record, drop.why]));
+  const starts = epochs.flatMap((epoch) =>
+    epoch.readableFromMs === null
+      ? []
+      : [{ epoch, fromMs: epoch.readableFromMs, inferred: epoch.readableCertainty === 'inferred' }],
+  );
+  return {
+    sender: reader,
+    does: 'reads',
+    bands: bandsOf(starts, axis),
+    ticks: apart(
+      came.map((record) => axis.xOf(arrivalMs(record))),
+      TICK_PX,
+    ),
+    marks: thinned([
+      ...missing(writer, detail, axis),
+      ...early.map((record) => mark('early', axis.xOf(arrivalMs(record)), `${nameOf(record)} came before its keys`)),
+      ...came.flatMap((record) => {
+        const why = drops.get(record.record);
+        if (why === undefined) return [];
+        const reason = why === 'repeated' ? 'its number came before' : 'its number is too old';
+        return [mark('dropped', axis.xOf(arrivalMs(record)), `A replay window drops ${nameOf(record)}: ${reason}`)];
+      }),
+    ]),
+  };
+}
+
+/** Losses as they are told, and gaps between record numbers that no loss tells of. */
+function missing(writer: Sender, { association, losses, records }: AssociationDetail, axis: Axis): LaneMark[] {
+  const own = losses.filter((loss) => loss.sender === writer);
+  const told = new Set(own.flatMap(({ epoch, sequenceNumbers }) => sequenceNumbers.map((n) => `${epoch}:${n}`)));
+  const marks = own.map(({ epoch, sequenceNumbers, timeMs, messages }) =>
+    mark('missing', axis.xOf(timeMs), `${missingName(epoch, sequenceNumbers, messages)} did not come`),
+  );
+  const gaps = association.epochs
+    .filter((epoch) => epoch.sender === writer)
+    .map(({ epoch, missing: numbers }) => ({ epoch, numbers: numbers.filter((n) => !told.has(`${epoch}:${n}`)) }))
+    .filter(({ numbers }) => numbers.length > 0);
+  if (gaps.length === 0) return marks;
+  const times = new Map<string, number>();
+  for (const { sender, epoch, sequenceNumber, timeMs } of records) {
+    const key = `${epoch}:${sequenceNumber}`;
+    if (sender === writer && !times.has(key)) times.set(key, timeMs);
+  }
+  for (const { epoch, numbers } of gaps) marks.push(...gapMarks(epoch, numbers, times, axis));
+  return marks;
+}
+
+/** Each run of missing numbers before the record that comes after it. */
+function gapMarks(
+  epoch: number,
+  numbers: readonly number[],
+  times: ReadonlyMap<string, number>,
+  { xOf }: Axis,
+): LaneMark[] {
+  const marks: LaneMark[] = [];
+  let run: number[] = [];
+  for (const number of numbers) {
+    run.push(number);
+    const timeMs = times.get(`${epoch}:${number + 1}`);
+    if (timeMs === undefined) continue;
+    marks.push(mark('missing', xOf(timeMs), `${missingName(epoch, run, [])} is not in the capture`));
+    run = [];
+  }
+  return marks;
+}
+
+function missingName(epoch: number, numbers: readonly number[], messages: readonly string[]): string {
+  const what = messages.length > 0 ? ` (${messages.join(', ')})` : '';
+  return numbers.length === 0 ? `A record${what}` : `Record ${epoch}:${numberRanges(numbers)}${what}`;
+}
+
+interface Start {
+  readonly epoch: EpochView;
+  readonly fromMs: number;
+  readonly inferred: boolean;
+}
+
+/** From where each epoch begins to where the next one does. */
+function bandsOf(starts: readonly Start[], { xOf, x1 }: Axis): EpochBand[] {
+  const ordered = starts.toSorted((a, b) => a.epoch.epoch - b.epoch.epoch);
+  const bands = ordered.map(({ epoch, fromMs, inferred }, i) => {
+    const x = xOf(fromMs);
+    const next = ordered[i + 1];
+    const width = Math.max(0, (next ? xOf(next.fromMs) : x1) - x);
+    const label = width > WIDE_LABEL_PX ? `epoch ${epoch.epoch}` : width > LABEL_PX ? String(epoch.epoch) : null;
+    return { epoch: epoch.epoch, x, width, label, keys: epoch.keys, inferred };
+  });
+  // A sender that updates its keys all the time leaves nothing to see of most epochs.
+  return bands.length > MAX_BANDS ? bands.filter((band) => band.width >= 1) : bands;
+}
+
+function mark(kind: LaneMark['kind'], x: number, says: string): LaneMark {
+  return { kind, x, says };
+}
+
+/** As it is called in ACKs, else by its number in the trace. */
+function nameOf({ record, epoch, sequenceNumber }: RecordView): string {
+  return sequenceNumber === null ? `record ${record}` : `record ${epoch}:${sequenceNumber}`;
+}
+
+function arrivalMs({ arrival, timeMs }: RecordView): number {
+  return arrival?.timeMs ?? timeMs;
+}
+
+/** Places that can be told apart. */
+function apart(places: readonly number[], px: number): number[] {
+  const kept = new Map<number, number>();
+  for (const x of places) {
+    const slot = Math.round(x / px);
+    if (!kept.has(slot)) kept.set(slot, x);
+  }
+  return [...kept.values()];
+}
+
+/** One mark of a kind where several would cover each other. */
+function thinned(marks: readonly LaneMark[]): LaneMark[] {
+  const kept = new Map<string, { mark: LaneMark; more: number }>();
+  for (const one of marks) {
+    const slot = `${one.kind} ${Math.round(one.x / MARK_PX)}`;
+    const known = kept.get(slot);
+    if (known) known.more++;
+    else if (kept.size < MAX_MARKS) kept.set(slot, { mark: one, more: 0 });
+  }
+  return [...kept.values()].map(({ mark: one, more }) =>
+    more === 0 ? one : { ...one, says: `${one.says}, and ${more} more here` },
+  );
+}
