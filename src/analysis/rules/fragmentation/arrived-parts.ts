@@ -55,7 +55,8 @@ function byEffect(subject: Subject, flight: SentFlight, transmission: Transmissi
   const effect = effectsOf(subject.trace, subject.analysed).get(transmission);
   if (effect?.kind === 'missed-in-part') {
     const { lost, arrived, acks } = effect.part;
-    if (arrived.length === 0) return null;
+    // Where two points saw the rest arrive, it came too early or too late, and was not lost.
+    if (arrived.length === 0 || lost.every((u) => subject.trace.arrivalMs(u.record) !== null)) return null;
     return {
       transmission,
       arrived: arrived.map((u) => u.record),

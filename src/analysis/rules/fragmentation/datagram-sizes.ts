@@ -16,6 +16,8 @@ export interface LostSize {
   readonly how: 'this' | 'one-of' | 'at-least';
   /** For 'one-of': how many datagrams any of which may be the lost one. */
   readonly among: number;
+  /** Messages of unknown size that were lost with it. */
+  readonly and?: readonly string[];
   /** Null outside flights. */
   readonly transmission: Transmission | null;
   /** A record that shows it. */
@@ -30,6 +32,8 @@ export interface NeverSeen {
   readonly records: readonly number[];
   /** Datagrams of the same transmissions. */
   readonly passed: readonly Sized[];
+  /** Other gaps in the numbers of the same side, whatever they held. */
+  readonly otherGaps: number;
 }
 
 export interface Stretch {

@@ -18,10 +18,12 @@ export function missingBefore(subject: Subject, side: Side): Stretch {
   const lost: LostSize[] = [];
   const unseen = new Map<string, Place[]>();
   let smallestLost: number | null = null;
+  let gaps = 0;
   for (const gap of surroundingsOf(trace, analysed).gaps) {
     if (gap.side !== side) continue;
     const contents = contentsOf(trace, analysed, gap);
     if (contents.received) continue;
+    gaps++;
     const after = places.get(gap.after);
     const from = gap.before === null ? undefined : places.get(gap.before);
     const holes = holesAt(from, after, subject.is13);
@@ -42,6 +44,7 @@ export function missingBefore(subject: Subject, side: Side): Stretch {
       bytes: Math.ceil(missing / n) + RECORD_AND_MESSAGE_HEADER,
       how: 'at-least',
       among: 1,
+      and: unknown,
       transmission: home,
       record: gap.after,
     });
@@ -57,7 +60,7 @@ export function missingBefore(subject: Subject, side: Side): Stretch {
     passed,
     lost,
     smallestLost,
-    neverSeen: neverSeenOf(subject, unseen),
+    neverSeen: neverSeenOf(subject, unseen, gaps),
   };
 }
 
@@ -93,7 +96,7 @@ function add(unseen: Map<string, Place[]>, key: string, place: Place): void {
   else unseen.set(key, [place]);
 }
 
-function neverSeenOf(subject: Subject, unseen: ReadonlyMap<string, readonly Place[]>): NeverSeen | null {
+function neverSeenOf(subject: Subject, unseen: ReadonlyMap<string, readonly Place[]>, gaps: number): NeverSeen | null {
   const [found] = [...unseen].sort(([, a], [, b]) => b.length - a.length);
   if (!found) return null;
   const [names, lacking] = found;
@@ -101,6 +104,7 @@ function neverSeenOf(subject: Subject, unseen: ReadonlyMap<string, readonly Plac
   return {
     messages: names.split(' '),
     records: lacking.map((p) => p.unit.record),
+    otherGaps: gaps - lacking.length,
     passed: datagramsOf(
       subject,
       units.map((u) => u.record),

@@ -84,8 +84,9 @@ function recovered(
   const sender = SENDERS[flight.side] ?? 'client';
   const waitMs = startOf(whole) - startOf(first.transmission);
   const what = list(first.messages, 3);
+  const gone = goneAs(first);
   return {
-    title: `Flight ${flight.number} of the ${sender} is held up for ${waitText(waitMs)}: ${what} ${first.messages.length > 1 ? 'are' : 'is'} lost while the rest arrives`,
+    title: `Flight ${flight.number} of the ${sender} is held up for ${waitText(waitMs)}: ${what} ${first.messages.length > 1 ? 'are' : 'is'} ${gone} while the rest arrives`,
     explanation: `${parts
       .slice(0, 3)
       .map((p) => arrivalSentence(p, flight))
@@ -97,9 +98,12 @@ function recovered(
       { record: whole.units[0]?.record ?? 0, says: `Sent again, transmission ${whole.number}` },
     ],
     certainty: first.how === 'points' ? 'seen' : 'near-certain',
-    verdict: verdictOf(subject, flight, sender, what, waitMs),
+    verdict: verdictOf(subject, flight, sender, `its ${gone} part, ${what}`, waitMs),
   };
 }
+
+/** An ACK tells what its sender lacks, and not why. */
+const goneAs = ({ how }: PartArrival): string => (how === 'acks' ? 'missing' : 'lost');
 
 const waitText = (ms: number): string => (ms < 100 ? milliseconds(ms) : duration(ms));
 
@@ -109,7 +113,7 @@ function verdictOf(subject: Subject, flight: SentFlight, sender: string, what: s
     subject.established && handshakeMs !== null
       ? `Established after ${duration(handshakeMs)}`
       : 'The handshake goes on';
-  return `${took}: flight ${flight.number} of the ${sender} had to wait ${waitText(waitMs)} for its lost part, ${what}.`;
+  return `${took}: flight ${flight.number} of the ${sender} had to wait ${waitText(waitMs)} for ${what}.`;
 }
 
 function stuck(subject: Subject, flight: SentFlight, parts: readonly [PartArrival, ...PartArrival[]]): Match {
@@ -148,7 +152,7 @@ function howSentence(subject: Subject, { how }: PartArrival, sender: string): st
     how === 'points'
       ? 'The two capture points prove it.'
       : how === 'acks'
-        ? `The ACKs name what arrived, so the ${sender} had to send only the rest.`
+        ? `The ACKs name what arrived, so the ${sender} had to send only the rest. From here it cannot be told whether that was lost, damaged or late.`
         : `The record numbers of the ${sender} show it: the missing ones were lost before this capture point.`;
   return subject.is13 ? place : `${place} DTLS 1.2 has no ACK for a part, so all of it has to come again.`;
 }

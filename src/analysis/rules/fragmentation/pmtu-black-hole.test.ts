@@ -106,6 +106,20 @@ test('near miss: what was lost as part of one size gets through in that size', a
     expect((await diagnose(`californium-lost-server-flight-backoff.${point}.pcap`)).rules).not.toContain(RULE);
 });
 
+test('near miss: large ones are lost twice, and smaller ones come when the path may be up again', async () => {
+  // Without the large datagram of the third round, which was as large as what got through.
+  const { rules } = await diagnose('californium-lost-server-flight-backoff.server.pcap', {
+    edit: (d) => d.filter((_, i) => i !== 8),
+  });
+  expect(rules).not.toContain(RULE);
+});
+
+test('near miss: two rounds without a Certificate, where more was lost; a third makes it likely', async () => {
+  const until = (ms: number) => ({ edit: (d: EditedDatagram[]) => d.filter((x) => x.timeMs < ms) });
+  expect((await diagnose(`${NEVER}.client.pcap`, until(4000))).rules).not.toContain(RULE);
+  expect((await diagnose(`${NEVER}.client.pcap`, until(8000))).rules).toContain(RULE);
+});
+
 test.each([
   'openssl-loss-cert-middle.client.pcap',
   'openssl-loss-cert-middle.server.pcap',

@@ -4,7 +4,7 @@
  * meanwhile.
  */
 import { startOf } from '../../answers.ts';
-import { least } from '../../extremes.ts';
+import { greatest, least } from '../../extremes.ts';
 import type { Transmission } from '../../transmissions.ts';
 import type { Subject } from '../subject.ts';
 import { type LostSize, largest, MORE, type NeverSeen, type Stretch } from './datagram-sizes.ts';
@@ -32,7 +32,7 @@ export interface Hole {
 /** Chance explains less than one case in twenty. */
 const MOST_CHANCE = 0.05;
 const MIN_ROUNDS = 2;
-/** Where nothing tells which datagram of a transmission was lost. */
+/** Where less is known: which one was lost, how large it was, or whether the path was up at all. */
 const MIN_VAGUE_ROUNDS = 3;
 const MIN_PIECES = 2;
 /** It outgrows all others, and nobody sees its size where it never comes. */
@@ -52,7 +52,9 @@ function sizedHole(subject: Subject, stretch: Stretch): Hole | null {
   const lost = stretch.lost.filter((l) => l.how === 'this' || l.bytes > passedBytes);
   const rounds = roundsOf(lost);
   if (rounds < MIN_ROUNDS || passedBytes === 0 || isSmall(stretch, passedBytes)) return null;
-  const meanwhile = passedSince(subject, stretch, lost);
+  const passedMs = passedSince(subject, stretch, lost);
+  if (rounds < MIN_VAGUE_ROUNDS && onlyAfter(subject, passedMs, lost)) return null;
+  const meanwhile = passedMs.length;
   return {
     stretch,
     kind: 'sizes',
@@ -75,7 +77,7 @@ function vagueHole(subject: Subject, stretch: Stretch): Hole | null {
   const passedBytes = largest(stretch.passed);
   const rounds = roundsOf(stretch.lost);
   if (rounds < MIN_VAGUE_ROUNDS || isSmall(stretch, passedBytes)) return null;
-  const meanwhile = passedSince(subject, stretch, stretch.lost);
+  const meanwhile = passedSince(subject, stretch, stretch.lost).length;
   if (meanwhile < MIN_PIECES) return null;
   return {
     stretch,
@@ -96,12 +98,15 @@ function unseenHole(stretch: Stretch): Hole | null {
   const { neverSeen } = stretch;
   if (!neverSeen || isSmall(stretch, largest(stretch.passed)) || !mayBeLarge(neverSeen)) return null;
   const rounds = neverSeen.records.length;
-  if (rounds < MIN_ROUNDS) return null;
+  // Two rounds say something only where nothing else was lost; in a third more may have been lost with it.
+  const passedBytes = largest(stretch.passed);
+  const larger = roundsOf(stretch.lost.filter((l) => l.bytes > passedBytes || l.and?.includes(LARGE_MESSAGE)));
+  if (rounds < MIN_ROUNDS || (rounds + larger < MIN_VAGUE_ROUNDS && neverSeen.otherGaps > 0)) return null;
   const meanwhile = neverSeen.passed.length;
   return {
     stretch,
     kind: 'never-seen',
-    passedBytes: largest(stretch.passed),
+    passedBytes,
     lostBytes: null,
     rounds,
     meanwhile,
@@ -123,11 +128,18 @@ function roundsOf(lost: readonly LostSize[]): number {
 }
 
 /** Of flights, or wherever each datagram is accounted for, those sent after the first that was lost. */
-function passedSince(subject: Subject, { passed, where }: Stretch, lost: readonly LostSize[]): number {
+function passedSince(subject: Subject, { passed, where }: Stretch, lost: readonly LostSize[]): readonly number[] {
   const sinceMs = least(lost.map((l) => (l.transmission ? startOf(l.transmission) : subject.trace.timeMs(l.record))));
-  return passed.filter(
-    (p) => subject.trace.timeMs(p.record) >= sinceMs && (where === 'between' || subject.fact(p.record).flight > 0),
-  ).length;
+  return passed
+    .filter((p) => where === 'between' || subject.fact(p.record).flight > 0)
+    .map((p) => subject.trace.timeMs(p.record))
+    .filter((timeMs) => timeMs >= sinceMs);
+}
+
+/** All got through after the last loss only: the path may have been down until then. */
+function onlyAfter(subject: Subject, passedMs: readonly number[], lost: readonly LostSize[]): boolean {
+  const untilMs = greatest(lost.map((l) => subject.trace.timeMs(l.record)));
+  return passedMs.every((timeMs) => timeMs > untilMs);
 }
 
 /** Ways to pick k of n; more than enough of them is all the same. */

@@ -5,6 +5,7 @@
  */
 import { effectsOf } from '../../effects.ts';
 import { surroundingsOf } from '../../flight-setting.ts';
+import { lacksOf } from '../../lacks.ts';
 import type { SentFlight } from '../../outcome.ts';
 import { placesOf } from '../../places.ts';
 import type { Side } from '../../record-table.ts';
@@ -44,7 +45,7 @@ function after(subject: Subject, side: Side): Stretch {
   const { named } = surroundingsOf(trace, analysed);
   const passed: Sized[] = [];
   const lost: LostSize[] = [];
-  for (const transmission of analysed.handshakes.flatMap((h) => flightsOf(h.flights, side))) {
+  for (const { flight, transmission } of analysed.handshakes.flatMap((h) => sentBy(h.flights, side))) {
     const effect = effects.get(transmission);
     const datagrams = datagramsOf(
       subject,
@@ -54,7 +55,10 @@ function after(subject: Subject, side: Side): Stretch {
       case 'answered':
       case 'acknowledged':
       case 'accepted':
-        if (effect.by !== null) passed.push(...datagrams);
+        if (effect.by === null) break;
+        // The rest of it got through as well, and this capture does not show how large it was.
+        if (!subject.is13 && lacksOf(flight, transmission.units).length > 0) return nothing(side);
+        passed.push(...datagrams);
         break;
       case 'missed-in-part': {
         const gone = new Set(effect.part.lost.map((u) => u.record));
@@ -75,18 +79,23 @@ function after(subject: Subject, side: Side): Stretch {
       default:
     }
   }
-  return {
-    side,
-    where: 'after',
-    passed,
-    lost,
-    smallestLost: null,
-    neverSeen: null,
-  };
+  return { ...nothing(side), passed, lost };
 }
 
-const flightsOf = (flights: readonly SentFlight[], side: Side): readonly Transmission[] =>
-  flights.filter((f) => f.side === side).flatMap((f) => f.transmissions);
+const nothing = (side: Side): Stretch => ({
+  side,
+  where: 'after',
+  passed: [],
+  lost: [],
+  smallestLost: null,
+  neverSeen: null,
+});
+
+function sentBy(flights: readonly SentFlight[], side: Side) {
+  return flights
+    .filter((f) => f.side === side)
+    .flatMap((flight) => flight.transmissions.map((transmission) => ({ flight, transmission })));
+}
 
 function oneOf(transmission: Transmission, datagrams: readonly Sized[]): LostSize {
   const most = datagrams.reduce((x, y) => (y.bytes > x.bytes ? y : x), datagrams[0] ?? { record: 0, bytes: 0 });
