@@ -290,7 +290,9 @@ export class AssociationState {
           this.applicationRecords.push({ record: index, side, epoch: FIRST_APPLICATION_EPOCH });
       } else if (record.contentType === CONTENT_TYPE.handshake)
         this.handshake(record.epoch).unnumbered.push({ kind: 'closed', side, record: index });
-      else if (record.contentType === CONTENT_TYPE.applicationData)
+      else if (record.contentType === CONTENT_TYPE.tls12Cid && record.sequenceNumber === 0)
+        this.handshake(record.epoch).unnumbered.push({ kind: 'finished', side, record: index });
+      else if (record.contentType === CONTENT_TYPE.applicationData || record.contentType === CONTENT_TYPE.tls12Cid)
         this.applicationRecords.push({ record: index, side, epoch: record.epoch });
     }
     this.handshakes.sort((a, b) => a.number - b.number);

@@ -55,6 +55,8 @@ function originOf(
   const original = (c.repeats[record] ?? 1) - 1;
   const [first, again] = [datagramOf(original), datagramOf(record)];
   const after = timeMs(record) - timeMs(original);
+  // The point near the sender does not have the copy: it was made on the way.
+  if (again.transit && again.transit.sentNs === null) return 'network';
   if (isOnePacket(first, again, after)) return 'capture';
   if (first.carriers.join() !== again.carriers.join()) return 'reused-number';
   if (asked.accountFor(record)) return 'reused-number';

@@ -196,6 +196,7 @@ function unnumberedName(
 ): string {
   if (kind === 'changeCipherSpec') return 'ChangeCipherSpec';
   if (kind === 'ack') return 'ACK';
+  if (kind === 'finished') return 'Finished';
   return isVersion13 ? CLOSED_RECORDS : closedName(recordLength, suite);
 }
 

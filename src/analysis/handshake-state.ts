@@ -37,8 +37,11 @@ export interface MessageInstance {
 
 /** A ChangeCipherSpec, or an encrypted handshake record that stayed closed: parts of a flight without message_seq. */
 export interface Unnumbered {
-  /** 'ack': an ACK of DTLS 1.3 that names the client's last flight, and so ends the handshake (RFC 9147 §5.7). */
-  readonly kind: 'changeCipherSpec' | 'closed' | 'ack';
+  /**
+   * 'finished': a closed record with a connection ID, which hides its type; but the first of an epoch is the Finished.
+   * 'ack': an ACK of DTLS 1.3 that names the client's last flight, and so ends the handshake (RFC 9147 §5.7).
+   */
+  readonly kind: 'changeCipherSpec' | 'closed' | 'finished' | 'ack';
   readonly side: Side;
   readonly record: number;
   /** The records with a Finished that an ACK names. */

@@ -23,7 +23,7 @@ export const replayedAppdata: Rule = {
   ],
   looksLike: 'Epoch, number and bytes of an earlier record once more, later than networks deliver copies.',
   why: 'Whoever can read a packet can send it again. The window against replay drops it; without one the command in it is done twice.',
-  sample: 'openssl-dup-appdata-replay.server.pcap',
+  sample: 'G_replayed_record.pcap',
   check: replays,
 };
 
