@@ -52,9 +52,27 @@ export function Side() {
         ))}
       </div>
       <div className="scroll" id="side-panel" role="tabpanel" aria-labelledby={`side-${side}`} tabIndex={-1}>
+        <Problems />
         {side === 'facts' ? <Facts /> : association && <Findings association={association} general={general} />}
       </div>
     </section>
+  );
+}
+
+/** Whatever is shown below is shown in spite of these. */
+function Problems() {
+  const problems = captureProblems(useStore((s) => s.trace.captures));
+  if (problems.length === 0) return null;
+  return (
+    <ul className="problems">
+      {problems.slice(0, 20).map((problem) => (
+        <li key={problem}>
+          <Glyph shape="warning" />
+          {problem}
+        </li>
+      ))}
+      {problems.length > 20 && <li className="muted">and {problems.length - 20} more problems</li>}
+    </ul>
   );
 }
 
@@ -62,20 +80,8 @@ function Facts() {
   const association = useStore(selectedAssociation);
   const captures = useStore((s) => s.trace.captures);
   const detail = useStore((s) => (s.detail?.association.id === s.association ? s.detail : null));
-  const problems = captureProblems(captures);
   return (
     <>
-      {problems.length > 0 && (
-        <ul className="problems">
-          {problems.slice(0, 20).map((problem) => (
-            <li key={problem}>
-              <Glyph shape="warning" />
-              {problem}
-            </li>
-          ))}
-          {problems.length > 20 && <li className="muted">and {problems.length - 20} more problems</li>}
-        </ul>
-      )}
       {association && <AssociationFacts association={association} />}
       {detail && <Story detail={detail} />}
       {detail && <Closed detail={detail} />}
