@@ -49,8 +49,18 @@ export function placeInOrder(name: string, side: Side, version13: boolean): numb
   return place < 0 ? order.length : place;
 }
 
+const absent = new WeakMap<SentFlight, readonly string[]>();
+
 /** Messages of this flight that must have been sent and of which no transmission has anything. */
-export function absentFrom(state: HandshakeState, { side, parts, postHandshake }: SentFlight): string[] {
+export function absentFrom(state: HandshakeState, flight: SentFlight): readonly string[] {
+  const before = absent.get(flight);
+  if (before) return before;
+  const names = findAbsent(state, flight);
+  absent.set(flight, names);
+  return names;
+}
+
+function findAbsent(state: HandshakeState, { side, parts, postHandshake }: SentFlight): string[] {
   const has = new Set(parts.map((p) => p.name));
   if (postHandshake || has.has('ClientHello') || has.has('HelloVerifyRequest') || has.has('HelloRetryRequest'))
     return [];
@@ -60,14 +70,18 @@ export function absentFrom(state: HandshakeState, { side, parts, postHandshake }
   return expected(state, side, has).filter((name) => !has.has(name));
 }
 
+const held = new WeakMap<SentFlight, ReadonlySet<string>>();
+
+function namesIn(flight: SentFlight): ReadonlySet<string> {
+  const names = held.get(flight) ?? new Set(flight.parts.map((p) => p.name));
+  held.set(flight, names);
+  return names;
+}
+
 /** What a flight may hold besides, between two of its messages: to name a record between them where only one fits. */
-export function optionalBetween(
-  state: HandshakeState,
-  { side, parts }: SentFlight,
-  from: string,
-  to: string,
-): string[] {
+export function optionalBetween(state: HandshakeState, flight: SentFlight, from: string, to: string): string[] {
   const version13 = state.isVersion13;
+  const { side } = flight;
   const order = version13
     ? side === 1
       ? SERVER_13
@@ -75,7 +89,7 @@ export function optionalBetween(
     : side === 1
       ? [...SERVER_12, ...SERVER_LAST_12]
       : CLIENT_12;
-  const has = new Set(parts.map((p) => p.name));
+  const has = namesIn(flight);
   const suite = state.serverHello ? cipherSuite(state.serverHello.cipherSuite) : undefined;
   const uncertified = suite?.authentication === 'PSK' || suite?.authentication === 'anon';
   return order

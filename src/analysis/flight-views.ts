@@ -80,12 +80,13 @@ function kindOf13({ clientHello, serverHello }: HandshakeState): HandshakeKind {
 }
 
 function flightView(trace: AnalysedTrace, flight: SentFlight, causes: Causes, fates: Story['fates']): FlightView {
+  const places = partsByPlace(flight);
   return {
     number: flight.number,
     sender: SENDERS[flight.side] ?? 'client',
-    messages: partsByPlace(flight).map(([part]) => part.name),
+    messages: places.map(([part]) => part.name),
     transmissions: flight.transmissions.map((transmission, i) => ({
-      ...transmissionView(trace, flight, transmission, flight.transmissions[i - 1]),
+      ...transmissionView(trace, places, transmission, flight.transmissions[i - 1]),
       cause: causes.get(transmission) ?? 'unknown',
       fate: fates.get(transmission) ?? UNKNOWN_FATE,
     })),
@@ -94,13 +95,14 @@ function flightView(trace: AnalysedTrace, flight: SentFlight, causes: Causes, fa
 
 function transmissionView(
   trace: AnalysedTrace,
-  flight: SentFlight,
+  places: readonly (readonly FlightPart[])[],
   transmission: Transmission,
   previous: Transmission | undefined,
 ): Omit<TransmissionView, 'fate' | 'cause'> {
   const records = transmission.units.map((u) => u.record);
   const times = transmission.units.map((u) => u.timeMs);
   const startMs = least(times);
+  const carried = carriedBy(transmission);
   const previousStart = previous ? least(previous.units.map((u) => u.timeMs)) : null;
   return {
     number: transmission.number,
@@ -109,7 +111,7 @@ function transmissionView(
     packets: [...new Set(records.flatMap((r) => packetsOf(trace, r)))],
     records: records.map((r) => r + 1),
     packing: packingOf(trace, records),
-    complete: partsByPlace(flight).every((variants) => variants.some((part) => covered(part, transmission))),
+    complete: places.every((variants) => variants.some((part) => covered(part, carried.get(part)?.ranges))),
     sincePreviousMs: previousStart === null ? null : startMs - previousStart,
   };
 }
@@ -126,23 +128,40 @@ function packingOf(trace: AnalysedTrace, records: readonly number[]): number[] {
 /** Parts of a flight by their place in it: more than one where copies of a message differ. Damaged records have none. */
 function partsByPlace({ parts }: SentFlight): [FlightPart, ...FlightPart[]][] {
   const places: [FlightPart, ...FlightPart[]][] = [];
+  const anyWhole = parts.some((p) => !p.damaged);
   for (const part of parts) {
     const last = places.at(-1);
-    if (part.damaged && parts.some((p) => !p.damaged)) continue;
+    if (part.damaged && anyWhole) continue;
     if (last && last[0].order === part.order) last.push(part);
     else places.push([part]);
   }
   return places;
 }
 
+/** What a transmission holds of one part, in the order of its records. */
+interface CarriedPart {
+  readonly units: Transmission['units'];
+  readonly ranges: { readonly record: number; readonly from: number; readonly to: number }[];
+}
+
+function carriedBy({ units }: Transmission): ReadonlyMap<FlightPart, CarriedPart> {
+  const carried = new Map<FlightPart, CarriedPart>();
+  for (const unit of units) {
+    for (const { part, from, to } of unit.pieces) {
+      const own = carried.get(part) ?? { units: [], ranges: [] };
+      carried.set(part, own);
+      if (own.units.at(-1) !== unit) own.units.push(unit);
+      own.ranges.push({ record: unit.record + 1, from, to });
+    }
+  }
+  return carried;
+}
+
 /** Whether one transmission alone holds every byte of the part. */
-function covered(part: FlightPart, transmission: Transmission): boolean {
-  const ranges = transmission.units
-    .flatMap((u) => u.pieces.filter((p) => p.part === part))
-    .sort((a, b) => a.from - b.from);
-  if (ranges.length === 0) return false;
+function covered(part: FlightPart, held: CarriedPart['ranges'] | undefined): boolean {
+  if (!held) return false;
   let to = 0;
-  for (const range of ranges) {
+  for (const range of held.toSorted((a, b) => a.from - b.from)) {
     if (range.from > to) return false;
     to = Math.max(to, range.to);
   }
@@ -163,14 +182,13 @@ export function messageViews(
   const c = trace.records.columns;
   for (const { state, flights } of handshakes) {
     for (const flight of flights) {
+      const places = new Map(flight.parts.map((part, i) => [part, i]));
+      const inOrder = (a: FlightPart, b: FlightPart) => (places.get(a) ?? 0) - (places.get(b) ?? 0);
       for (const transmission of flight.transmissions) {
-        for (const part of flight.parts) {
-          const units = transmission.units.filter((u) => u.pieces.some((p) => p.part === part));
+        const carried = [...carriedBy(transmission)].sort(([a], [b]) => inOrder(a, b));
+        for (const [part, { units, ranges }] of carried) {
           const first = units[0];
           if (!first) continue;
-          const ranges = units.flatMap(({ record, pieces }) =>
-            pieces.filter((p) => p.part === part).map(({ from, to }) => ({ record: record + 1, from, to })),
-          );
           if (part.message) {
             const byRecord = index.get(part.message) ?? new Map<number, number>();
             for (const unit of units) byRecord.set(unit.record, views.length);
@@ -190,7 +208,7 @@ export function messageViews(
             packets: [...new Set(units.flatMap((u) => packetsOf(trace, u.record)))],
             fragments: ranges.length,
             ranges,
-            complete: covered(part, transmission),
+            complete: covered(part, ranges),
           });
         }
       }

@@ -136,13 +136,16 @@ function skippedFlight({ gap, before, after }: Ends): GapContents | null {
   if (first?.name === 'ServerHello' && first.message?.messageSeq === 1 && isFirstOf(flights, after.flight))
     return {
       ...known,
-      flight: after.flight.number - 2,
+      flight: flightBefore(after.flight),
       messages: [state.isVersion13 ? 'HelloRetryRequest' : 'HelloVerifyRequest'],
     };
   const greeted = flights.some((f) => f.parts.some((p) => p.name === 'ServerHello'));
   if (greeted || state.isVersion13 || !isServerLast(after.flight)) return null;
-  return { ...known, flight: after.flight.number - 2, messages: ANY_SERVER_FLIGHT };
+  return { ...known, flight: flightBefore(after.flight), messages: ANY_SERVER_FLIGHT };
 }
+
+/** The flight before of the same side; null where the numbers do not count it. */
+const flightBefore = ({ number }: SentFlight): number | null => (number > 2 ? number - 2 : null);
 
 const isFirstOf = (flights: readonly SentFlight[], flight: SentFlight): boolean =>
   flights.find((f) => f.side === flight.side) === flight;
@@ -212,8 +215,8 @@ function wentOnWithout(
 ): readonly Lack[] {
   const before = without.get(transmission);
   if (before) return before;
-  const upTo = flight.transmissions.filter((t) => t.number <= transmission.number).flatMap((t) => t.units);
-  const never = isAnswered(trace, association, transmission) ? lacksOf(flight, upTo) : [];
+  const upTo = () => flight.transmissions.filter((t) => t.number <= transmission.number).flatMap((t) => t.units);
+  const never = isAnswered(trace, association, transmission) ? lacksOf(flight, upTo()) : [];
   without.set(transmission, never);
   return never;
 }

@@ -84,7 +84,9 @@ function unseenRequest(trace: AnalysedTrace, { state, flights }: AnalysedHandsha
   if (first?.message?.messageSeq !== 1 || requested || from === undefined || begins?.number !== 1) return [];
   const name = state.isVersion13 ? 'HelloRetryRequest' : 'HelloVerifyRequest';
   const reason = `The ServerHello is the second message of the server, so it had sent a ${name}, which this capture does not have.`;
-  return [unseen(trace, state.number, 1, 0, [name], from, (hello?.number ?? 4) - 2, reason)];
+  // Numbers of flights that do not count it leave no number for it.
+  const flight = (hello?.number ?? 0) - 2;
+  return [unseen(trace, state.number, 1, 0, [name], from, flight > 0 ? flight : null, reason)];
 }
 
 /**

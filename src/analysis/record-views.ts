@@ -230,19 +230,31 @@ function preview(bytes: Uint8Array): string | null {
 const HEADER = 13;
 const ALERT_PLAINTEXT = 2;
 
+const closedParts = new WeakMap<AnalysedAssociation, ReadonlyMap<number, string>>();
+
+/** By record, what the flights make of handshake records that stayed closed. */
+function closedPartsOf(association: AnalysedAssociation): ReadonlyMap<number, string> {
+  const before = closedParts.get(association);
+  if (before) return before;
+  const names = new Map<number, string>();
+  for (const { flights } of association.handshakes)
+    for (const { parts } of flights)
+      for (const { message, name, occurrences } of parts)
+        if (message === null) for (const { record } of occurrences) if (!names.has(record)) names.set(record, name);
+  closedParts.set(association, names);
+  return names;
+}
+
 /** What the clear header and the length say of a record that stayed closed. */
-function closedName({ handshakes }: AnalysedAssociation, record: number, trace: AnalysedTrace): string {
+function closedName(association: AnalysedAssociation, record: number, trace: AnalysedTrace): string {
   const c = trace.records.columns;
   const contentType = c.contentType[record] ?? HIDDEN_TYPE;
   if (contentType === HIDDEN_TYPE) return 'Encrypted record';
   if (contentType === 22) {
-    const part = handshakes
-      .flatMap((h) => h.flights.flatMap((f) => f.parts))
-      .find((p) => p.message === null && p.occurrences.some((o) => o.record === record));
-    return part?.name === 'Finished' ? 'Finished' : CLOSED_HANDSHAKE;
+    return closedPartsOf(association).get(record) === 'Finished' ? 'Finished' : CLOSED_HANDSHAKE;
   }
   if (contentType === 21) {
-    const hello = handshakes.find((h) => h.state.serverHello)?.state.serverHello;
+    const hello = association.handshakes.find((h) => h.state.serverHello)?.state.serverHello;
     const suite = hello ? cipherSuite(hello.cipherSuite) : undefined;
     return suite && protectedSizes(ALERT_PLAINTEXT, suite).includes((c.length[record] ?? 0) - HEADER)
       ? 'Encrypted alert'

@@ -32,12 +32,16 @@ function figures(subject: Subject): readonly Match[] {
   const [first] = losses;
   if (!first) return [];
   const parts = (['client', 'server'] as const).flatMap((from) => {
-    const lost = losses
-      .filter((l) => l.sender === from)
-      .reduce((n, l) => n + Math.max(l.sequenceNumbers.length, l.records.length, 1), 0);
-    const before = losses.filter((l) => l.sender === from && l.records.length === 0);
-    const unseen = before.reduce((n, l) => n + Math.max(1, l.sequenceNumbers.length), 0);
-    const sent = subject.records.filter((r) => r.sender === from && r.mark !== 'duplicate').length + unseen;
+    const own = losses.filter((l) => l.sender === from);
+    const unseen = own
+      .filter((l) => l.records.length === 0)
+      .reduce((n, l) => n + Math.max(1, l.sequenceNumbers.length), 0);
+    // One record can be lost in more than one way, and a copy can be the one that is.
+    const captured = new Set(own.flatMap((l) => l.records));
+    const lost = captured.size + unseen;
+    const sent =
+      unseen +
+      subject.records.filter((r) => r.sender === from && (r.mark !== 'duplicate' || captured.has(r.index + 1))).length;
     if (sent < ENOUGH || lost === 0) return [];
     const [low, high] = wilson(lost, sent);
     return [{ from, lost, sent, low, high }];
