@@ -54,7 +54,9 @@ export function decideOutcome(
     ([0, 1] as const).every(
       (side) => finishedRecord(flights, side) !== undefined || unseenButFinished(flights, side),
     ) ||
-    (handshake.isVersion13 && bothWroteApplicationEpoch(association, table));
+    (handshake.isVersion13
+      ? bothWroteApplicationEpoch(association, table)
+      : bothWroteData(association, flights, handshake.number));
   const alert = decisiveAlert(association, handshake, flights, table);
   const last = flights.at(-1);
   if (!last) return { outcome: 'incomplete', ending: { kind: 'stopped', flight: 0, side: 0 } };
@@ -101,6 +103,19 @@ function bothWroteApplicationEpoch(association: AssociationState, table: RecordT
 }
 
 const APPLICATION_EPOCH = 3;
+
+/** The same in DTLS 1.2, where a Finished that came in pieces cannot be told without keys, and the data behind it can. */
+function bothWroteData(
+  { applicationRecords }: AssociationState,
+  flights: readonly SentFlight[],
+  epoch: number,
+): boolean {
+  return ([0, 1] as const).every(
+    (side) =>
+      flights.some((f) => f.side === side && f.parts.some((p) => p.name === 'ChangeCipherSpec')) &&
+      applicationRecords.some((r) => r.side === side && r.epoch >= epoch),
+  );
+}
 
 /**
  * Of this side nothing was captured, but the other one sent the last flight: it had received and verified this side's

@@ -34,3 +34,9 @@ test('near miss: the Finished was lost as well', async () => {
 test('near miss: at the sender nothing is missing', async () => {
   expect((await diagnose('bc-lost-client-finished.client.pcap')).rules).not.toContain('ccs-lost');
 });
+
+test('two points: one copy of the flight is lost whole, the others without ChangeCipherSpec: it never arrives', async () => {
+  const run = 'openssl-loss-uplink-flight5-forever';
+  const { headline } = await diagnose([`${run}.client.pcap`, `${run}.server.pcap`]);
+  expect(headline).toMatchObject({ rule: 'ccs-lost', severity: 'failure', certainty: 'seen' });
+});

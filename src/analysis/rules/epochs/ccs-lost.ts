@@ -52,10 +52,12 @@ function lostAlone(subject: Subject): readonly Match[] {
 
 /** Its Finished arrived, its ChangeCipherSpec did not, and it was of no use. */
 function lacks(subject: Subject, transmission: Transmission): boolean {
-  const arrived = (name: string): boolean =>
-    transmission.units.some((u) => u.pieces.some((p) => p.part.name === name) && arrivedMs(subject, u.record) !== null);
-  if (!arrived('Finished') || arrived('ChangeCipherSpec')) return false;
+  if (!arrived(subject, transmission, 'Finished') || arrived(subject, transmission, 'ChangeCipherSpec')) return false;
   return subject.story.fates.get(transmission)?.fate !== 'delivered';
+}
+
+function arrived(subject: Subject, { units }: Transmission, name: string): boolean {
+  return units.some((u) => u.pieces.some((p) => p.part.name === name) && arrivedMs(subject, u.record) !== null);
 }
 
 function match(subject: Subject, flight: SentFlight, without: readonly [Transmission, ...Transmission[]]): Match {
@@ -73,7 +75,8 @@ function match(subject: Subject, flight: SentFlight, without: readonly [Transmis
   const startMs = finishedOf(first)?.timeMs ?? 0;
   const next = flight.transmissions.find((t) => t.number > last.number);
   const costMs = (next?.units[0]?.timeMs ?? startMs) - startMs;
-  const all = without.length === n;
+  // Copies of which nothing useful came either do not make it less.
+  const all = flight.transmissions.every((t) => !arrived(subject, t, 'ChangeCipherSpec'));
   return {
     title: `The ${sender}'s ChangeCipherSpec is lost${all && n > 1 ? ' every time' : ''} while its Finished arrives`,
     explanation: `Flight ${flight.number} was sent ${times(n)}. ${

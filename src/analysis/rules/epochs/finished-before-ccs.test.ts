@@ -52,3 +52,10 @@ test.each(['openssl-reorder-c-ccs-finished.client.pcap', 'openssl-ecdhe-ecdsa-ae
     expect((await diagnose(file)).rules).not.toContain('finished-before-ccs');
   },
 );
+
+test('with two points it explains the repeat of the last flight, which was not lost', async () => {
+  const run = 'openssl-reorder-s-ccs-finished';
+  const { headline, rules } = await diagnose([`${run}.client.pcap`, `${run}.server.pcap`]);
+  expect(headline).toMatchObject({ rule: 'finished-before-ccs', certainty: 'seen' });
+  expect(rules).not.toContain('final-flight-lost-recovered');
+});

@@ -26,7 +26,15 @@ export const finishedBeforeCcs: Rule = {
   why: 'Records travel in datagrams of their own, and paths may reorder them. The epoch in the header tells what came early; whoever drops it waits for a repeat.',
   sources: ['tinydtls#79', 'tinydtls#85', 'contiki-ng#998'],
   sample: 'openssl-reorder-c-ccs-finished.server.pcap',
-  explains: ['flight-lost-and-recovered', 'reordering', 'epoch-gap', 'plaintext-alert'],
+  explains: [
+    'flight-lost-and-recovered',
+    'final-flight-lost-recovered',
+    'spurious-retransmission-rtt',
+    'slow-peer-crypto',
+    'reordering',
+    'epoch-gap',
+    'plaintext-alert',
+  ],
   check: overtaken,
 };
 

@@ -21,8 +21,10 @@ test('one Certificate fragment is missing, and 18 other datagrams wait for it', 
 test('DTLS 1.3 at the sender: the ACKs tell which records arrived', async () => {
   const { headline } = await diagnose('wolfssl13-lost-ee-and-cv.server.pcap');
   expect(headline?.rule).toBe(RULE);
-  expect(headline?.title).toContain('EncryptedExtensions and CertificateVerify are lost while the rest arrives');
+  expect(headline?.title).toContain('EncryptedExtensions and CertificateVerify are missing while the rest arrives');
   expect(headline?.explanation).toContain('The ACKs name what arrived');
+  expect(headline?.explanation).toContain('cannot be told whether that was lost, damaged or late');
+  expect(headline?.certainty).toBe('inferred');
 });
 
 test('DTLS 1.3 at the receiver: the record numbers tell the same', async () => {
@@ -59,4 +61,9 @@ test('near miss: ChangeCipherSpec alone is lost, which has a rule of its own', a
   const { rules } = await diagnose('openssl-loss-uplink-flight5-forever.server.pcap');
   expect(rules).toContain('ccs-lost');
   expect(rules).not.toContain(RULE);
+});
+
+test('near miss: two points see the rest arrive: it came before its ServerHello, and was not lost', async () => {
+  const files = ['firefox-webrtc-reorder.client.pcap', 'firefox-webrtc-reorder.server.pcap'];
+  expect((await diagnose(files)).rules).not.toContain(RULE);
 });

@@ -97,10 +97,16 @@ function recovered(
       ...shownBy(first),
       { record: whole.units[0]?.record ?? 0, says: `Sent again, transmission ${whole.number}` },
     ],
-    certainty: first.how === 'points' ? 'seen' : 'near-certain',
+    certainty: CERTAINTIES[first.how],
     verdict: verdictOf(subject, flight, sender, `its ${gone} part, ${what}`, waitMs),
   };
 }
+
+const CERTAINTIES: Readonly<Record<PartArrival['how'], Match['certainty']>> = {
+  points: 'seen',
+  numbers: 'near-certain',
+  acks: 'inferred',
+};
 
 /** An ACK tells what its sender lacks, and not why. */
 const goneAs = ({ how }: PartArrival): string => (how === 'acks' ? 'missing' : 'lost');
@@ -134,7 +140,7 @@ function stuck(subject: Subject, flight: SentFlight, parts: readonly [PartArriva
       over ? '' : ' The capture ends too early to tell whether more repeats follow.'
     }`,
     evidence: [...shownBy(first), ...(last === first ? [] : shownBy(last))],
-    certainty: first.how === 'points' ? 'seen' : 'near-certain',
+    certainty: CERTAINTIES[first.how],
     severity: over ? 'failure' : 'warning',
     verdict: `Stopped at flight ${flight.number}: in none of ${count(sent, 'transmission')} of the ${sender} all of it arrived; ${messages} ${parts.length > 1 ? 'were missing' : 'was missing'}.`,
   };

@@ -34,3 +34,9 @@ test('near miss: repeats that were under way before the last flight was sent', a
   const { rules } = await diagnose('wolfssl12-lost-ccs-finished.client.pcap');
   expect(rules).not.toContain('final-flight-lost-recovered');
 });
+
+test('near miss: two points see the first copy arrive, late', async () => {
+  const { headline, rules } = await diagnose(['mbedtls-reordered.client.pcap', 'mbedtls-reordered.server.pcap']);
+  expect(rules).not.toContain('final-flight-lost-recovered');
+  expect(headline).toMatchObject({ rule: 'spurious-retransmission-rtt', certainty: 'seen' });
+});

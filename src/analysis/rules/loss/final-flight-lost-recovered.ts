@@ -36,7 +36,7 @@ function lostLast(subject: Subject, episode: Episode): readonly Match[] {
   const unseen = losses.some((l) => l.transmission === null);
   const asked = before.transmissions.some((t) => t.number > 1 && (unseen || t.startMs > first.startMs));
   // Without a loss that shows, a repeat of both last flights still says that the receiver went on waiting.
-  if (!asked || (losses.length === 0 && answering.length === 0)) return [];
+  if (!asked || (losses.length === 0 && (answering.length === 0 || cameWhole(subject, first)))) return [];
   const lost = Math.max(1, lostAttempts(losses));
   const owner = flight.sender;
   const waits = otherSender(owner);
@@ -54,6 +54,11 @@ function lostLast(subject: Subject, episode: Episode): readonly Match[] {
       verdict: `${took === null ? 'Established' : `Established after ${milliseconds(took)}`}: the ${owner}’s last flight was lost${lost > 1 ? ` ${times(lost)}` : ''}, and ${waits === 'client' ? 'the client' : 'the server'} had to repeat flight ${before.number}.`,
     },
   ];
+}
+
+/** Two capture points saw it leave and arrive: late or out of order, but not lost. */
+function cameWhole(subject: Subject, { records }: Episode['first']): boolean {
+  return records.length > 0 && records.every((r) => subject.trace.arrivalMs(r - 1) !== null);
 }
 
 function evidenceOf(

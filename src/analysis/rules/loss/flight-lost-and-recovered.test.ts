@@ -27,3 +27,9 @@ test('near miss: a flight that was only late', async () => {
 test('near miss: a clean handshake', async () => {
   expect((await diagnose('openssl-ecdhe-ecdsa-aes128-gcm.pcap')).rules).not.toContain('flight-lost-and-recovered');
 });
+
+test('near miss: with two points, one of the captures has no IP fragments, and nothing was sent again', async () => {
+  const run = 'turn-udp-firefox-filterlosesfragment';
+  const { rules } = await diagnose([`${run}.offerer.pcap`, `${run}.answerer.pcap`], { withoutKeys: true });
+  expect(rules).not.toContain('flight-lost-and-recovered');
+});

@@ -19,6 +19,7 @@ export const flightLostAndRecovered: Rule = {
   alternatives: [
     'The receiver got it and threw it away: damaged, out of order, or too early. A capture at the receiver shows it arriving.',
     'Its answer was lost instead: then a capture at the receiver shows the answer leaving.',
+    'It was only late, and its repeat overtook it: then a capture at the receiver has both copies.',
   ],
   looksLike:
     'A flight comes again under new record numbers, a timer after the first time, and only then the other side goes on.',
@@ -41,7 +42,7 @@ function recovered(subject: Subject, episode: Episode): readonly Match[] {
   const whole = absent.some((l) => l.messages.length === 0) || flight.messages.every((m) => missed.has(m));
   const unseen = absent.length > 0 && whole && episode.first.complete;
   const again = repeats.length > 0 || unseen || lostSent.length > 0;
-  if (!went || !again) return [];
+  if (!went || !again || isHoleOfPoint(subject, episode)) return [];
   const { expiries, ms } = waitOf(episode);
   const lost = Math.max(lostAttempts(losses), lostSent.length);
   const what = `Flight ${flight.number} of the ${flight.sender}`;
@@ -63,6 +64,16 @@ function recovered(subject: Subject, episode: Episode): readonly Match[] {
       verdict: verdictOf(subject, what, expiries > 0 ? ms : 0),
     },
   ];
+}
+
+/** The other capture point does not have it, nobody sent it again, and its receiver went on: only that capture lacks it. */
+function isHoleOfPoint({ a, trace }: Subject, { repeats, losses }: Episode): boolean {
+  return (
+    repeats.length === 0 &&
+    losses.length > 0 &&
+    losses.every((l) => l.where === 'between' && l.records.length > 0) &&
+    (certaintyOf(losses) === 'inferred' || trace.surroundings.incompleteFragments(a.client, a.server).length > 0)
+  );
 }
 
 function verdictOf(subject: Subject, what: string, waitMs: number): string {

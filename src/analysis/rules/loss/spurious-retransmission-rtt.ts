@@ -43,7 +43,7 @@ const AFTER_HANDSHAKE: ReadonlySet<string> = new Set([
 
 function needless(subject: Subject, episode: Episode): readonly Match[] {
   const { first, repeats, last, losses } = episode;
-  const again = repeats.find((t) => t.cause === 'timer' || t.startMs < first.startMs);
+  const again = repeats.find((t) => t.cause === 'timer' || overtakes(subject, t, first) > 0);
   if (!again || losses.length > 0) return [];
   // What follows the last flight, or a message after the handshake, is no answer to it.
   const answered = !last && !episode.flight.messages.some((m) => AFTER_HANDSHAKE.has(m));
@@ -55,12 +55,20 @@ function needless(subject: Subject, episode: Episode): readonly Match[] {
   return [{ ...found, severity: short ? 'note' : 'warning' }];
 }
 
+/** By how much a repeat comes before the first copy, where both arrive: with two capture points at the receiver's. */
+function overtakes({ trace }: Subject, again: TransmissionView, first: TransmissionView): number {
+  const [one, other] = [first.records[0], again.records[0]].map((r) =>
+    r === undefined ? null : trace.arrivalMs(r - 1),
+  );
+  return one != null && other != null ? one - other : first.startMs - again.startMs;
+}
+
 /** The first copy arrives after its own repeat: it was held up. */
 function overtaken(subject: Subject, { flight, first }: Episode, again: TransmissionView): Match | null {
-  const late = first.startMs - again.startMs;
+  const late = overtakes(subject, again, first);
   if (late <= 0) return null;
   return {
-    title: `The first copy of flight ${flight.number} came ${duration(late)} after its repeat: held up, not lost`,
+    title: `The first copy of flight ${flight.number} came ${late < 100 ? milliseconds(late) : duration(late)} after its repeat: held up, not lost`,
     explanation: `The ${flight.sender} repeated flight ${flight.number} because no answer came. The repeat overtook the first copy, which arrived ${milliseconds(late)} later.`,
     evidence: [
       subject.sentEvidence(again, 'The repeat, which arrives first'),

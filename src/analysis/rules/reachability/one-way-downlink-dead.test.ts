@@ -37,6 +37,22 @@ test.each(['bc-fail-server-silent', 'wolfssl13-fail-server-silent', 'openssl-los
   },
 );
 
+test('after the handshake: two points prove that nothing of the server arrives any more', async () => {
+  const run = 'openssl-loss-blackhole-after-hs';
+  const { headline } = await diagnose([`${run}.client.pcap`, `${run}.server.pcap`]);
+  expect(headline).toMatchObject({ rule: ID, severity: 'warning', certainty: 'near-certain' });
+  expect(headline?.explanation).toContain('ends too early to tell of one of them');
+  expect(headline?.title).toMatch(/no longer reach the client: its last \d datagrams are all lost on the way$/);
+});
+
+test.each(['wolfssl13-loss20-seed11', 'tinydtls-loss20-seed12', 'openssl-loss-final-flight-greet'])(
+  'near miss: %s with two points: some of what the server sends is lost, and the last of it arrives',
+  async (run) => {
+    const { rules } = await diagnose([`${run}.client.pcap`, `${run}.server.pcap`]);
+    expect(rules).not.toContain(ID);
+  },
+);
+
 test('near miss: the last flight is lost three times and arrives the fourth time', async () => {
   const { rules } = await diagnose('openssl-loss-final-flight-x3.server.pcap');
   expect(rules).not.toContain(ID);

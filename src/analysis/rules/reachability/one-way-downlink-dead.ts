@@ -3,6 +3,7 @@ import type { FlightView, TransmissionView } from '../../trace.ts';
 import { duration, list, times } from '../../words.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
+import { lostSince } from './lost-since.ts';
 
 export const oneWayDownlinkDead: Rule = {
   scope: 'association',
@@ -56,7 +57,7 @@ interface Deaf {
 function deadDownlink(subject: Subject): readonly Match[] {
   if (!subject.a.rolesKnown || subject.a.handshakes.length > 1) return [];
   const deaf = deafClient(subject);
-  if (!deaf) return [];
+  if (!deaf) return lostSince(subject);
   const proven = subject.noneArrived(deaf.answering.transmissions.flatMap((t) => t.records.map((r) => r - 1)));
   // At the client, everything that is in the capture has arrived.
   if (!proven && subject.capturedAt('client')) return [];
