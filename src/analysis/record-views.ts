@@ -110,7 +110,12 @@ function explain(reason: ClosedReason, { state, handshakes }: AnalysedAssociatio
   const random = state.clientRandom?.slice(0, 16);
   switch (reason) {
     case 'no-key': {
-      const hello = handshakes.find((h) => h.state.number === epoch || h.state.isVersion13)?.state;
+      // Handshakes are mostly numbered without a hole; where thousands are, looking at each for each record takes long.
+      const guess = handshakes[epoch - 1]?.state;
+      const hello =
+        guess?.number === epoch && !guess.isVersion13
+          ? guess
+          : handshakes.find((h) => h.state.number === epoch || h.state.isVersion13)?.state;
       if (!hello?.serverHello) return 'The ServerHello is not in the capture: its random is needed to make the keys.';
       if (state.whyClosed) return state.whyClosed;
       if (!random) return 'The ClientHello is not in the capture, and no secret of the key logs fits.';

@@ -83,6 +83,8 @@ export class Subject {
   /** The whole trace: neighbours on the same addresses, captures, surroundings. */
   readonly all: TraceSubject;
   #facts: readonly RecordFact[] | null = null;
+  #byEpoch: ReadonlyMap<number, readonly RecordFact[]> | null = null;
+  #said: ReadonlyMap<string, readonly Said<HandshakeMessage['type']>[]> | null = null;
 
   constructor(trace: AnalysedTrace, analysed: AnalysedAssociation, facts: AssociationFacts, all: TraceSubject) {
     this.trace = trace;
@@ -99,6 +101,22 @@ export class Subject {
   get records(): readonly RecordFact[] {
     this.#facts ??= this.analysed.state.records.map((index) => this.fact(index));
     return this.#facts;
+  }
+
+  /** Those of one epoch, in order of capture. */
+  inEpoch(epoch: number): readonly RecordFact[] {
+    this.#byEpoch ??= this.#recordsByEpoch();
+    return this.#byEpoch.get(epoch) ?? [];
+  }
+
+  #recordsByEpoch(): ReadonlyMap<number, readonly RecordFact[]> {
+    const found = new Map<number, RecordFact[]>();
+    for (const record of this.records) {
+      const list = found.get(record.epoch);
+      if (list) list.push(record);
+      else found.set(record.epoch, [record]);
+    }
+    return found;
   }
 
   fact(index: number): RecordFact {
@@ -217,23 +235,28 @@ export class Subject {
 
   /** Complete messages of a kind, over all handshakes, in order of completion; each once however often it was sent. */
   said<T extends HandshakeMessage['type']>(type: T, sender?: Sender): readonly Said<T>[] {
-    const found: Said<T>[] = [];
+    this.#said ??= this.#allSaid();
+    return (this.#said.get(sender === undefined ? type : `${sender} ${type}`) ?? []) as unknown as readonly Said<T>[];
+  }
+
+  /** By type, and by sender and type. */
+  #allSaid(): ReadonlyMap<string, readonly Said<HandshakeMessage['type']>[]> {
+    const found = new Map<string, Said<HandshakeMessage['type']>[]>();
     for (const { state } of this.analysed.handshakes) {
       for (const message of state.messages) {
-        const { decoded, completedBy } = message;
-        if (completedBy === null || decoded?.type !== type) continue;
-        if (sender !== undefined && SENDERS[message.side] !== sender) continue;
-        found.push({
-          message,
-          decoded: decoded as Extract<HandshakeMessage, { type: T }>,
-          side: message.side,
-          record: completedBy,
-          timeMs: this.trace.timeMs(completedBy),
-          handshake: state.number,
-        });
+        const { decoded, completedBy: record, side } = message;
+        if (record === null || !decoded) continue;
+        const timeMs = this.trace.timeMs(record);
+        const said = { message, decoded, side, record, timeMs, handshake: state.number };
+        for (const key of [decoded.type, `${SENDERS[side]} ${decoded.type}`]) {
+          const list = found.get(key);
+          if (list) list.push(said);
+          else found.set(key, [said]);
+        }
       }
     }
-    return found.sort((x, y) => x.record - y.record);
+    for (const list of found.values()) list.sort((x, y) => x.record - y.record);
+    return found;
   }
 
   /** Of the first handshake, the last one sent (with the cookie, where there was one). */

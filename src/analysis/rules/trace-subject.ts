@@ -22,6 +22,7 @@ export class TraceSubject {
   readonly #byClientEndpoint = new Map<string, Subject[]>();
   readonly #byServer = new Map<string, Subject[]>();
   readonly #byHosts = new Map<string, Subject[]>();
+  readonly #byClientAndServer = new Map<string, Subject[]>();
 
   constructor(
     trace: AnalysedTrace,
@@ -49,6 +50,7 @@ export class TraceSubject {
       add(this.#byClientEndpoint, endpointKey(client), subject);
       add(this.#byServer, endpointKey(server), subject);
       add(this.#byHosts, hosts(client, server), subject);
+      add(this.#byClientAndServer, clientAndServer(client, server), subject);
     }
   }
 
@@ -59,10 +61,8 @@ export class TraceSubject {
 
   /** Other associations of the same client address with the same server endpoint. */
   ofClient(subject: Subject): readonly Subject[] {
-    const same = (this.#byClientAddress.get(subject.a.client.address) ?? []).filter(
-      (other) => endpointKey(other.a.server) === endpointKey(subject.a.server),
-    );
-    return nearest(same, subject);
+    const { client, server } = subject.a;
+    return nearest(this.#byClientAndServer.get(clientAndServer(client, server)) ?? [], subject);
   }
 
   /** Other associations of the same client address and port, with whatever server. */
@@ -93,6 +93,8 @@ export class TraceSubject {
 
 const endpointKey = ({ address, port }: Endpoint): string => `${address}:${port}`;
 
+const clientAndServer = (client: Endpoint, server: Endpoint): string => `${client.address} ${endpointKey(server)}`;
+
 const hosts = (a: Endpoint, b: Endpoint): string => [a.address, b.address].sort().join(' ');
 
 function quartet(a: Endpoint, b: Endpoint): string {
@@ -107,10 +109,22 @@ function add(map: Map<string, Subject[]>, key: string, subject: Subject): void {
 
 /** Associations are in order of their start, so neighbours in the list are neighbours in time. */
 function nearest(list: readonly Subject[], subject: Subject): readonly Subject[] {
-  const at = list.indexOf(subject);
+  const at = placeOf(list, subject);
   const from = Math.max(0, at - MAX_NEIGHBOURS / 2);
   return list
     .slice(from, from + MAX_NEIGHBOURS + 1)
     .filter((other) => other !== subject)
     .sort((x, y) => Math.abs(x.a.startMs - subject.a.startMs) - Math.abs(y.a.startMs - subject.a.startMs));
+}
+
+/** Lists are in the order of the associations. */
+function placeOf(list: readonly Subject[], subject: Subject): number {
+  const { index } = subject.analysed.state;
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((list[middle]?.analysed.state.index ?? 0) < index) low = middle + 1;
+    else high = middle;
+  }
+  return list[low] === subject ? low : -1;
 }

@@ -43,9 +43,10 @@ interface Gap {
 }
 
 function gapOf(subject: Subject, { number, flights }: HandshakeView): Gap | null {
-  const first = subject.records.find((r) => r.epoch === number && r.mark !== 'duplicate');
+  const inIt = subject.inEpoch(number);
+  const first = inIt.find((r) => r.mark !== 'duplicate');
   if (!first) return null;
-  const followed = subject.records.find((r) => r.epoch === number && r.side !== first.side) ?? null;
+  const followed = inIt.find((r) => r.side !== first.side) ?? null;
   const flight = flights.find((f) => f.sender === first.sender && f.messages.includes('Finished'));
   const until = followed?.timeMs ?? Number.POSITIVE_INFINITY;
   const [repeat, ...others] = (flight?.transmissions ?? []).filter(
