@@ -4,7 +4,13 @@ import type { CaptureSource } from '../capture/datagram.ts';
 import { type AnalysisSession, WorkerCore } from './core.ts';
 import type { FromWorker, InputFile } from './protocol.ts';
 
-const EMPTY: TraceSummary = { captures: [], keys: { secrets: [], problems: [] }, associations: [], findings: [], points: null };
+const EMPTY: TraceSummary = {
+  captures: [],
+  keys: { secrets: [], problems: [] },
+  associations: [],
+  findings: [],
+  points: null,
+};
 
 type Open = AnalysisSession['open'];
 

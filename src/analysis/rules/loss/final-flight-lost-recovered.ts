@@ -66,14 +66,19 @@ function evidenceOf(
   { losses, repeats, flight }: Episode,
   asking: Episode['repeats'],
 ): readonly [Evidence, ...Evidence[]] {
-  const lost = losses.slice(0, 4).flatMap((l): Evidence[] => {
+  const seen = new Set<number>();
+  const lost = losses.flatMap((l): Evidence[] => {
     const record = l.records[0] ?? l.evidence.at(-1);
-    return record === undefined ? [] : [{ record: record - 1, says: l.reason }];
+    // One datagram may hold records of two epochs, which are two losses but one thing to look at.
+    const packet = record === undefined ? 0 : subject.datagram(record - 1).packet;
+    if (record === undefined || seen.has(packet)) return [];
+    seen.add(packet);
+    return [{ record: record - 1, says: l.reason }];
   });
   const asked = asking
     .slice(1, 4)
     .map((t) => subject.sentEvidence(t, `Flight ${flight.number - 1} again, transmission ${t.number}`));
   const answered = repeats.slice(-1).map((t) => subject.sentEvidence(t, capital(`flight ${flight.number} again`)));
-  const [head, ...rest] = [...lost, ...asked, ...answered];
+  const [head, ...rest] = [...lost.slice(0, 4), ...asked, ...answered];
   return [head ?? { timeMs: subject.a.startMs, says: 'The handshake' }, ...rest];
 }
