@@ -90,6 +90,14 @@ describe('report', () => {
     for (const line of out.split('\n')) expect([...line].length).toBeLessThanOrEqual(100);
   });
 
+  test('with two capture points packets are named by their point, and what was lost between them ends in a cross', async () => {
+    const { out } = await cli(CAPTURE, pathOf('openssl-loss-final-flight-x3.server.pcap'), KEYS);
+    expect(out).toContain('25 datagrams are at both points; lost between them: 0 from A to B, 3 from B to A.');
+    expect(out).toMatch(/^ +A1 +0\.000 {2}flight 1/m);
+    expect(out).toMatch(/^ +B6 .*x (- )+0:NewSessionTicket, ChangeCipherSpec, 1:Finished\|$/m);
+    for (const line of out.split('\n')) expect([...line].length).toBeLessThanOrEqual(100);
+  });
+
   test('many associations become a table', async () => {
     const files = GALLERY.flatMap((s) => s.files).filter((f) => f.endsWith('.pcap'));
     const { out } = await cli(...files.map((f) => pathOf(f)));

@@ -4,6 +4,11 @@ import type { CaptureSummary } from '../analysis/trace.ts';
 
 const LETTERS = ['A', 'B'];
 
+/** "A" or "B" for the captures of two points; "" with one. */
+export function pointLetters(points: PointsView | null): (capture: number) => string {
+  return (capture) => LETTERS[points?.points.findIndex((p) => p.captures.includes(capture)) ?? -1] ?? '';
+}
+
 /** Whole sentences. */
 export function pointsSentences(points: PointsView, captures: readonly CaptureSummary[]): string[] {
   const named = points.points.map(({ captures: indexes, near }, i) => {

@@ -1,7 +1,7 @@
 /** The report as Markdown, fit to paste into a ticket: verdict, findings with their evidence, flights. */
 import type { Association, AssociationDetail, TraceSummary } from '../analysis/trace.ts';
 import { code, findingMarkdown, plain } from './finding-markdown.ts';
-import { pointsSentences } from './points-text.ts';
+import { pointLetters, pointsSentences } from './points-text.ts';
 import { endpointText } from './report-text.ts';
 import { textDiagram } from './text-diagram.ts';
 
@@ -23,11 +23,16 @@ export function reportMarkdown({ trace, associations, detailOf }: MarkdownReport
   if (trace.points) lines.push(...pointsSentences(trace.points, trace.captures).map(plain), '');
   for (const finding of trace.findings) lines.push(...findingMarkdown(finding));
   if (associations.length === 0) lines.push('No DTLS was found.', '');
-  for (const a of associations) lines.push(...associationMarkdown(a, associations.length > MANY ? null : detailOf(a)));
+  for (const a of associations)
+    lines.push(...associationMarkdown(a, associations.length > MANY ? null : detailOf(a), pointLetters(trace.points)));
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-function associationMarkdown(a: Association, detail: AssociationDetail | null): string[] {
+function associationMarkdown(
+  a: Association,
+  detail: AssociationDetail | null,
+  pointOf: (capture: number) => string,
+): string[] {
   const facts = [a.version, a.cipherSuite?.name, a.group, a.serverName].filter((f) => f !== null && f !== undefined);
   const arrow = a.rolesKnown ? '→' : '↔';
   return [
@@ -37,7 +42,7 @@ function associationMarkdown(a: Association, detail: AssociationDetail | null): 
     '',
     ...(facts.length > 0 ? [facts.map((f) => code(f)).join(' · '), ''] : []),
     ...a.findings.flatMap(findingMarkdown),
-    ...(detail ? ['```', ...textDiagram(detail, DIAGRAM_WIDTH).map(fenced), '```', ''] : []),
+    ...(detail ? ['```', ...textDiagram(detail, DIAGRAM_WIDTH, pointOf).map(fenced), '```', ''] : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** The report for a person at a terminal of 100 columns: verdict first, then the flights in characters. */
 import type { Association, AssociationDetail, TraceSummary } from '../analysis/trace.ts';
 import { findingLines, groupedFindings, wrap } from './findings-text.ts';
-import { pointsSentences } from './points-text.ts';
+import { pointLetters, pointsSentences } from './points-text.ts';
 import { textDiagram } from './text-diagram.ts';
 import { VANTAGES } from './vantage-words.ts';
 
@@ -32,16 +32,17 @@ export function reportText({ trace, associations, detailOf, alone, colour }: Tex
     lines.push(
       `${capture.name}: ${count(capture.packets, 'packet')}, ${count(capture.dtlsDatagrams, 'DTLS datagram')}, ${count(capture.dtlsRecords, 'record')}`,
     );
-    for (const problem of capture.problems) lines.push(`  ! ${problem.message}`);
+    for (const problem of capture.problems) lines.push(...wrap(`! ${problem.message}`, WIDTH, '  ', '    '));
   }
   if (trace.points)
     for (const sentence of pointsSentences(trace.points, trace.captures)) lines.push(...wrap(sentence, WIDTH, ''));
   if (trace.captures.length === 0) lines.push('No capture was given, only keys.');
-  else if (trace.associations.length === 0) lines.push(noDtls(trace));
+  else if (trace.associations.length === 0) lines.push(...wrap(noDtls(trace), WIDTH, ''));
   lines.push(...keyLines(trace), '');
   for (const finding of trace.findings) lines.push(...findingLines(finding, WIDTH), '');
   if (associations.length > MANY && !alone) lines.push(...table(associations));
-  else for (const a of associations) lines.push(...associationLines(detailOf(a), colour), '');
+  else
+    for (const a of associations) lines.push(...associationLines(detailOf(a), colour, pointLetters(trace.points)), '');
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
@@ -51,16 +52,16 @@ function noDtls({ captures }: TraceSummary): string {
 }
 
 function keyLines({ keys }: TraceSummary): string[] {
-  const lines = keys.problems.map((p) => `  ! ${p.source}: ${p.message}`);
+  const lines = keys.problems.flatMap((p) => wrap(`! ${p.source}: ${p.message}`, WIDTH, '  ', '    '));
   if (keys.secrets.length === 0) return lines;
   const used = keys.secrets.filter((s) => s.records > 0);
   lines.unshift(`keys: ${used.length} of ${keys.secrets.length} used`);
   for (const secret of keys.secrets.filter((s) => s.reason !== null).slice(0, 5))
-    lines.push(`  ${secret.source}: ${secret.reason}`);
+    lines.push(...wrap(`${secret.source}: ${secret.reason}`, WIDTH, '  ', '    '));
   return lines;
 }
 
-function associationLines(detail: AssociationDetail, colour: boolean): string[] {
+function associationLines(detail: AssociationDetail, colour: boolean, pointOf: (capture: number) => string): string[] {
   const { association: a } = detail;
   const bold = (text: string) => (colour ? `\x1b[1m${text}\x1b[0m` : text);
   const lines = [
@@ -75,7 +76,7 @@ function associationLines(detail: AssociationDetail, colour: boolean): string[] 
     a.pskIdentity === null ? null : `PSK identity ${a.pskIdentity}`,
     a.serverName,
   ].filter((f) => f);
-  if (facts.length > 0) lines.push(`    ${facts.join(' · ')}`);
+  if (facts.length > 0) lines.push(...wrap(facts.join(' · '), WIDTH, '    '));
   const open =
     records.decrypted > 0 || records.undecryptable > 0
       ? `, ${records.decrypted} of ${records.decrypted + records.undecryptable} protected ones opened`
@@ -86,7 +87,9 @@ function associationLines(detail: AssociationDetail, colour: boolean): string[] 
     records.reordered > 0 ? `${records.reordered} out of order` : null,
     records.malformed > 0 ? `${records.malformed} malformed` : null,
   ].filter((o) => o !== null);
-  lines.push(`    ${count(records.total, 'record')}${open}${odd.length > 0 ? `; ${odd.join(', ')}` : ''}`);
+  lines.push(
+    ...wrap(`${count(records.total, 'record')}${open}${odd.length > 0 ? `; ${odd.join(', ')}` : ''}`, WIDTH, '    '),
+  );
   const reason = detail.records.find((r) => r.explanation !== null)?.explanation;
   if (reason) lines.push(...wrap(reason, WIDTH, '    '));
   const { vantage, relations } = detail;
@@ -95,12 +98,12 @@ function associationLines(detail: AssociationDetail, colour: boolean): string[] 
   for (const { says } of relations) lines.push(...wrap(says, WIDTH, '    '));
   if (a.keysFoundByTrial)
     lines.push('    No ClientHello names its secret: the one that opens it was found by trying those of the key logs.');
-  if (a.carriers.length > 0) lines.push(`    Carried in ${a.carriers.join(', ')}.`);
+  if (a.carriers.length > 0) lines.push(...wrap(`Carried in ${a.carriers.join(', ')}.`, WIDTH, '    '));
   for (const change of a.addressChanges)
     lines.push(
       `    The ${change.endpoint} moved from ${endpointText(change.from)} to ${endpointText(change.to)} in packet ${change.packet}.`,
     );
-  lines.push('', ...textDiagram(detail, WIDTH));
+  lines.push('', ...textDiagram(detail, WIDTH, pointOf));
   for (const finding of a.findings) lines.push('', ...findingLines(finding, WIDTH));
   return lines;
 }

@@ -14,6 +14,7 @@ interface Line {
   readonly timeMs: number;
   /** Null for what was never captured. */
   readonly packet: number | null;
+  readonly capture: number;
   /** Last record on the line. */
   readonly record: number;
   readonly fromClient: boolean;
@@ -24,8 +25,12 @@ interface Line {
   readonly lost: boolean;
 }
 
-/** Lines of at most `width` characters. */
-export function textDiagram({ association, records, losses }: AssociationDetail, width: number): string[] {
+/** Lines of at most `width` characters. `pointOf` names the capture point of a packet where there are two: "A", "B". */
+export function textDiagram(
+  { association, records, losses }: AssociationDetail,
+  width: number,
+  pointOf: (capture: number) => string = () => '',
+): string[] {
   const [left, right] = association.rolesKnown ? ['client', 'server'] : ['A', 'B'];
   const lane = width - PACKET - TIME - FLIGHT;
   const out = [
@@ -40,7 +45,8 @@ export function textDiagram({ association, records, losses }: AssociationDetail,
         `${''.padStart(PACKET + TIME + FLIGHT)}${`… ${silence.toFixed(3)} ms of silence …`.padStart(Math.floor(lane / 2) + 16)}`,
       );
     const time = line.packet === null ? '' : line.timeMs.toFixed(3);
-    const head = `${String(line.packet ?? '—').padStart(PACKET - 1)}${time.padStart(TIME - 1)}  ${(line.flight === flight ? '' : line.flight).padEnd(FLIGHT)}`;
+    const number = line.packet === null ? '—' : `${pointOf(line.capture)}${line.packet}`;
+    const head = `${number.padStart(PACKET - 1)}${time.padStart(TIME - 1)}  ${(line.flight === flight ? '' : line.flight).padEnd(FLIGHT)}`;
     out.push(head + arrow(line, lane));
     if (line.packet === null) continue;
     flight = line.flight;
@@ -80,6 +86,7 @@ function linesOf(records: readonly RecordView[], startMs: number): Line[] {
       lines.push({
         timeMs: record.timeMs - startMs,
         packet: record.packet,
+        capture: record.capture,
         record: record.record,
         fromClient: record.sender === 'client',
         flight: flightOf(record),
@@ -123,6 +130,7 @@ function absentLine(
   return {
     timeMs,
     packet: null,
+    capture: 0,
     record: 0,
     fromClient: sender === 'client',
     flight: '',
