@@ -10,8 +10,9 @@ export function milliseconds(ms: number): string {
     .replace(/\B(?=(\d{3})+$)/g, '\u2009')} ms`;
 }
 
-/** For waits: "0.4 s", "7.0 s", "31 s", "12 min". */
+/** For waits: "24.1 ms", "400 ms", "7.0 s", "31 s", "12 min". Below a second, tenths of one would say "0.0 s". */
 export function duration(ms: number): string {
+  if (ms < 950) return milliseconds(ms);
   if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
   if (ms < 600_000) return `${Math.round(ms / 1000)} s`;
   return `${Math.round(ms / 60_000)} min`;

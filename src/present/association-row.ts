@@ -1,5 +1,8 @@
 /** One association as a row of a list: its words, its shape, and how rows are filtered and sorted. */
 import type { Association, Endpoint } from '../analysis/trace.ts';
+import { endpointText, milliseconds } from '../analysis/words.ts';
+
+export { endpointText, milliseconds };
 
 export type Shape = 'failure' | 'warning' | 'security' | 'note' | 'ok';
 
@@ -28,12 +31,6 @@ export function associationRow(a: Association): AssociationRow {
     handshake: handshakeText(a),
     retransmissions: a.retransmissions,
   };
-}
-
-/** "10.0.0.1:5684", "[fe80::1]:5684"; text without ports has names alone. */
-export function endpointText({ address, port }: Endpoint): string {
-  if (port === 0) return address;
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** The port, or what stands for the endpoint where a text told no port. */
@@ -79,11 +76,6 @@ export function shortVersion(version: string | null): string {
 /** Groups of three digits, divided by thin spaces. */
 export function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, '\u2009');
-}
-
-/** "5.4 ms", "254 ms", "7 018 ms". */
-export function milliseconds(ms: number): string {
-  return ms < 100 ? `${ms.toFixed(1)} ms` : `${grouped(Math.round(ms))} ms`;
 }
 
 /** "812 bytes", "1.5 KB", "12.3 MB". */

@@ -1,6 +1,8 @@
 /** Both state machines at one moment: current state, last transition and its cause, and how long the wait was. */
+import { countUpTo } from '../analysis/extremes.ts';
 import type { Certainty, MachineStateName, MachineStepView, MachinesView } from '../analysis/story.ts';
 import type { Sender } from '../analysis/trace.ts';
+import { capital } from '../analysis/words.ts';
 import { milliseconds } from './time-scale.ts';
 
 /** Edges of the RFC's figure by the first letters of their states. */
@@ -30,7 +32,11 @@ export function machinesAt(
 }
 
 function machineAt(sender: Sender, steps: readonly MachineStepView[], timeMs: number, name: string): MachineAt {
-  const at = lastUpTo(steps, timeMs);
+  const at =
+    countUpTo(
+      steps.map((s) => s.timeMs),
+      timeMs,
+    ) - 1;
   const step = steps[at];
   if (!step)
     return {
@@ -53,17 +59,6 @@ function machineAt(sender: Sender, steps: readonly MachineStepView[], timeMs: nu
     record: step.record,
     violation: step.violation,
   };
-}
-
-/** Index of the last step at or before a time; steps are in order of time. */
-function lastUpTo(steps: readonly MachineStepView[], timeMs: number): number {
-  let [low, high] = [0, steps.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((steps[middle]?.timeMs ?? 0) <= timeMs) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 const LETTERS: Readonly<Partial<Record<MachineStateName, string>>> = {
@@ -101,5 +96,3 @@ function stateWords(step: MachineStepView, next: MachineStepView | undefined): s
       return 'gave up';
   }
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
