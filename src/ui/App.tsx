@@ -1,6 +1,6 @@
 /** The page: header, banners, and either the start screen or the workspace. Files may come in anywhere. */
 import { type ChangeEvent, useEffect, useLayoutEffect, useState } from 'react';
-import { run } from './commands.ts';
+import { run } from './commands/commands.ts';
 import { asInput, isEditable, listenForDrops, listenForPaste } from './drop.ts';
 import { commandFor } from './keyboard.ts';
 import { openFiles, openSample, sampleFromAddress } from './opening.ts';
@@ -9,14 +9,12 @@ import { Banners } from './parts/Banners.tsx';
 import { hasCapture } from './store/selectors.ts';
 import { useStore } from './store/store.ts';
 import { Header } from './views/Header.tsx';
-import { Keys } from './views/Keys.tsx';
-import { Shortcuts } from './views/Shortcuts.tsx';
+import { Panels } from './views/Panels.tsx';
 import { Start } from './views/Start.tsx';
 import { Workspace } from './views/Workspace.tsx';
 
 export function App() {
   const open = useStore(hasCapture);
-  const panel = useStore((s) => s.panel);
   const dropping = useIncoming();
   useShortcuts();
   useTitle();
@@ -25,8 +23,7 @@ export function App() {
       <Header />
       <Banners />
       {open ? <Workspace /> : <Start />}
-      {panel === 'keys' && <Keys />}
-      {panel === 'help' && <Shortcuts />}
+      <Panels />
       {dropping && (
         <div className="dropping">
           <p>{open ? 'Drop to open. Hold Shift to add to what is open.' : 'Drop to open.'}</p>

@@ -13,6 +13,10 @@ export type Command =
   | 'previousFinding'
   | 'keys'
   | 'forgetKeys'
+  | 'sequence'
+  | 'table'
+  | 'data'
+  | 'statistics'
   | 'theme'
   | 'zone'
   | 'previousZone'
@@ -40,6 +44,10 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { key: '/', command: 'filter', shown: '/', does: 'Filter the associations' },
   { key: 'f', command: 'filter', shown: null, does: '' },
   { key: 'b', command: 'bytes', shown: 'b', does: 'Fields and bytes of the record' },
+  { key: '1', command: 'sequence', shown: '1', does: 'Sequence diagram' },
+  { key: 'v', command: 'table', shown: 'v', does: 'Table of records, in place of the diagram' },
+  { key: 'a', command: 'data', shown: 'a', does: 'Application data' },
+  { key: 's', command: 'statistics', shown: 's', does: 'Statistics over all associations' },
   { key: '4', command: 'findings', shown: '4', does: 'Findings' },
   { key: 'e', command: 'nextFinding', shown: 'e  E', does: 'Next or previous finding' },
   { key: 'E', shift: true, command: 'previousFinding', shown: null, does: '' },

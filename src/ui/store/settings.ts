@@ -3,7 +3,13 @@ import type { StateCreator } from 'zustand';
 import type { SortKey } from '../../present/association-row.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
-export type Panel = 'keys' | 'help';
+export type Panel = 'keys' | 'help' | 'export' | 'goto';
+/** What the centre shows. */
+export type View = 'sequence' | 'table' | 'data' | 'statistics';
+/** Time in the diagram: silences folded to a break, or as long as they were. */
+export type Scale = 'folded' | 'linear';
+/** Time under the diagram: bursts magnified, or all to scale. */
+export type Axis = 'magnified' | 'linear';
 /** What the lower half of the left column shows. */
 export type Side = 'findings' | 'facts';
 /** Below 700 px one of these fills the page. */
@@ -15,6 +21,11 @@ export interface SettingsSlice {
   readonly singleKeys: boolean;
   readonly panel: Panel | null;
   readonly zone: Zone;
+  readonly view: View;
+  readonly scale: Scale;
+  /** Factor on the diagram's pixels per ms, and on the height of its rows where silences are folded. */
+  readonly zoom: number;
+  readonly axis: Axis;
   readonly side: Side;
   /** Key of the finding that is open; '' for none, null for the headline. */
   readonly finding: string | null;
@@ -32,6 +43,10 @@ export interface SettingsSlice {
   togglePanel(panel: Panel): void;
   closePanel(): void;
   showZone(zone: Zone): void;
+  showView(view: View): void;
+  setScale(scale: Scale): void;
+  setZoom(zoom: number): void;
+  setAxis(axis: Axis): void;
   showSide(side: Side): void;
   showFinding(key: string | null): void;
   toggleDrawer(): void;
@@ -47,6 +62,10 @@ export const settingsSlice: StateCreator<SettingsSlice> = (set) => ({
   singleKeys: true,
   panel: null,
   zone: 'diagram',
+  view: 'sequence',
+  scale: 'folded',
+  zoom: 1,
+  axis: 'magnified',
   side: 'findings',
   finding: null,
   drawer: true,
@@ -60,6 +79,10 @@ export const settingsSlice: StateCreator<SettingsSlice> = (set) => ({
   togglePanel: (panel) => set((s) => ({ panel: s.panel === panel ? null : panel })),
   closePanel: () => set({ panel: null }),
   showZone: (zone) => set({ zone }),
+  showView: (view) => set({ view }),
+  setScale: (scale) => set({ scale }),
+  setZoom: (zoom) => set({ zoom }),
+  setAxis: (axis) => set({ axis }),
   showSide: (side) => set({ side }),
   showFinding: (finding) => set({ finding }),
   toggleDrawer: () => set((s) => ({ drawer: !s.drawer })),

@@ -1,14 +1,16 @@
 /** The page's state: plain facts only. What follows from them is in selectors.ts, what changes them in controller.ts. */
 import { create, type StoreApi } from 'zustand';
+import { type PlaybackSlice, playbackSlice } from './playback.ts';
 import { type SelectionSlice, selectionSlice } from './selection.ts';
 import { type SettingsSlice, settingsSlice } from './settings.ts';
 import { type TraceSlice, traceSlice } from './trace.ts';
 
-export type State = TraceSlice & SelectionSlice & SettingsSlice;
+export type State = TraceSlice & SelectionSlice & PlaybackSlice & SettingsSlice;
 export type Store = StoreApi<State>;
 
 export const useStore = create<State>()((...with_) => ({
   ...traceSlice(...with_),
   ...selectionSlice(...with_),
+  ...playbackSlice(...with_),
   ...settingsSlice(...with_),
 }));

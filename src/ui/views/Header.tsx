@@ -1,6 +1,6 @@
 /** What is open, and the few things that can be done at any time. */
 import { counted, grouped } from '../../present/association-row.ts';
-import { chooseFiles } from '../commands.ts';
+import { chooseFiles } from '../commands/files.ts';
 import { closeAll } from '../opening.ts';
 import { Glyph } from '../parts/Glyph.tsx';
 import { BrandMark, ThemeMark } from '../parts/icons.tsx';

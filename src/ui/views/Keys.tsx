@@ -1,7 +1,7 @@
 /** The key manager: every secret with what it opened, or why it opened nothing. */
 import type { KeyUse } from '../../analysis/trace.ts';
 import { counted } from '../../present/association-row.ts';
-import { chooseFiles } from '../commands.ts';
+import { chooseFiles } from '../commands/files.ts';
 import { page } from '../page.ts';
 import { Dialog } from '../parts/Dialog.tsx';
 import { Glyph } from '../parts/Glyph.tsx';

@@ -1,6 +1,6 @@
 /** A capture without DTLS: what it holds instead, and what to do. */
 import { counted } from '../../present/association-row.ts';
-import { chooseFiles } from '../commands.ts';
+import { chooseFiles } from '../commands/files.ts';
 import { useStore } from '../store/store.ts';
 import { PortForm } from './Ports.tsx';
 

@@ -1,6 +1,6 @@
 /** The start screen: where to drop, what happens to what is dropped, and samples to begin with. */
 import { counted } from '../../present/association-row.ts';
-import { chooseFiles } from '../commands.ts';
+import { chooseFiles } from '../commands/files.ts';
 import { openClipboard, openSample } from '../opening.ts';
 import { LockMark } from '../parts/icons.tsx';
 import { MiniDiagram } from '../parts/MiniDiagram.tsx';

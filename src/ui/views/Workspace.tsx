@@ -1,18 +1,13 @@
 /** What is open, in three zones: associations and facts, the diagram, fields and bytes. */
 import { byteCount } from '../../present/association-row.ts';
-import { page } from '../page.ts';
-import { selectedAssociation } from '../store/selectors.ts';
 import { useStore } from '../store/store.ts';
 import { Associations } from './Associations.tsx';
 import { CapturePoints } from './CapturePoints.tsx';
+import { Centre } from './Centre.tsx';
 import { Side } from './Facts.tsx';
 import { Inspector } from './Inspector.tsx';
 import { Machines } from './Machines.tsx';
 import { NoDtls } from './NoDtls.tsx';
-import { Ribbons } from './Ribbons.tsx';
-import { SequenceDiagram } from './SequenceDiagram.tsx';
-import { StatePatterns } from './StateMark.tsx';
-import { Verdict } from './Verdict.tsx';
 import './workspace.css';
 import './list.css';
 
@@ -27,8 +22,8 @@ export function Workspace() {
         <Associations />
         <Side />
       </aside>
-      <main className="centre" data-zone="diagram" aria-label="Diagram" tabIndex={-1}>
-        {empty ? <NoDtls /> : <Diagram />}
+      <main className="centre" data-zone="diagram" aria-label="What happened" tabIndex={-1}>
+        {empty ? <NoDtls /> : <Centre />}
       </main>
       <aside className="right" data-zone="inspector" aria-label="Fields and bytes" tabIndex={-1}>
         <DrawerBar />
@@ -42,32 +37,6 @@ export function Workspace() {
 function StateMachines() {
   const detail = useStore((s) => s.detail);
   return detail && <Machines detail={detail} />;
-}
-
-function Diagram() {
-  const association = useStore(selectedAssociation);
-  const detail = useStore((s) => s.detail);
-  const record = useStore((s) => s.record);
-  const pointed = useStore((s) => s.pointed);
-  const points = useStore((s) => s.trace.points);
-  return (
-    <>
-      <StatePatterns />
-      {association && <Verdict association={association} detail={detail} />}
-      <div className="sequence-scroll">
-        {detail && (
-          <SequenceDiagram
-            detail={detail}
-            points={points}
-            selectedRecord={record}
-            pointedRecords={pointed}
-            onSelect={page.selectRecord}
-          />
-        )}
-      </div>
-      {detail && <Ribbons detail={detail} />}
-    </>
-  );
 }
 
 /** Between 700 and 1100 px the inspector is a drawer; this bar opens and closes it. */

@@ -1,0 +1,30 @@
+/** The list of associations. */
+import { page } from '../page.ts';
+import { shownAssociations } from '../store/selectors.ts';
+import { useStore } from '../store/store.ts';
+import { showZone } from '../zones.ts';
+
+export const listCommands = {
+  next: () => stepAssociation(1),
+  previous: () => stepAssociation(-1),
+  enter: () => {
+    if (!document.activeElement?.closest('[data-zone=list] [role=grid]')) return false;
+    showZone('diagram');
+    return true;
+  },
+  filter: () => {
+    useStore.getState().showZone('list');
+    // Below 700 px the list is in the document only after the next drawing.
+    requestAnimationFrame(() => document.querySelector<HTMLInputElement>('#filter')?.focus());
+    return true;
+  },
+};
+
+function stepAssociation(by: number): boolean {
+  const state = useStore.getState();
+  const rows = shownAssociations(state);
+  const at = rows.findIndex((a) => a.id === state.association);
+  const next = rows[at < 0 ? 0 : at + by];
+  if (next) page.selectAssociation(next.id);
+  return next !== undefined;
+}
