@@ -25,7 +25,7 @@ function Reading() {
   if (!loading || !late) return null;
   const { file, bytesRead, bytesTotal, packets, datagrams } = loading;
   return (
-    <div className="banner progress">
+    <section className="banner progress" aria-label="Reading files">
       <span className="strong ellipsis">Reading {file}</span>
       <progress max={Math.max(1, bytesTotal)} value={bytesRead} aria-label={`Reading ${file}`} />
       <span className="muted small grow">
@@ -35,7 +35,7 @@ function Reading() {
       <button type="button" className="tool" onClick={() => page.cancel()}>
         Cancel <kbd>Esc</kbd>
       </button>
-    </div>
+    </section>
   );
 }
 

@@ -80,9 +80,9 @@ function OpenFiles() {
   const more = captures.length > 1 ? `and ${captures.length - 1} more · ` : '';
   return (
     <span className="file">
-      <span className="strong ellipsis" title={captures.map(({ name }) => name).join('\n')}>
+      <h1 className="ellipsis" title={captures.map(({ name }) => name).join('\n')}>
         {captures[0]?.name}
-      </span>
+      </h1>
       <span className="promise muted small nowrap">
         {more}
         {counted(packets, 'packet')} · {counted(associations, 'association')}

@@ -9,7 +9,7 @@ export function NoDtls() {
   const sum = (of: 'packets' | 'udpDatagrams') => captures.reduce((total, capture) => total + capture[of], 0);
   return (
     <div className="empty">
-      <h1>No DTLS here</h1>
+      <h2>No DTLS here</h2>
       <p>{`${counted(sum('packets'), 'packet')}, ${counted(sum('udpDatagrams'), 'UDP datagram')}, and none of them is a DTLS record.`}</p>
       <p className="muted">
         Capture on the interface that the peers use, from before the handshake, and without a port filter that leaves it

@@ -12,7 +12,7 @@ export function Verdict({ association, detail }: Props) {
   return (
     <div className="verdict">
       <Glyph shape={shapeOf(association)} />
-      <h1>{association.verdict}</h1>
+      <h2>{association.verdict}</h2>
       <p>{parameters(association, detail).join(' · ')}</p>
     </div>
   );

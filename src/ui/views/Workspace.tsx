@@ -16,21 +16,21 @@ export function Workspace() {
   const drawer = useStore((s) => s.drawer);
   const empty = useStore((s) => s.trace.associations.length === 0);
   return (
-    <div className="workspace" data-shown={zone} data-drawer={drawer}>
-      <aside className="left" data-zone="list" aria-label="Associations, findings and facts" tabIndex={-1}>
+    <main className="workspace" data-shown={zone} data-drawer={drawer}>
+      <section className="left" data-zone="list" aria-label="Associations, findings and facts" tabIndex={-1}>
         <CapturePoints />
         <Associations />
         <Side />
-      </aside>
-      <main className="centre" data-zone="diagram" aria-label="What happened" tabIndex={-1}>
+      </section>
+      <section className="centre" data-zone="diagram" aria-label="What happened" tabIndex={-1}>
         {empty ? <NoDtls /> : <Centre />}
-      </main>
-      <aside className="right" data-zone="inspector" aria-label="Fields and bytes" tabIndex={-1}>
+      </section>
+      <section className="right" data-zone="inspector" aria-label="Fields and bytes" tabIndex={-1}>
         <DrawerBar />
         <StateMachines />
         <Inspector />
-      </aside>
-    </div>
+      </section>
+    </main>
   );
 }
 

@@ -31,7 +31,6 @@ export function Copyable({ text, what }: { readonly text: string; readonly what:
       type="button"
       className="copyable"
       title={`Copy ${what}`}
-      aria-label={`Copy ${what} ${text}`}
       onClick={() => void copy()}
       onBlur={() => setCopied(false)}
     >
