@@ -1,0 +1,129 @@
+/** Every screen of the page: which files are dropped and what is pressed to reach it. */
+import type { Page } from 'playwright-core';
+import { type Command, SHORTCUTS } from '../../src/ui/keyboard.ts';
+import { bytesOf, GALLERY } from '../captures.ts';
+import { dropSamples, jpeg, drop as letGo, see, type View } from './page.ts';
+
+export interface Screen {
+  readonly name: string;
+  readonly view?: View;
+  readonly reach: (page: Page) => Promise<void>;
+}
+
+const LOSS = ['openssl-loss-final-flight-x3.client.pcap', 'openssl-loss-final-flight-x3.keys'] as const;
+const BOTH_ENDS = [...LOSS, 'openssl-loss-final-flight-x3.server.pcap'] as const;
+const VERSION_13 = [
+  'wolfssl13-lost-middle-fragment-mtu300-moreacks.client.pcap',
+  'wolfssl13-lost-middle-fragment-mtu300-moreacks.keys',
+] as const;
+
+/** Bytes of a pcap before its first packet. */
+const FILE_HEADER = 24;
+
+const NARROW: View = { width: 390, height: 844 };
+const MIDDLE: View = { width: 900, height: 800 };
+/** What a window of 1440 × 900 has room for at 200 %. */
+const ZOOMED: View = { width: 720, height: 450 };
+
+export const SCREENS: readonly Screen[] = [
+  { name: 'start', reach: async () => {} },
+  { name: 'start, narrow', view: NARROW, reach: async () => {} },
+  { name: 'start, keys that wait for their capture', reach: (page) => keysAlone(page) },
+  { name: 'start, a file that is no capture', reach: (page) => picture(page) },
+  { name: 'loading', reach: (page) => stalled(page) },
+  { name: 'no DTLS in the capture', reach: (page) => noDtls(page) },
+  { name: 'DTLS 1.2 with losses', reach: opened(...LOSS) },
+  { name: 'DTLS 1.2 with losses, narrow', view: NARROW, reach: opened(...LOSS) },
+  { name: 'DTLS 1.2 with losses, middle', view: MIDDLE, reach: opened(...LOSS) },
+  { name: 'DTLS 1.2 with losses, 200 %', view: ZOOMED, reach: opened(...LOSS) },
+  { name: 'list, narrow', view: NARROW, reach: zone('List') },
+  { name: 'bytes, narrow', view: NARROW, reach: zone('Bytes') },
+  { name: 'DTLS 1.3 with fragments and ACKs', reach: opened(...VERSION_13) },
+  { name: 'DTLS 1.3, narrow', view: NARROW, reach: opened(...VERSION_13) },
+  { name: 'two capture points', reach: opened(...BOTH_ENDS) },
+  { name: 'connection IDs', reach: opened('wolfssl13-cid-rebind.server.pcap', 'wolfssl13-cid-rebind.keys') },
+  { name: 'failed with an alert', reach: opened('openssl-fail-unknown-ca.pcap') },
+  { name: 'the middle of a session, without keys', reach: opened('link-midstream.pcap') },
+  { name: 'many associations', reach: opened(...GALLERY.flatMap(({ files }) => files)) },
+  { name: 'facts', reach: facts },
+  { name: 'table of records', reach: view('table') },
+  { name: 'application data', reach: view('data') },
+  { name: 'statistics', reach: view('statistics') },
+  { name: 'keys', reach: dialog('keys') },
+  { name: 'keyboard help', reach: dialog('help') },
+];
+
+/** Presses the keys of a command. */
+export async function press(page: Page, command: Command): Promise<void> {
+  const shortcut = SHORTCUTS.find((one) => one.command === command);
+  if (!shortcut) throw new Error(`no keys lead to ${command}`);
+  await page.keyboard.press(keysOf(shortcut));
+}
+
+export function keysOf({ key, ctrl, shift }: { key: string; ctrl?: boolean; shift?: boolean }): string {
+  return [ctrl && 'Control', shift && 'Shift', key].filter(Boolean).join('+');
+}
+
+/** Drops the files and waits until the diagram and the bytes of the first record are there. */
+export function opened(...files: readonly string[]): (page: Page) => Promise<void> {
+  return async (page) => {
+    await dropSamples(page, ...files);
+    await page.getByRole('option').first().waitFor();
+    await page
+      .locator('.inspector [role=treeitem], [data-zone=inspector] [role=treeitem]')
+      .first()
+      .waitFor({ state: 'attached' });
+  };
+}
+
+function zone(name: string) {
+  return async (page: Page) => {
+    await opened(...LOSS)(page);
+    await page.getByRole('button', { name, exact: true }).click();
+  };
+}
+
+async function facts(page: Page): Promise<void> {
+  await opened(...LOSS)(page);
+  await page.getByRole('tab', { name: 'Facts' }).click();
+}
+
+function view(command: Command) {
+  return async (page: Page) => {
+    await opened(...LOSS)(page);
+    await press(page, command);
+  };
+}
+
+function dialog(command: Command) {
+  return async (page: Page) => {
+    await opened(...LOSS)(page);
+    await press(page, command);
+    await page.getByRole('dialog').waitFor();
+  };
+}
+
+async function keysAlone(page: Page): Promise<void> {
+  await dropSamples(page, LOSS[1]);
+  await page.getByRole('button', { name: /^Keys/ }).waitFor();
+}
+
+async function picture(page: Page): Promise<void> {
+  await letGo(page, [await jpeg(page)]);
+  await see(page, /JPEG/);
+}
+
+/** The worker never answers. */
+async function stalled(page: Page): Promise<void> {
+  await page.reload();
+  await page.route(/worker/, () => {});
+  await page.locator('#root > *').first().waitFor();
+  await dropSamples(page, ...LOSS);
+  await page.getByRole('progressbar').waitFor();
+}
+
+async function noDtls(page: Page): Promise<void> {
+  const bytes = bytesOf(LOSS[0]).slice(0, FILE_HEADER);
+  await letGo(page, [{ name: 'empty.pcap', bytes }]);
+  await see(page, 'No DTLS here');
+}
