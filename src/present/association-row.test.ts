@@ -1,14 +1,9 @@
 import { expect, test } from 'vitest';
 import type { FindingView } from '../analysis/finding.ts';
 import type { AlertView, Association, HandshakeView } from '../analysis/trace.ts';
-import {
-  associationFilter,
-  associationRow,
-  byteCount,
-  counted,
-  milliseconds,
-  sortAssociations,
-} from './association-row.ts';
+import { columnsWithin, sortAssociations } from './association-columns.ts';
+import { associationFilter } from './association-filter.ts';
+import { byteCount, counted, milliseconds, shapeOf } from './association-row.ts';
 
 /** The facts a row reads; the rest of an association does not matter here. */
 function association(parts: Partial<Association>): Association {
@@ -26,9 +21,19 @@ function association(parts: Partial<Association>): Association {
     alerts: [],
     handshakeMs: 7018.2,
     retransmissions: 0,
+    startMs: 0,
+    serverName: null,
+    pskIdentity: null,
+    group: 'x25519',
+    connectionIds: { client: null, server: null },
+    records: { total: 30, decrypted: 9, undecryptable: 0 } as Association['records'],
   };
   return { ...base, ...parts } as Association;
 }
+
+/** What a list of this width says of an association. */
+const rowOf = (a: Association, width: number) =>
+  Object.fromEntries(columnsWithin(width).map(({ key, text }) => [key, text(a)]));
 
 const found = (severity: FindingView['severity'], rule: string) => ({ severity, rule }) as FindingView;
 const fatal = { level: 'fatal', description: 'unknown_ca' } as AlertView;
@@ -47,7 +52,9 @@ test.each([
   [{ outcome: 'ongoing', handshakes: atFlight3 }, 'note', 'at flight 3'],
   [{ outcome: 'no-handshake' }, 'note', 'no handshake'],
 ] as const)('%o is shown as %s, %s', (parts, shape, handshake) => {
-  expect(associationRow(association(parts))).toMatchObject({ shape, handshake, ports: '21061→5684', version: '1.2' });
+  const a = association(parts);
+  expect(shapeOf(a)).toBe(shape);
+  expect(rowOf(a, 300)).toMatchObject({ handshake, ports: '21061→5684', version: '1.2' });
 });
 
 test.each([
@@ -55,7 +62,8 @@ test.each([
   ['finding:warning', true],
   ['finding:wrong-psk', false],
 ])('filter %s, by what was found', (query, matches) => {
-  expect(associationFilter(query)(association({ findings: [found('warning', 'hvr-lost')] }))).toBe(matches);
+  const a = association({ findings: [found('warning', 'hvr-lost')] });
+  expect(associationFilter(query).matches(a)).toBe(matches);
 });
 
 test.each([
@@ -69,7 +77,94 @@ test.each([
   ['ip:127.0.0.2 ecdsa', true],
   ['7018', false],
 ])('filter %s', (query, matches) => {
-  expect(associationFilter(query)(association({}))).toBe(matches);
+  expect(associationFilter(query).matches(association({}))).toBe(matches);
+});
+
+const busy: Partial<Association> = {
+  client: { address: 'fe80::1', port: 40000 },
+  addressChanges: [{ from: { address: '10.0.0.7', port: 4100 }, to: { address: '10.0.0.8', port: 4200 } }] as never,
+  serverName: 'Gate.example',
+  pskIdentity: 'Client identity',
+  connectionIds: { client: '', server: 'a1b2' },
+  alerts: [{ ...fatal, code: 48 }],
+  retransmissions: 3,
+  records: { total: 120, decrypted: 4, undecryptable: 2 } as Association['records'],
+};
+
+test.each([
+  ['suite:gcm', true],
+  ['suite:ccm', false],
+  ['sni:gate', true],
+  ['psk:"client identity"', true],
+  ['psk:"client other"', false],
+  ['group:x25519', true],
+  ['cid:yes', true],
+  ['cid:no', false],
+  ['cid:a1', true],
+  ['ip:fe80::', true],
+  ['ip:10.0.0.7', true],
+  ['port:42', true],
+  ['fe80::1', true],
+  ['alert:unknown', true],
+  ['alert:48', true],
+  ['alert:47', false],
+  ['retransmissions:>2', true],
+  ['retransmissions:>=3 retransmissions:<=3 retransmissions:3', true],
+  ['retransmissions:>3', false],
+  ['handshake:>1000', true],
+  ['handshake:<1000', false],
+  ['records:>119.5', true],
+  ['keys:some', true],
+  ['keys:yes', false],
+  ['keys:no', false],
+])('filter %s finds its key', (query, matches) => {
+  const { matches: filter, remarks } = associationFilter(query);
+  expect(filter(association(busy))).toBe(matches);
+  expect(remarks).toEqual([]);
+});
+
+test('an unfinished handshake has no duration to compare', () => {
+  const a = association({ handshakeMs: null });
+  for (const query of ['handshake:>0', 'handshake:<9999']) expect(associationFilter(query).matches(a)).toBe(false);
+});
+
+test.each([
+  ['colour:red', 'There is no key “colour”, so “colour:red” is searched for as a word.'],
+  ['records:many', '“records:” takes a value such as records:>100 (of both sides).'],
+  ['keys:maybe', '“keys:” takes a value such as keys:no (yes, no or some: what could be decrypted).'],
+])('filter %s is searched for as a word, and that is said', (query, remark) => {
+  const filter = associationFilter(query);
+  expect(filter.remarks).toEqual([remark]);
+  expect(filter.matches(association({}))).toBe(false);
+  expect(filter.matches(association({ verdict: `It said ${query}.` }))).toBe(true);
+});
+
+test('a key without its value yet hides nothing', () => {
+  expect(associationFilter('records:')).toMatchObject({ remarks: [] });
+  expect(associationFilter('records:').matches(association({}))).toBe(true);
+});
+
+test('a wider list has more columns, and addresses beside the ports', () => {
+  expect(columnsWithin(300).map(({ key }) => key)).toEqual([
+    'status',
+    'ports',
+    'version',
+    'handshake',
+    'retransmissions',
+  ]);
+  expect(rowOf(association({ ...busy, startMs: 61_004.6 }), 780)).toEqual({
+    status: '',
+    order: '1',
+    ports: '[fe80::1]:40000 → 127.0.0.2:5684',
+    version: '1.2',
+    suite: 'ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
+    name: 'Gate.example',
+    start: '61.004',
+    handshake: '7\u2009018 ms, moved',
+    records: '120',
+    findings: '',
+    retransmissions: '↻3',
+  });
 });
 
 test('rows sort by a column, and equal ones keep their order', () => {

@@ -1,4 +1,4 @@
-/** One association as a row of a list: its words, its shape, and how rows are filtered and sorted. */
+/** One association as a row of a list: its words and its shape. */
 import type { Association, Endpoint } from '../analysis/trace.ts';
 import { endpointText, milliseconds } from '../analysis/words.ts';
 
@@ -6,31 +6,9 @@ export { endpointText, milliseconds };
 
 export type Shape = 'failure' | 'warning' | 'security' | 'note' | 'ok';
 
-export interface AssociationRow {
-  readonly id: string;
-  readonly shape: Shape;
-  /** The shape in one word, for those who cannot see it. */
-  readonly status: string;
-  readonly ports: string;
-  readonly version: string;
-  readonly handshake: string;
-  readonly retransmissions: number;
-}
-
-export type SortKey = 'order' | 'status' | 'ports' | 'version' | 'handshake' | 'retransmissions';
-
-const SEVERITY: readonly Shape[] = ['failure', 'warning', 'security', 'note', 'ok'];
-
-export function associationRow(a: Association): AssociationRow {
-  return {
-    id: a.id,
-    shape: shapeOf(a),
-    status: a.outcome === 'no-handshake' ? 'no handshake' : a.outcome,
-    ports: `${portText(a.client)}→${portText(a.server)}`,
-    version: shortVersion(a.version),
-    handshake: handshakeText(a),
-    retransmissions: a.retransmissions,
-  };
+/** The shape in one word, for those who cannot see it. */
+export function statusText({ outcome }: Association): string {
+  return outcome === 'no-handshake' ? 'no handshake' : outcome;
 }
 
 /** The port, or what stands for the endpoint where a text told no port. */
@@ -87,74 +65,4 @@ export function byteCount(bytes: number): string {
 /** "1 packet", "2 924 packets". */
 export function counted(value: number, noun: string): string {
   return `${grouped(value)} ${noun}${value === 1 ? '' : 's'}`;
-}
-
-/** What the filter box searches: every term has to match. */
-export function associationFilter(query: string): (a: Association) => boolean {
-  const terms = query
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((term) => term !== '');
-  const matchers = terms.map(termMatcher);
-  return (a) => matchers.every((matches) => matches(a));
-}
-
-function termMatcher(term: string): (a: Association) => boolean {
-  const [, key = '', value = ''] = /^(status|version|port|ip|finding):(.*)$/.exec(term) ?? [];
-  switch (key) {
-    case 'status':
-      return (a) => a.outcome.startsWith(value) || shapeOf(a).startsWith(value);
-    case 'version':
-      return (a) => shortVersion(a.version).startsWith(value);
-    case 'port':
-      return (a) => String(a.client.port).startsWith(value) || String(a.server.port).startsWith(value);
-    case 'finding':
-      return (a) => a.findings.some((f) => f.rule.startsWith(value) || f.severity.startsWith(value));
-    case 'ip':
-      return (a) => a.client.address.startsWith(value) || a.server.address.startsWith(value);
-    default:
-      return (a) => searchText(a).includes(term);
-  }
-}
-
-/** Kept beside the association: with ten thousand of them a keystroke has no time to build it anew. */
-const searchTexts = new WeakMap<Association, string>();
-
-function searchText(a: Association): string {
-  const kept = searchTexts.get(a);
-  if (kept !== undefined) return kept;
-  const endpoints = [a.client, a.server].map((e) => `${e.address}:${e.port}`);
-  const names = [a.version, a.cipherSuite?.name, a.keyExchange, a.group, a.alpn, a.serverName, a.pskIdentity];
-  const alerts = a.alerts.map((alert) => alert.description);
-  const ports = `${a.client.port}→${a.server.port}`;
-  const words = [a.id, ...endpoints, ports, a.outcome, a.verdict, ...names, ...alerts];
-  const text = words.join(' ').toLowerCase();
-  searchTexts.set(a, text);
-  return text;
-}
-
-/** Ascending; equal ones stay in the order of the trace. */
-export function sortAssociations(
-  associations: readonly Association[],
-  key: SortKey,
-  descending: boolean,
-): readonly Association[] {
-  if (key === 'order') return descending ? [...associations].reverse() : associations;
-  const sign = descending ? -1 : 1;
-  return [...associations].sort((a, b) => sign * compare(a, b, key));
-}
-
-function compare(a: Association, b: Association, key: Exclude<SortKey, 'order'>): number {
-  switch (key) {
-    case 'status':
-      return SEVERITY.indexOf(shapeOf(a)) - SEVERITY.indexOf(shapeOf(b));
-    case 'ports':
-      return a.client.port - b.client.port || a.server.port - b.server.port;
-    case 'version':
-      return shortVersion(a.version).localeCompare(shortVersion(b.version));
-    case 'handshake':
-      return (a.handshakeMs ?? Number.MAX_VALUE) - (b.handshakeMs ?? Number.MAX_VALUE);
-    case 'retransmissions':
-      return a.retransmissions - b.retransmissions;
-  }
 }

@@ -1,5 +1,6 @@
-/** A scrolling list of rows of one fixed height, of which only those in view are in the document. */
+/** A scrolling list of rows of one fixed height, of which only those near the view are in the document. */
 import { type ReactNode, type UIEvent, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 
 interface Props {
   readonly count: number;
@@ -12,15 +13,18 @@ interface Props {
 }
 
 /** Rows drawn beyond both edges, so that fast scrolling shows no gaps. */
-const MARGIN = 12;
+const MARGIN = 24;
+/** The window moves in steps of so many rows: most scroll events draw nothing. */
+const STEP = 8;
 
 export function WindowedRows({ count, rowHeight, row, reveal = null, className, role }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ first: 0, last: 60 });
   const look = (element: HTMLElement) => {
-    const first = Math.max(0, Math.floor(element.scrollTop / rowHeight) - MARGIN);
-    const last = Math.ceil((element.scrollTop + element.clientHeight) / rowHeight) + MARGIN;
-    setView((old) => (old.first === first && old.last === last ? old : { first, last }));
+    const top = Math.floor(element.scrollTop / rowHeight / STEP) * STEP;
+    const bottom = Math.ceil((element.scrollTop + element.clientHeight) / rowHeight / STEP) * STEP;
+    const next = { first: Math.max(0, top - MARGIN), last: bottom + MARGIN };
+    setView((old) => (old.first === next.first && old.last === next.last ? old : next));
   };
   const lookAgain = useRef(look);
   lookAgain.current = look;
@@ -44,13 +48,14 @@ export function WindowedRows({ count, rowHeight, row, reveal = null, className, 
   }, [reveal, rowHeight]);
 
   const last = Math.min(count, view.last);
-  const first = Math.min(view.first, last);
+  const first = Math.min(view.first, Math.max(0, last - 1));
   return (
     <div
       ref={box}
       className={className}
       role={role}
-      onScroll={(event: UIEvent<HTMLDivElement>) => look(event.currentTarget)}
+      // Drawn within the frame that scrolls: the scheduler's next turn would leave a frame of blank rows.
+      onScroll={({ currentTarget }: UIEvent<HTMLDivElement>) => flushSync(() => look(currentTarget))}
     >
       <div role="presentation" style={{ height: count * rowHeight, paddingTop: first * rowHeight }}>
         {Array.from({ length: last - first }, (_, i) => row(first + i))}

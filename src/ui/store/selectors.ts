@@ -1,6 +1,7 @@
 /** What follows from the state. Each is memoised on what it reads, so that components may subscribe to it. */
 import type { Association, CaptureSummary, TraceSummary } from '../../analysis/trace.ts';
-import { associationFilter, type SortKey, sortAssociations } from '../../present/association-row.ts';
+import { type SortKey, sortAssociations } from '../../present/association-columns.ts';
+import { associationFilter } from '../../present/association-filter.ts';
 import type { State } from './store.ts';
 
 /** The rows of the list: filtered, then sorted. */
@@ -35,7 +36,8 @@ export function captureProblems(captures: readonly CaptureSummary[]): readonly s
 }
 
 function listed(trace: TraceSummary, filter: string, key: SortKey, descending: boolean): readonly Association[] {
-  const matching = filter.trim() === '' ? trace.associations : trace.associations.filter(associationFilter(filter));
+  const matching =
+    filter.trim() === '' ? trace.associations : trace.associations.filter(associationFilter(filter).matches);
   return sortAssociations(matching, key, descending);
 }
 

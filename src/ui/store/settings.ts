@@ -1,6 +1,6 @@
 /** How the page looks and what of it is shown. The theme alone is remembered. */
 import type { StateCreator } from 'zustand';
-import type { SortKey } from '../../present/association-row.ts';
+import type { SortKey } from '../../present/association-columns.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Panel = 'keys' | 'help' | 'export' | 'goto';
@@ -35,6 +35,9 @@ export interface SettingsSlice {
   readonly machines: boolean;
   /** The facts about two capture points are open, and the epoch lanes; null for what the window has room for. */
   readonly points: boolean | null;
+  /** The delays between two points are open, and what they settle; null for what the window has room for. */
+  readonly delays: boolean | null;
+  readonly settled: boolean | null;
   readonly lanes: boolean | null;
   readonly filter: string;
   readonly sort: { readonly key: SortKey; readonly descending: boolean };
@@ -52,6 +55,8 @@ export interface SettingsSlice {
   toggleDrawer(): void;
   toggleMachines(): void;
   showPoints(points: boolean): void;
+  showDelays(delays: boolean): void;
+  showSettled(settled: boolean): void;
   showLanes(lanes: boolean): void;
   setFilter(filter: string): void;
   sortBy(key: SortKey): void;
@@ -71,6 +76,8 @@ export const settingsSlice: StateCreator<SettingsSlice> = (set) => ({
   drawer: true,
   machines: true,
   points: null,
+  delays: null,
+  settled: null,
   lanes: null,
   filter: '',
   sort: { key: 'order', descending: false },
@@ -87,6 +94,8 @@ export const settingsSlice: StateCreator<SettingsSlice> = (set) => ({
   showFinding: (finding) => set({ finding }),
   toggleDrawer: () => set((s) => ({ drawer: !s.drawer })),
   showPoints: (points) => set({ points }),
+  showDelays: (delays) => set({ delays }),
+  showSettled: (settled) => set({ settled }),
   showLanes: (lanes) => set({ lanes }),
   toggleMachines: () => set((s) => ({ machines: !s.machines })),
   setFilter: (filter) => set({ filter }),

@@ -1,78 +1,58 @@
-/** The list of associations: filter, sortable columns, and one row of 22 px each. */
-import type { KeyboardEvent } from 'react';
+/** The list of associations: filter, as many sortable columns as fit, and one row of 22 px each. */
+import { type KeyboardEvent, useMemo, useRef } from 'react';
 import type { Association } from '../../analysis/trace.ts';
-import { associationRow, endpointText, grouped, type SortKey } from '../../present/association-row.ts';
+import { type Column, columnsWithin, type SortKey } from '../../present/association-columns.ts';
+import { endpointText, grouped, shapeOf, statusText } from '../../present/association-row.ts';
 import { page } from '../page.ts';
 import { Glyph } from '../parts/Glyph.tsx';
 import { WindowedRows } from '../parts/WindowedRows.tsx';
 import { failedCount, shownAssociations } from '../store/selectors.ts';
 import { useStore } from '../store/store.ts';
+import { FilterBox } from './FilterBox.tsx';
+import { useCoarsePointer, useWidth } from './sequence/viewport.ts';
 
-/** As in workspace.css. */
-const rowHeight = () => (matchMedia('(pointer: coarse)').matches ? 44 : 22);
-
-const COLUMNS: readonly (readonly [SortKey, string, string])[] = [
-  ['status', '', 'Status'],
-  ['ports', 'ports', 'Ports'],
-  ['version', '', 'Version'],
-  ['handshake', 'handshake', 'Handshake'],
-  ['retransmissions', '↻', 'Retransmissions'],
-];
+/** As in list.css. */
+const ROW_PX = 22;
+const COARSE_ROW_PX = 44;
 
 export function Associations() {
   const total = useStore((s) => s.trace.associations.length);
   const failed = useStore(failedCount);
   const rows = useStore(shownAssociations);
   return (
-    <section className="associations" aria-label="Associations">
+    <section className="associations" aria-label="Associations" data-few={total < 2}>
       <div className="bar">
         <h2>Associations</h2>
-        <span className="count">
+        <span className="count" role="status">
           {rows.length === total ? grouped(total) : `${grouped(rows.length)} of ${grouped(total)}`}
         </span>
         <span className="grow" />
         {failed > 0 && <span className="label">{grouped(failed)} failed</span>}
       </div>
-      {total > 1 && <Filter />}
-      <Grid rows={rows} />
+      {total > 1 && <FilterBox />}
+      <Grid rows={rows} heads={total > 1} />
     </section>
   );
 }
 
-function Filter() {
-  const filter = useStore((s) => s.filter);
-  const set = useStore((s) => s.setFilter);
-  const leave = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.key !== 'Escape') return;
-    event.preventDefault();
-    if (filter === '') event.currentTarget.blur();
-    else set('');
-  };
-  return (
-    <label className="filter">
-      <kbd>/</kbd>
-      <span className="unseen">Filter by words, status:failed, version:1.2 or port:5684</span>
-      <input
-        id="filter"
-        type="search"
-        value={filter}
-        placeholder="status:failed version:1.2 …"
-        autoComplete="off"
-        spellCheck={false}
-        onChange={(event) => set(event.currentTarget.value)}
-        onKeyDown={leave}
-      />
-    </label>
-  );
+interface GridProps {
+  readonly rows: readonly Association[];
+  readonly heads: boolean;
 }
 
-function Grid({ rows }: { readonly rows: readonly Association[] }) {
+function Grid({ rows, heads }: GridProps) {
   const selected = useStore((s) => s.association);
   const filtered = useStore((s) => s.filter.trim() !== '');
-  const at = rows.findIndex((a) => a.id === selected);
+  const box = useRef<HTMLDivElement>(null);
+  const width = useWidth(box);
+  const columns = useMemo(() => columnsWithin(width), [width]);
+  const rowHeight = useCoarsePointer() ? COARSE_ROW_PX : ROW_PX;
+  const at = useMemo(() => rows.findIndex((a) => a.id === selected), [rows, selected]);
   const move = (event: KeyboardEvent<HTMLDivElement>) => {
-    const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    const next = by === 0 ? undefined : rows[at < 0 ? 0 : at + by];
+    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    const seen = event.currentTarget.querySelector('.rows')?.clientHeight ?? 0;
+    const to = target(event.key, at, rows.length, Math.max(1, Math.floor(seen / rowHeight) - 1));
+    const next = to === null ? undefined : rows[to];
     if (!next) return;
     event.preventDefault();
     page.selectAssociation(next.id);
@@ -80,15 +60,18 @@ function Grid({ rows }: { readonly rows: readonly Association[] }) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table cannot be windowed
     <div
+      ref={box}
       className="assoc"
       role="grid"
       aria-label="Associations"
       aria-rowcount={rows.length + 1}
+      aria-colcount={columns.length}
       tabIndex={0}
+      style={{ '--columns': columns.map((column) => column.width).join(' ') }}
       onKeyDown={move}
       {...(at >= 0 ? { 'aria-activedescendant': `association-${selected}` } : {})}
     >
-      <Heads />
+      {heads && <Heads columns={columns} />}
       {rows.length === 0 ? (
         <p className="nothing">{filtered ? 'Nothing matches. Clear the filter with Esc.' : 'None in what is open.'}</p>
       ) : (
@@ -96,11 +79,15 @@ function Grid({ rows }: { readonly rows: readonly Association[] }) {
           className="rows"
           role="rowgroup"
           count={rows.length}
-          rowHeight={rowHeight()}
+          rowHeight={rowHeight}
           reveal={at}
           row={(i) => {
             const association = rows[i];
-            return association && <Row key={association.id} association={association} index={i} on={i === at} />;
+            return (
+              association && (
+                <Row key={association.id} association={association} columns={columns} index={i} on={i === at} />
+              )
+            );
           }}
         />
       )}
@@ -108,24 +95,40 @@ function Grid({ rows }: { readonly rows: readonly Association[] }) {
   );
 }
 
-function Heads() {
+/** Where a key leads from row `at`; null for other keys. Without a selection everything but End leads to the first. */
+function target(key: string, at: number, count: number, screen: number): number | null {
+  const within = (to: number) => Math.min(count - 1, Math.max(0, at < 0 ? 0 : to));
+  switch (key) {
+    case 'ArrowDown':
+      return within(at + 1);
+    case 'ArrowUp':
+      return within(at - 1);
+    case 'PageDown':
+      return within(at + screen);
+    case 'PageUp':
+      return within(at - screen);
+    case 'Home':
+      return 0;
+    case 'End':
+      return count - 1;
+    default:
+      return null;
+  }
+}
+
+function Heads({ columns }: { readonly columns: readonly Column[] }) {
   const sort = useStore((s) => s.sort);
   const by = useStore((s) => s.sortBy);
   const direction = (key: SortKey) => (sort.key !== key ? 'none' : sort.descending ? 'descending' : 'ascending');
   return (
     // biome-ignore lint/a11y: rows of an ARIA grid; the focus stays on the grid itself
     <div role="row" className="row heads" aria-rowindex={1}>
-      {COLUMNS.map(([key, text, name]) => (
+      {columns.map(({ key, head, name, look }) => (
         // biome-ignore lint/a11y: as above
-        <span key={key} role="columnheader" aria-sort={direction(key)}>
-          <button
-            type="button"
-            aria-label={`Sort by ${name.toLowerCase()}`}
-            title={`Sort by ${name.toLowerCase()}`}
-            onClick={() => by(key)}
-          >
-            {text}
-            {sort.key === key ? (sort.descending ? '↓' : '↑') : text === '' && '\u00a0'}
+        <span key={key} role="columnheader" aria-sort={direction(key)} data-look={look}>
+          <button type="button" aria-label={`Sort by ${name}`} title={`Sort by ${name}`} onClick={() => by(key)}>
+            {head}
+            {sort.key === key ? (sort.descending ? '↓' : '↑') : head === '' && '\u00a0'}
           </button>
         </span>
       ))}
@@ -135,38 +138,40 @@ function Heads() {
 
 interface RowProps {
   readonly association: Association;
+  readonly columns: readonly Column[];
   readonly index: number;
   readonly on: boolean;
 }
 
-function Row({ association, index, on }: RowProps) {
-  const row = associationRow(association);
-  const { client, server, verdict } = association;
+function Row({ association, columns, index, on }: RowProps) {
+  const { id, client, server, verdict } = association;
   const title = `${endpointText(client)} → ${endpointText(server)}\n${verdict}`;
   return (
     // biome-ignore lint/a11y: rows of an ARIA grid; the focus stays on the grid, which has the keys
     <div
-      id={`association-${row.id}`}
+      id={`association-${id}`}
       role="row"
       className="row"
       aria-rowindex={index + 2}
       aria-selected={on}
       title={title}
-      onClick={() => page.selectAssociation(row.id)}
+      onClick={() => page.selectAssociation(id)}
     >
-      <Cell>
-        <Glyph shape={row.shape} />
-        <span className="unseen">{row.status}</span>
-      </Cell>
-      <Cell>{row.ports}</Cell>
-      <Cell>{row.version}</Cell>
-      <Cell>{row.handshake}</Cell>
-      <Cell>{row.retransmissions > 0 && `↻${row.retransmissions}`}</Cell>
+      {columns.map(({ key, look, text }) => (
+        // biome-ignore lint/a11y: a cell of an ARIA grid
+        <span key={key} role="gridcell" data-look={look}>
+          {look === 'status' ? <Status association={association} /> : text(association)}
+        </span>
+      ))}
     </div>
   );
 }
 
-function Cell({ children }: { readonly children: React.ReactNode }) {
-  // biome-ignore lint/a11y: a cell of an ARIA grid
-  return <span role="gridcell">{children}</span>;
+function Status({ association }: { readonly association: Association }) {
+  return (
+    <>
+      <Glyph shape={shapeOf(association)} />
+      <span className="unseen">{statusText(association)}</span>
+    </>
+  );
 }

@@ -1,0 +1,199 @@
+/** The columns of the list of associations: how much room each takes, what it says, and how rows are sorted by it. */
+import type { Association } from '../analysis/trace.ts';
+import {
+  endpointText,
+  grouped,
+  handshakeText,
+  portText,
+  type Shape,
+  shapeOf,
+  shortVersion,
+} from './association-row.ts';
+
+export const SORT_KEYS = [
+  'order',
+  'status',
+  'ports',
+  'version',
+  'handshake',
+  'retransmissions',
+  'records',
+  'findings',
+  'start',
+  'name',
+  'suite',
+] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+
+export interface Column {
+  readonly key: SortKey;
+  /** Over the column; '' where the cells speak for themselves. */
+  readonly head: string;
+  /** In a sentence: "Sort by retransmissions". */
+  readonly name: string;
+  /** As CSS writes it. */
+  readonly width: string;
+  /** Least width of the whole list, in px, at which it is shown. */
+  readonly from: number;
+  readonly look: 'text' | 'mono' | 'number' | 'status';
+  readonly text: (a: Association) => string;
+}
+
+/** From this width on there is room for addresses beside the ports. */
+const ADDRESSES_FROM = 440;
+
+/** From left to right. */
+const COLUMNS: readonly Column[] = [
+  { key: 'status', head: '', name: 'status', width: '31px', from: 0, look: 'status', text: () => '' },
+  { key: 'order', head: '#', name: 'number', width: '40px', from: 500, look: 'number', text: (a) => a.id.slice(1) },
+  { key: 'ports', head: 'ports', name: 'ports', width: '90px', from: 0, look: 'mono', text: ports },
+  {
+    key: 'version',
+    head: '',
+    name: 'version',
+    width: '28px',
+    from: 0,
+    look: 'text',
+    text: (a) => shortVersion(a.version),
+  },
+  {
+    key: 'suite',
+    head: 'cipher suite',
+    name: 'cipher suite',
+    width: 'minmax(90px, 1.2fr)',
+    from: 700,
+    look: 'text',
+    text: suite,
+  },
+  {
+    key: 'name',
+    head: 'name',
+    name: 'server name or PSK identity',
+    width: 'minmax(70px, .6fr)',
+    from: 610,
+    look: 'text',
+    text: nameOf,
+  },
+  {
+    key: 'start',
+    head: 'start',
+    name: 'start',
+    width: '70px',
+    from: 540,
+    look: 'number',
+    text: (a) => seconds(a.startMs),
+  },
+  {
+    key: 'handshake',
+    head: 'handshake',
+    name: 'handshake',
+    width: 'minmax(84px, 1fr)',
+    from: 0,
+    look: 'text',
+    text: handshakeText,
+  },
+  {
+    key: 'records',
+    head: 'records',
+    name: 'records',
+    width: '54px',
+    from: 350,
+    look: 'number',
+    text: (a) => grouped(a.records.total),
+  },
+  {
+    key: 'findings',
+    head: 'findings',
+    name: 'findings',
+    width: '56px',
+    from: 400,
+    look: 'number',
+    text: (a) => some(a.findings.length),
+  },
+  { key: 'retransmissions', head: '↻', name: 'retransmissions', width: '40px', from: 0, look: 'number', text: repeats },
+];
+
+const WITH_ADDRESSES: Column = {
+  key: 'ports',
+  head: 'client → server',
+  name: 'ports',
+  width: 'minmax(130px, 1.4fr)',
+  from: ADDRESSES_FROM,
+  look: 'mono',
+  text: (a) => `${endpointText(a.client)} → ${endpointText(a.server)}`,
+};
+
+/** Those that fit into a list of this width. */
+export function columnsWithin(width: number): readonly Column[] {
+  return COLUMNS.filter(({ from }) => from <= width).map((column) =>
+    column.key === 'ports' && width >= ADDRESSES_FROM ? WITH_ADDRESSES : column,
+  );
+}
+
+/** Ascending; equal ones stay in the order of the trace. */
+export function sortAssociations(
+  associations: readonly Association[],
+  key: SortKey,
+  descending: boolean,
+): readonly Association[] {
+  if (key === 'order') return descending ? [...associations].reverse() : associations;
+  const sign = descending ? -1 : 1;
+  // Each value is computed once, not in every comparison.
+  return associations
+    .map((association) => ({ association, by: sortValue(association, key) }))
+    .sort((a, b) => sign * (a.by < b.by ? -1 : a.by > b.by ? 1 : 0))
+    .map(({ association }) => association);
+}
+
+const SEVERITY: readonly Shape[] = ['failure', 'warning', 'security', 'note', 'ok'];
+const LARGEST_PORT = 65_536;
+
+function sortValue(a: Association, key: Exclude<SortKey, 'order'>): number | string {
+  switch (key) {
+    case 'status':
+      return SEVERITY.indexOf(shapeOf(a));
+    case 'ports':
+      return a.client.port * LARGEST_PORT + a.server.port;
+    case 'version':
+      return shortVersion(a.version);
+    case 'handshake':
+      return a.handshakeMs ?? Number.MAX_VALUE;
+    case 'retransmissions':
+      return a.retransmissions;
+    case 'records':
+      return a.records.total;
+    case 'findings':
+      return a.findings.length;
+    case 'start':
+      return a.startMs;
+    case 'name':
+      return nameOf(a).toLowerCase();
+    case 'suite':
+      return suite(a);
+  }
+}
+
+function ports({ client, server }: Association): string {
+  return `${portText(client)}→${portText(server)}`;
+}
+
+/** The server name that the client asked for, else the identity of its pre-shared key. */
+function nameOf(a: Association): string {
+  return a.serverName ?? a.pskIdentity ?? '';
+}
+
+function suite(a: Association): string {
+  return a.cipherSuite?.name.replace(/^TLS_/, '') ?? '';
+}
+
+function repeats({ retransmissions }: Association): string {
+  return retransmissions > 0 ? `↻${retransmissions}` : '';
+}
+
+function some(count: number): string {
+  return count === 0 ? '' : String(count);
+}
+
+function seconds(ms: number): string {
+  return `${grouped(Math.trunc(ms / 1000))}.${String(Math.trunc(Math.abs(ms) % 1000)).padStart(3, '0')}`;
+}
