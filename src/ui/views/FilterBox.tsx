@@ -20,7 +20,7 @@ export function FilterBox() {
     <>
       <div className="filter">
         <label>
-          <kbd>/</kbd>
+          <kbd aria-hidden="true">/</kbd>
           <span className="unseen">Filter by words, status:failed, version:1.2 or port:5684</span>
           <input
             id="filter"
