@@ -149,6 +149,20 @@ export class Session {
     const found = this.#ownerOf(record);
     return found && recordDetail(found.trace, found.analysed, record - 1);
   }
+  /**
+   * What the captures of the first of two points tell of an association if the second is left out; null with one point,
+   * and where that one has nothing of it. Only its own datagrams are read again, so this is quick.
+   */
+  alone(id: string): AssociationDetail | null {
+    const points = this.trace().points?.points[0];
+    const whole = this.association(id);
+    if (!points || !whole) return null;
+    const session = this.#ofDatagrams(points.captures, packetsOf(whole));
+    // The path may have moved; then the longest piece stands for it.
+    const [longest] = session.trace().associations.toSorted((a, b) => b.records.total - a.records.total);
+    return longest ? session.association(longest.id) : null;
+  }
+
 
   /** SRTP master keys of an association, or one sentence about what is missing. */
   srtpKeys(id: string): SrtpKeys | string {
@@ -213,6 +227,22 @@ export class Session {
     if (!head) return;
     const rest = resume(head.chunks, chunks);
     if (identify(head.bytes).kind === 'keyLog') {
+  /** The same keys and some of the datagrams, in captures that keep the order they have here. */
+  #ofDatagrams(captures: readonly number[], packets: ReadonlySet<string>): Session {
+    const session = new Session();
+    session.#captures = captures.flatMap((index, capture) => {
+      const open = this.#captures[index];
+      if (!open) return [];
+      const datagrams = open.datagrams.filter((d) => packets.has(packetName(d)));
+      return [{ ...open, datagrams: datagrams.map((d) => ({ ...d, capture })) }];
+    });
+    session.#keyLogs = this.#keyLogs;
+    session.#psks = this.#psks;
+    session.#rsaKeys = this.#rsaKeys;
+    session.#ports = this.#ports;
+    return session;
+  }
+
       const text = await readText(rest, file.name, batch.failures);
       if (text !== null) batch.keyLogs.push(parseKeyLog(text, file.name));
       return;
@@ -340,6 +370,14 @@ export function isoTime(timeNs: bigint | null, digits: number): string | null {
 }
 
 async function readHead(
+const packetName = ({ capture, packet }: { readonly capture: number; readonly packet: number }): string =>
+  `${capture} ${packet}`;
+
+/** Packets of an association at either point. */
+function packetsOf({ records }: AssociationDetail): ReadonlySet<string> {
+  return new Set(records.flatMap((record) => [record, ...(record.arrival ? [record.arrival] : [])].map(packetName)));
+}
+
   chunks: AsyncIterator<Uint8Array>,
   name: string,
   failures: string[],

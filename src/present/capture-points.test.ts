@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { detailsOf, openSession } from '../../test/open-session.ts';
-import { endpointNames, lostBetween, pointFacts, seenTwice } from './capture-points.ts';
+import { endpointNames, lostBetween, pointFacts, pointOf, seenTwice, sharedRecords } from './capture-points.ts';
 
 const X3 = ['openssl-loss-final-flight-x3.client.pcap', 'openssl-loss-final-flight-x3.server.pcap'] as const;
 
@@ -23,6 +23,24 @@ test('what each point has, what both have, and what was lost between them', asyn
     ['B', 'only', '3 datagrams', 'B'],
   ]);
   expect(facts.at(-1)).toEqual(['clock', 'B − A', expect.stringMatching(/^−?\d+\.\d{3} ± \d+\.\d{3} ms$/), null]);
+});
+
+test('with one association records are counted too', async () => {
+  const { points, captures, detail, twice } = await merged(...X3);
+  if (!twice) throw new Error('seen at one point only');
+  const facts = pointFacts(points, captures, sharedRecords(detail, twice)).map(({ says }) => says);
+  expect(facts.slice(2, 5)).toEqual(['25 datagrams, 30 records', 'none', '3 datagrams, 5 records']);
+});
+
+test('the point of a record is that whose packet number it has', async () => {
+  const { points, detail } = await merged(...X3);
+  const at = pointOf(detail, points);
+  expect(detail.records.slice(0, 3).map(({ record, packet }) => `${at(record)} ${packet}`)).toEqual([
+    'A 1',
+    'B 2',
+    'A 3',
+  ]);
+  expect([at(null), at(99_999), pointOf(detail, null)(1)]).toEqual([null, null, null]);
 });
 
 test('A is the file that was opened first, wherever it was captured', async () => {

@@ -2,7 +2,7 @@
  * Two capture points of the same traffic: what they are called, which of them is nearer to whom, and what they tell of
  * each other. A is the one that was opened first, in reports as on the page.
  */
-import type { DelayView, PointsView } from '../analysis/story.ts';
+import type { PointsView } from '../analysis/story.ts';
 import type { AssociationDetail, CaptureSummary, Sender } from '../analysis/trace.ts';
 import { counted } from './association-row.ts';
 
@@ -31,6 +31,17 @@ export function pointNames({ points: [a, b] }: PointsView): SeenTwice['nameOf'] 
   for (const capture of a?.captures ?? []) names.set(capture, 'A');
   for (const capture of b?.captures ?? []) names.set(capture, 'B');
   return (capture) => names.get(capture) ?? null;
+}
+
+/** The point whose packet numbers an evidence speaks in: of the capture that has the record. */
+export function pointOf(
+  { records }: AssociationDetail,
+  points: PointsView | null,
+): (record: number | null) => PointName | null {
+  if (!points) return () => null;
+  const nameOf = pointNames(points);
+  const captures = new Map(records.map(({ record, capture }) => [record, capture]));
+  return (record) => nameOf(captures.get(record ?? -1) ?? -1);
 }
 
 /** Null where the association was captured at one point only. */
@@ -72,22 +83,25 @@ export interface EndpointNames {
 
 const PLACES = { client: 'at the client', server: 'at the server', unknown: 'place unknown' } as const;
 
-export function pointFacts(points: PointsView, captures: readonly CaptureSummary[]): PointFact[] {
-  const { lost, delayMs, common } = points;
+/** `shared` counts records, where one association is all there is. */
+export function pointFacts(
+  points: PointsView,
+  captures: readonly CaptureSummary[],
+  shared: SharedRecords | null = null,
+): PointFact[] {
+  const { lost, common } = points;
   return [
     pointFact('A', points.points[0], captures),
     pointFact('B', points.points[1], captures),
     {
       name: 'A = B',
       what: 'matched',
-      says: counted(common, 'datagram'),
+      says: datagramsAndRecords(common, shared?.both),
       lostFrom: null,
       title: 'Captured at both points, byte for byte the same',
     },
-    onlyFact('A', lost.fromFirst),
-    onlyFact('B', lost.fromSecond),
-    ...delayFact('A → B', delayMs.fromFirst),
-    ...delayFact('B → A', delayMs.fromSecond),
+    onlyFact('A', lost.fromFirst, shared?.lost.A),
+    onlyFact('B', lost.fromSecond, shared?.lost.B),
     clockFact(points),
   ];
 }
@@ -109,21 +123,30 @@ function pointFact(
   };
 }
 
-function onlyFact(name: PointName, lost: number): PointFact {
+/** Records of an association that both points have, and those that one of them has and the other lacks. */
+export interface SharedRecords {
+  readonly both: number;
+  readonly lost: Readonly<Record<PointName, number>>;
+}
+
+export function sharedRecords(detail: AssociationDetail, twice: SeenTwice): SharedRecords {
+  const both = detail.records.filter(({ arrival }) => arrival !== null).length;
+  return { both, lost: { A: lostBetween(detail, twice, 'A').length, B: lostBetween(detail, twice, 'B').length } };
+}
+
+function datagramsAndRecords(datagrams: number, records: number | undefined): string {
+  const first = counted(datagrams, 'datagram');
+  return records === undefined ? first : `${first}, ${counted(records, 'record')}`;
+}
+
+function onlyFact(name: PointName, lost: number, records: number | undefined): PointFact {
   return {
     name,
     what: 'only',
-    says: lost === 0 ? 'none' : counted(lost, 'datagram'),
+    says: lost === 0 ? 'none' : datagramsAndRecords(lost, records),
     lostFrom: lost === 0 ? null : name,
     title: `Passed ${name} and never came to ${name === 'A' ? 'B' : 'A'}`,
   };
-}
-
-function delayFact(name: string, delay: DelayView | null): PointFact[] {
-  if (!delay) return [];
-  const { least, median, greatest } = delay;
-  const title = `Median; from ${least.toFixed(3)} to ${greatest.toFixed(3)} ms. Both directions together are certain, the split within the error of the clocks.`;
-  return [{ name, what: 'delay', says: `${median.toFixed(3)} ms`, lostFrom: null, title }];
 }
 
 function clockFact({ offsetMs, offsetErrorMs, driftPpm, driftErrorPpm }: PointsView): PointFact {

@@ -21,6 +21,7 @@ function start() {
       },
       cancel: () => asked.push('cancel'),
       association: (id) => asked.push(`association ${id}`),
+      alone: (id) => asked.push(`alone ${id}`),
       record: (record) => asked.push(`record ${record}`),
       srtpKeys: (id) => asked.push(`srtp ${id}`),
       addPsk: ({ identity, key }) => {

@@ -28,6 +28,8 @@ export interface Controller {
 }
 
 export const CRASHED =
+  /** What the first capture point alone tells of the association that is shown. */
+  askAlone(id: string): void;
   'The analysis stopped because of a mistake in DTLScope. What is shown stays; reload the analysis to go on.';
 
 export function createController(store: Store, start: (receive: (m: FromWorker) => void) => Analysis): Controller {
@@ -83,6 +85,9 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
   }
 
   /** The worker died: what it was about to open belongs to what `reload` opens. */
+      case 'alone':
+        if (message.id === get().association) set({ alone: message.detail });
+        break;
   function keepUnanswered(): void {
     set(({ files }) => ({ files: [...new Set([...files, ...[...opening.values()].flat()])] }));
     opening.clear();
@@ -125,7 +130,7 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
       locked: locked.filter(({ file }) => !mentions(trace, file.name)),
       ...(same
         ? { association: same.id }
-        : { association: null, record: null, field: null, detail: null, recordDetail: null, filter: '' }),
+        : { association: null, record: null, field: null, detail: null, recordDetail: null, alone: null, filter: '' }),
     });
     if (same) {
       analysis.association(same.id);
@@ -152,7 +157,8 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
 
   function selectAssociation(id: string): void {
     if (id === get().association && get().detail) return;
-    set({ association: id, record: null, field: null, detail: null, recordDetail: null, srtp: null, finding: null });
+    const nothing = { record: null, field: null, detail: null, recordDetail: null, alone: null, srtp: null };
+    set({ association: id, ...nothing, finding: null });
     analysis.association(id);
   }
 
@@ -249,6 +255,7 @@ function mentions({ captures, keys }: TraceSummary, name: string): boolean {
     [...keys.secrets, ...keys.problems].some(({ source }) => source === name || source.startsWith(`${name}:`))
   );
 }
+    askAlone: (id) => analysis.alone(id),
 
 /** What ended it, else where it began. */
 function firstOfInterest({ association, records }: AssociationDetail): number | null {

@@ -16,6 +16,8 @@ export interface Analysis {
   cancel(): void;
   association(id: string): void;
   record(record: number): void;
+  /** Answered by `alone`. */
+  alone(id: string): void;
   addPsk(psk: GivenPsk): number;
   addPrivateKey(file: InputFile, password: string | null): number;
   /** Reads `files` once more, with these UDP ports taken for DTLS. */
@@ -37,7 +39,7 @@ export interface WorkerLike {
 }
 
 /** Answers to the same question replace each other; openings are all awaited. */
-type Question = 'opening' | 'association' | 'record' | 'srtpKeys';
+type Question = 'opening' | 'association' | 'alone' | 'record' | 'srtpKeys';
 
 export function startAnalysis(receive: (message: FromWorker) => void, spawn: () => WorkerLike = spawnWorker): Analysis {
   let worker: WorkerLike | null = null;
@@ -85,6 +87,7 @@ export function startAnalysis(receive: (message: FromWorker) => void, spawn: () 
     association: (id) => void ask('association', (job) => ({ do: 'association', job, id })),
     record: (record) => void ask('record', (job) => ({ do: 'record', job, record })),
     srtpKeys: (id) => void ask('srtpKeys', (job) => ({ do: 'srtpKeys', job, id })),
+    alone: (id) => void ask('alone', (job) => ({ do: 'alone', job, id })),
     addPsk: (psk) => ask('opening', (job) => ({ do: 'addPsk', job, ...psk })),
     addPrivateKey: (file, password) => ask('opening', (job) => ({ do: 'addPrivateKey', job, file, password })),
     forcePorts: (ports, files) => ask('opening', (job) => ({ do: 'forcePorts', job, ports, files })),

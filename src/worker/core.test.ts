@@ -19,6 +19,7 @@ function session(parts: Partial<AnalysisSession>): AnalysisSession {
     open: async () => ({ ok: true, cancelled: false, failures: [] }),
     trace: () => EMPTY,
     association: () => null,
+    alone: () => null,
     record: () => null,
     srtpKeys: () => 'none',
     addPsk: () => null,

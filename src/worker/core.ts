@@ -27,6 +27,7 @@ export interface AnalysisSession {
   trace(): TraceSummary;
   association(id: string): AssociationDetail | null;
   record(record: number): RecordDetail | null;
+  alone(id: string): AssociationDetail | null;
   /** A sentence where something is missing. */
   srtpKeys(id: string): SrtpKeys | string;
   /** A sentence where it is none. */
@@ -113,6 +114,8 @@ export class WorkerCore {
       }
       case 'record': {
         const detail = this.#session.record(message.record);
+      case 'alone':
+        return { is: 'alone', job, id: message.id, detail: this.#session.alone(message.id) };
         return detail ? { is: 'record', job, detail } : { is: 'absent', job };
       }
       case 'srtpKeys':

@@ -41,6 +41,8 @@ export interface TraceSlice {
   /** SRTP master keys of the selected association, or why there are none; null until asked for. */
   readonly srtp: SrtpKeys | string | null;
   notify(text: string, report?: string): void;
+  /** What the first of two capture points alone tells of the selected association; null until asked for. */
+  readonly alone: AssociationDetail | null;
   dismiss(id: number): void;
 }
 
@@ -67,6 +69,7 @@ export const traceSlice: StateCreator<TraceSlice> = (set) => ({
       notices: [
         // The same sentence twice helps nobody; the newer one stays.
         ...notices.filter((notice) => notice.text !== text),
+  alone: null,
         { id: (notices.at(-1)?.id ?? 0) + 1, text, report: report ?? null },
       ],
     })),

@@ -1,6 +1,13 @@
 /** Two capture points of the same traffic, on top of the left column: what each has, what both have, and their clocks. */
 import { useMemo } from 'react';
-import { lostBetween, type PointFact, type PointName, pointFacts, seenTwice } from '../../present/capture-points.ts';
+import {
+  lostBetween,
+  type PointFact,
+  type PointName,
+  pointFacts,
+  seenTwice,
+  sharedRecords,
+} from '../../present/capture-points.ts';
 import { page } from '../page.ts';
 import { useStore } from '../store/store.ts';
 import { ROOMY, useMediaQuery } from './sequence/viewport.ts';
@@ -12,6 +19,12 @@ export function CapturePoints() {
   const roomy = useMediaQuery(ROOMY);
   const open = useStore((s) => s.points) ?? roomy;
   const show = useStore((s) => s.showPoints);
+  const detail = useStore((s) => s.detail);
+  const alone = useStore((s) => s.trace.associations.length === 1);
+  const shared = useMemo(() => {
+    const twice = alone && detail && seenTwice(detail, points);
+    return detail && twice ? sharedRecords(detail, twice) : null;
+  }, [alone, detail, points]);
   if (!points) return null;
   return (
     <section className="points" aria-label="Capture points">
@@ -22,7 +35,7 @@ export function CapturePoints() {
         <span className="strong">Capture points</span>
         <span className="muted">2, merged by record</span>
       </button>
-      {open && <Facts facts={pointFacts(points, captures)} />}
+      {open && <Facts facts={pointFacts(points, captures, shared)} />}
     </section>
   );
 }

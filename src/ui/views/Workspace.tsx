@@ -8,6 +8,7 @@ import { Side } from './Facts.tsx';
 import { Inspector } from './Inspector.tsx';
 import { Machines } from './Machines.tsx';
 import { NoDtls } from './NoDtls.tsx';
+import { Path } from './points/Path.tsx';
 import './workspace.css';
 import './list.css';
 
@@ -36,7 +37,14 @@ export function Workspace() {
 
 function StateMachines() {
   const detail = useStore((s) => s.detail);
-  return detail && <Machines detail={detail} />;
+  return (
+    detail && (
+      <div className="right-stack">
+        <Path detail={detail} />
+        <Machines detail={detail} />
+      </div>
+    )
+  );
 }
 
 /** Between 700 and 1100 px the inspector is a drawer; this bar opens and closes it. */
