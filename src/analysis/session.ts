@@ -144,11 +144,6 @@ export class Session {
     return analysed && association ? associationDetail(trace, analysed, association) : null;
   }
 
-  /** By its 1-based number in the trace. */
-  record(record: number): RecordDetail | null {
-    const found = this.#ownerOf(record);
-    return found && recordDetail(found.trace, found.analysed, record - 1);
-  }
   /**
    * What the captures of the first of two points tell of an association if the second is left out; null with one point,
    * and where that one has nothing of it. Only its own datagrams are read again, so this is quick.
@@ -163,6 +158,11 @@ export class Session {
     return longest ? session.association(longest.id) : null;
   }
 
+  /** By its 1-based number in the trace. */
+  record(record: number): RecordDetail | null {
+    const found = this.#ownerOf(record);
+    return found && recordDetail(found.trace, found.analysed, record - 1);
+  }
 
   /** SRTP master keys of an association, or one sentence about what is missing. */
   srtpKeys(id: string): SrtpKeys | string {
@@ -191,6 +191,22 @@ export class Session {
     this.#fingerprints = [];
     this.#merged = null;
     this.#cache = null;
+  }
+
+  /** The same keys and some of the datagrams, in captures that keep the order they have here. */
+  #ofDatagrams(captures: readonly number[], packets: ReadonlySet<string>): Session {
+    const session = new Session();
+    session.#captures = captures.flatMap((index, capture) => {
+      const open = this.#captures[index];
+      if (!open) return [];
+      const datagrams = open.datagrams.filter((d) => packets.has(packetName(d)));
+      return [{ ...open, datagrams: datagrams.map((d) => ({ ...d, capture })) }];
+    });
+    session.#keyLogs = this.#keyLogs;
+    session.#psks = this.#psks;
+    session.#rsaKeys = this.#rsaKeys;
+    session.#ports = this.#ports;
+    return session;
   }
 
   #ownerOf(record: number) {
@@ -227,22 +243,6 @@ export class Session {
     if (!head) return;
     const rest = resume(head.chunks, chunks);
     if (identify(head.bytes).kind === 'keyLog') {
-  /** The same keys and some of the datagrams, in captures that keep the order they have here. */
-  #ofDatagrams(captures: readonly number[], packets: ReadonlySet<string>): Session {
-    const session = new Session();
-    session.#captures = captures.flatMap((index, capture) => {
-      const open = this.#captures[index];
-      if (!open) return [];
-      const datagrams = open.datagrams.filter((d) => packets.has(packetName(d)));
-      return [{ ...open, datagrams: datagrams.map((d) => ({ ...d, capture })) }];
-    });
-    session.#keyLogs = this.#keyLogs;
-    session.#psks = this.#psks;
-    session.#rsaKeys = this.#rsaKeys;
-    session.#ports = this.#ports;
-    return session;
-  }
-
       const text = await readText(rest, file.name, batch.failures);
       if (text !== null) batch.keyLogs.push(parseKeyLog(text, file.name));
       return;
@@ -330,6 +330,14 @@ export class Session {
   }
 }
 
+const packetName = ({ capture, packet }: { readonly capture: number; readonly packet: number }): string =>
+  `${capture} ${packet}`;
+
+/** Packets of an association at either point. */
+function packetsOf({ records }: AssociationDetail): ReadonlySet<string> {
+  return new Set(records.flatMap((record) => [record, ...(record.arrival ? [record.arrival] : [])].map(packetName)));
+}
+
 /** "a12" → 11; -1 for what is no id. */
 function associationIndex(id: string): number {
   return /^a[1-9]\d{0,9}$/.test(id) ? Number(id.slice(1)) - 1 : -1;
@@ -370,14 +378,6 @@ export function isoTime(timeNs: bigint | null, digits: number): string | null {
 }
 
 async function readHead(
-const packetName = ({ capture, packet }: { readonly capture: number; readonly packet: number }): string =>
-  `${capture} ${packet}`;
-
-/** Packets of an association at either point. */
-function packetsOf({ records }: AssociationDetail): ReadonlySet<string> {
-  return new Set(records.flatMap((record) => [record, ...(record.arrival ? [record.arrival] : [])].map(packetName)));
-}
-
   chunks: AsyncIterator<Uint8Array>,
   name: string,
   failures: string[],

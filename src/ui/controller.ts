@@ -19,6 +19,8 @@ export interface Controller {
   forcePorts(ports: readonly number[]): Promise<boolean>;
   /** Secrets that nobody sees unasked: shown for the association until another one is. */
   deriveSrtpKeys(id: string): void;
+  /** What the first capture point alone tells of the association that is shown. */
+  askAlone(id: string): void;
   forgetKeys(): void;
   close(): void;
   /** After a crash: the same files again, in a new worker. */
@@ -28,8 +30,6 @@ export interface Controller {
 }
 
 export const CRASHED =
-  /** What the first capture point alone tells of the association that is shown. */
-  askAlone(id: string): void;
   'The analysis stopped because of a mistake in DTLScope. What is shown stays; reload the analysis to go on.';
 
 export function createController(store: Store, start: (receive: (m: FromWorker) => void) => Analysis): Controller {
@@ -73,6 +73,9 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
       case 'srtpKeys':
         if (message.id === get().association) set({ srtp: message.keys });
         break;
+      case 'alone':
+        if (message.id === get().association) set({ alone: message.detail });
+        break;
       case 'absent':
         break;
       case 'crashed':
@@ -85,9 +88,6 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
   }
 
   /** The worker died: what it was about to open belongs to what `reload` opens. */
-      case 'alone':
-        if (message.id === get().association) set({ alone: message.detail });
-        break;
   function keepUnanswered(): void {
     set(({ files }) => ({ files: [...new Set([...files, ...[...opening.values()].flat()])] }));
     opening.clear();
@@ -218,6 +218,7 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     addPsk,
     addPrivateKey,
     forcePorts,
+    askAlone: (id) => analysis.alone(id),
     deriveSrtpKeys: (id) => analysis.srtpKeys(id),
     forgetKeys() {
       psks = [];
@@ -255,7 +256,6 @@ function mentions({ captures, keys }: TraceSummary, name: string): boolean {
     [...keys.secrets, ...keys.problems].some(({ source }) => source === name || source.startsWith(`${name}:`))
   );
 }
-    askAlone: (id) => analysis.alone(id),
 
 /** What ended it, else where it began. */
 function firstOfInterest({ association, records }: AssociationDetail): number | null {

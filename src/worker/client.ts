@@ -15,9 +15,9 @@ export interface Analysis {
   /** Asks every opening that is still under way to stop. */
   cancel(): void;
   association(id: string): void;
-  record(record: number): void;
   /** Answered by `alone`. */
   alone(id: string): void;
+  record(record: number): void;
   addPsk(psk: GivenPsk): number;
   addPrivateKey(file: InputFile, password: string | null): number;
   /** Reads `files` once more, with these UDP ports taken for DTLS. */
@@ -85,9 +85,9 @@ export function startAnalysis(receive: (message: FromWorker) => void, spawn: () 
       for (const [job, question] of awaited) if (question === 'opening') worker?.postMessage({ do: 'cancel', job });
     },
     association: (id) => void ask('association', (job) => ({ do: 'association', job, id })),
+    alone: (id) => void ask('alone', (job) => ({ do: 'alone', job, id })),
     record: (record) => void ask('record', (job) => ({ do: 'record', job, record })),
     srtpKeys: (id) => void ask('srtpKeys', (job) => ({ do: 'srtpKeys', job, id })),
-    alone: (id) => void ask('alone', (job) => ({ do: 'alone', job, id })),
     addPsk: (psk) => ask('opening', (job) => ({ do: 'addPsk', job, ...psk })),
     addPrivateKey: (file, password) => ask('opening', (job) => ({ do: 'addPrivateKey', job, file, password })),
     forcePorts: (ports, files) => ask('opening', (job) => ({ do: 'forcePorts', job, ports, files })),

@@ -26,8 +26,8 @@ export interface AnalysisSession {
   ): Promise<{ readonly ok: boolean; readonly cancelled: boolean; readonly failures: readonly string[] }>;
   trace(): TraceSummary;
   association(id: string): AssociationDetail | null;
-  record(record: number): RecordDetail | null;
   alone(id: string): AssociationDetail | null;
+  record(record: number): RecordDetail | null;
   /** A sentence where something is missing. */
   srtpKeys(id: string): SrtpKeys | string;
   /** A sentence where it is none. */
@@ -112,10 +112,10 @@ export class WorkerCore {
         const detail = this.#session.association(message.id);
         return detail ? { is: 'association', job, detail } : { is: 'absent', job };
       }
-      case 'record': {
-        const detail = this.#session.record(message.record);
       case 'alone':
         return { is: 'alone', job, id: message.id, detail: this.#session.alone(message.id) };
+      case 'record': {
+        const detail = this.#session.record(message.record);
         return detail ? { is: 'record', job, detail } : { is: 'absent', job };
       }
       case 'srtpKeys':

@@ -17,9 +17,9 @@ export type ToWorker =
    */
   | { readonly do: 'open'; readonly job: number; readonly files: readonly InputFile[]; readonly add: Add }
   | { readonly do: 'association'; readonly job: number; readonly id: string }
-  | { readonly do: 'record'; readonly job: number; readonly record: number }
   /** What the first of two capture points alone tells of it. */
   | { readonly do: 'alone'; readonly job: number; readonly id: string }
+  | { readonly do: 'record'; readonly job: number; readonly record: number }
   /** The key is hex, or text where `text` says so; an empty identity means any. Answered by `opened` or `failed`. */
   | {
       readonly do: 'addPsk';
@@ -67,11 +67,11 @@ export type FromWorker =
   | { readonly is: 'failed'; readonly job: number; readonly failures: readonly string[] }
   | { readonly is: 'cancelled'; readonly job: number }
   | { readonly is: 'association'; readonly job: number; readonly detail: AssociationDetail }
+  /** Null where there is one point, or where the first one has nothing of it. */
+  | { readonly is: 'alone'; readonly job: number; readonly id: string; readonly detail: AssociationDetail | null }
   | { readonly is: 'record'; readonly job: number; readonly detail: RecordDetail }
   /** There is no such association or record (any more). */
   | { readonly is: 'srtpKeys'; readonly job: number; readonly id: string; readonly keys: SrtpKeys | string }
-  /** Null where there is one point, or where the first one has nothing of it. */
-  | { readonly is: 'alone'; readonly job: number; readonly id: string; readonly detail: AssociationDetail | null }
   | { readonly is: 'absent'; readonly job: number }
   /** A bug: the text of the exception, without capture bytes. */
   | { readonly is: 'crashed'; readonly job: number; readonly report: string };

@@ -38,11 +38,11 @@ export interface TraceSlice {
   /** Of the selected association and record, once the worker has answered. */
   readonly detail: AssociationDetail | null;
   readonly recordDetail: RecordDetail | null;
+  /** What the first of two capture points alone tells of the selected association; null until asked for. */
+  readonly alone: AssociationDetail | null;
   /** SRTP master keys of the selected association, or why there are none; null until asked for. */
   readonly srtp: SrtpKeys | string | null;
   notify(text: string, report?: string): void;
-  /** What the first of two capture points alone tells of the selected association; null until asked for. */
-  readonly alone: AssociationDetail | null;
   dismiss(id: number): void;
 }
 
@@ -63,13 +63,13 @@ export const traceSlice: StateCreator<TraceSlice> = (set) => ({
   notices: [],
   detail: null,
   recordDetail: null,
+  alone: null,
   srtp: null,
   notify: (text, report) =>
     set(({ notices }) => ({
       notices: [
         // The same sentence twice helps nobody; the newer one stays.
         ...notices.filter((notice) => notice.text !== text),
-  alone: null,
         { id: (notices.at(-1)?.id ?? 0) + 1, text, report: report ?? null },
       ],
     })),
