@@ -32,6 +32,8 @@ export interface TextMark {
   readonly weight: 400 | 500 | 600;
   readonly face: Face;
   readonly muted: boolean;
+  /** The letters are drawn closer, to this width. */
+  readonly squeezedPx?: number;
 }
 
 export interface Frame {

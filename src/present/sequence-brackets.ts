@@ -20,8 +20,9 @@ export interface Bracket {
   readonly label: string;
   /** "2/4" */
   readonly count: string | null;
-  /** Under the label, where there is room for it. */
   readonly outcome: string | null;
+  /** The outcome stands beside the label: the bracket is too short to have it under it. */
+  readonly inline: boolean;
 }
 
 /** From one attempt of a flight to the next one. */
@@ -59,12 +60,15 @@ export function placeBrackets(rows: readonly PlacedRow[], columns: Columns): Bra
     if (current && flightOf(current.attempt) === flightOf(attempt) && current.attempt.number === attempt.number) {
       const before = counts[sender];
       counts[sender] = { lost: before.lost + lost, all: before.all + all };
-      open[sender] = { ...current, y2: y + height - 2, outcome: outcomeOf(attempt, counts[sender]) };
+      open[sender] = { ...current, y2: y + height - 2, outcome: outcomeOf(attempt, counts[sender]), inline: false };
       continue;
     }
     close(sender);
     counts[sender] = { lost, all };
-    open[sender] = bracketAt(attempt, sender, columns, y, height);
+    const bracket = bracketAt(attempt, sender, columns, y, height);
+    // the column of delays says it of a single row
+    const outcome = columns.points || lost === 0 ? null : outcomeOf(attempt, counts[sender]);
+    open[sender] = { ...bracket, outcome };
   }
   close('client');
   close('server');
@@ -87,6 +91,7 @@ function bracketAt(attempt: Attempt, sender: Sender, columns: Columns, y: number
     label: flight,
     count,
     outcome: null,
+    inline: true,
   };
 }
 

@@ -29,10 +29,8 @@ export interface Labels {
 
 const BAND_PX = 15;
 const BAND_HEIGHT_PX = 13;
-const GAP_PX = 5;
 /** Between the name of a protocol and its frame. */
 const FRAME_PX = 4;
-const TICK_PX = 6;
 const SIGN_PX = 15;
 /** From the receiver's end: clear of the head. */
 const REMARK_PX = 13;
@@ -54,13 +52,32 @@ interface Word {
   readonly framed?: boolean;
 }
 
-/** Labels of few segments have the larger size. */
-function sizeOf(segments: readonly Segment[]): number {
-  return segments.length > 2 ? 11 : 12;
+/** How close labels stand. Names of messages are known words: they bear a little squeezing, which is less than hiding. */
+interface Fit {
+  readonly sizePx: number;
+  readonly gapPx: number;
+  readonly tickPx: number;
+  /** Of the width of letters. */
+  readonly squeeze: number;
 }
 
-function words(row: BurstRow, segment: Segment, index: number, withDetail: boolean): Word[] {
-  const list: Word[] = [{ text: segment.label, sizePx: sizeOf(row.segments), weight: 500, muted: false }];
+const FITS: readonly [Fit, ...Fit[]] = [
+  { sizePx: 11, gapPx: 5, tickPx: 6, squeeze: 1 },
+  { sizePx: 10.5, gapPx: 4, tickPx: 5, squeeze: 1 },
+  { sizePx: 10.5, gapPx: 4, tickPx: 4, squeeze: 0.93 },
+  { sizePx: 10, gapPx: 4, tickPx: 4, squeeze: 0.88 },
+];
+const FEW: Fit = { sizePx: 12, gapPx: 5, tickPx: 6, squeeze: 1 };
+
+/** The loosest that has room; the tightest where none has. Labels of few segments have the larger size. */
+function fitOf(row: BurstRow, room: number, measure: Measure): Fit {
+  const fits = row.segments.length > 2 ? FITS : [FEW, ...FITS];
+  return fits.find((fit) => labelsPx(row, fit, measure) <= room) ?? (row.segments.length > 1 ? FITS[3] : FEW) ?? FEW;
+}
+
+function words(row: BurstRow, segment: Segment, index: number, withDetail: boolean, fit: Fit): Word[] {
+  const small = Math.min(11, fit.sizePx);
+  const list: Word[] = [{ text: segment.label, sizePx: fit.sizePx, weight: 500, muted: false }];
   if (segment.chip !== null) list.push({ text: segment.chip, sizePx: 11, weight: 400, muted: false, framed: true });
   const detail: Word[] =
     withDetail && row.segments.length === 1 && segment.detail !== null
@@ -69,41 +86,44 @@ function words(row: BurstRow, segment: Segment, index: number, withDetail: boole
   // the numbers of an ACK may have to be cut short, so they come last
   if (!segment.ack) list.push(...detail);
   if (index > 0) return list;
-  if (row.mark === 'retransmission')
-    list.push({ text: `↻${row.attempt?.number ?? ''}`, sizePx: 11, weight: 600, muted: false });
-  if (row.mark === 'duplicate') list.push({ text: '≡', sizePx: 12, weight: 600, muted: false });
+  const sign = { sizePx: small, weight: 600, muted: false } as const;
+  // what was never captured has no number of its own, so that its bracket alone says which attempt it was
+  if (row.mark === 'retransmission' && row.records.length > 0)
+    list.push({ ...sign, text: `↻${row.attempt?.number ?? ''}` });
+  if (row.mark === 'duplicate') list.push({ ...sign, text: '≡', sizePx: 12 });
+  if (row.overtaken) list.push({ ...sign, text: '⇅' });
   if (segment.ack) list.push(...detail);
   return list;
 }
 
-function wordPx({ text, sizePx, weight, framed }: Word, measure: Measure): number {
-  return measure(text, sizePx, weight) + (framed ? 2 * FRAME_PX : 0);
+function wordPx({ text, sizePx, weight, framed }: Word, { squeeze }: Fit, measure: Measure): number {
+  return measure(text, sizePx, weight) * squeeze + (framed ? 2 * FRAME_PX : 0);
 }
 
 function bandPx(epoch: number, measure: Measure): number {
   return Math.max(BAND_PX, Math.ceil(measure(String(epoch), 10.5, 500)) + 8);
 }
 
-function segmentPx(row: BurstRow, index: number, withDetail: boolean, measure: Measure): number {
+function segmentPx(row: BurstRow, index: number, withDetail: boolean, fit: Fit, measure: Measure): number {
   const segment = row.segments[index];
   if (!segment) return 0;
-  const band = segment.epoch === row.segments[index - 1]?.epoch ? 0 : bandPx(segment.epoch, measure) + GAP_PX;
+  const band = segment.epoch === row.segments[index - 1]?.epoch ? 0 : bandPx(segment.epoch, measure) + fit.gapPx;
   const sign = segment.sign && segment.sign !== 'barred' ? SIGN_PX : 0;
-  const list = words(row, segment, index, withDetail);
-  return band + sign + list.reduce((sum, word) => sum + wordPx(word, measure) + GAP_PX, 0);
+  const list = words(row, segment, index, withDetail, fit);
+  return band + sign + list.reduce((sum, word) => sum + wordPx(word, fit, measure) + fit.gapPx, 0);
 }
 
 /** Px that all labels of the row take between its two ends. */
-export function labelsPx(row: BurstRow, measure: Measure): number {
+function labelsPx(row: BurstRow, fit: Fit, measure: Measure): number {
   return row.segments.reduce(
-    (sum, _, index) => sum + segmentPx(row, index, false, measure) + (index > 0 ? TICK_PX : 0),
+    (sum, _, index) => sum + segmentPx(row, index, false, fit, measure) + (index > 0 ? fit.tickPx : 0),
     0,
   );
 }
 
 /** Whether all labels have room on an arrow of this length, beside a remark of this width. */
 export function labelsFit(row: BurstRow, arrowPx: number, remarkPx: number, measure: Measure): boolean {
-  return labelsPx(row, measure) + remarkPx <= arrowPx;
+  return FITS.some((fit) => labelsPx(row, fit, measure) + remarkPx <= arrowPx);
 }
 
 export function placeLabels(row: BurstRow, place: LabelPlace): Labels {
@@ -111,57 +131,65 @@ export function placeLabels(row: BurstRow, place: LabelPlace): Labels {
   const room = Math.abs(x2 - x1);
   const reserved = place.remarkFace === 'mono' && place.remark ? measure(place.remark, 11, 400, 'mono') + 20 : 0;
   const textY = lineY - (row.fragments ? TEXT_ABOVE_PIECES_PX : TEXT_ABOVE_PX);
+  const fit = fitOf(row, room - reserved, measure);
   const parts: Part[] = [];
   const bands: Band[] = [];
   const chips: Frame[] = [];
   const ticks: number[] = [];
   const signs: SignMark[] = [];
   const texts: TextMark[] = [];
-  const write = (word: Word, at: number, face: Face = 'ui') =>
+  const write = (word: Word & { readonly squeezedPx?: number }, at: number, face: Face = 'ui') =>
     texts.push({ ...word, face, x: x1 + side * at, y: textY, anchor: side === 1 ? 'start' : 'end' });
 
   const narrow = place.underneath !== null;
   let at = 0;
   for (const [index, segment] of row.segments.entries()) {
-    const detailed = !narrow && (segment.ack || at + segmentPx(row, index, true, measure) + reserved <= room);
+    const detailed = !narrow && (segment.ack || at + segmentPx(row, index, true, fit, measure) + reserved <= room);
     const left = row.segments.length - index;
-    const rest = left > 1 ? measure(`+${left}`, 11, 400) + TICK_PX + GAP_PX : 0;
-    if (index > 0 && at + TICK_PX + segmentPx(row, index, false, measure) + (left > 1 ? rest : 0) + reserved > room) {
+    const rest = left > 1 ? measure(`+${left}`, 11, 400) + fit.tickPx + fit.gapPx : 0;
+    if (
+      index > 0 &&
+      at + fit.tickPx + segmentPx(row, index, false, fit, measure) + (left > 1 ? rest : 0) + reserved > room
+    ) {
       ticks.push(x1 + side * (at + 1));
-      write({ text: `+${left}`, sizePx: 11, weight: 400, muted: true }, at + TICK_PX);
+      write({ text: `+${left}`, sizePx: 11, weight: 400, muted: true }, at + fit.tickPx);
       parts.push({ record: segment.record, x1: x1 + side * (at + 1), x2, end: x2 });
-      at += TICK_PX + measure(`+${left}`, 11, 400) + GAP_PX;
+      at += fit.tickPx + measure(`+${left}`, 11, 400) + fit.gapPx;
       break;
     }
     if (index > 0) {
       ticks.push(x1 + side * (at + 1));
-      at += TICK_PX;
+      at += fit.tickPx;
     }
     const from = at;
     if (segment.epoch !== row.segments[index - 1]?.epoch) {
       const width = bandPx(segment.epoch, measure);
       const x = side === 1 ? x1 + at : x1 - at - width;
       bands.push({ x, y: textY - 10, width, height: BAND_HEIGHT_PX, epoch: segment.epoch });
-      at += width + GAP_PX;
+      at += width + fit.gapPx;
     }
     if (segment.sign && segment.sign !== 'barred') {
       signs.push({ sign: segment.sign, x: x1 + side * (at + 6), y: textY - 3.5 });
       at += SIGN_PX;
     }
-    for (const word of words(row, segment, index, detailed)) {
-      const text = fitted(word.text, room - at - reserved, (cut) => measure(cut, word.sizePx, word.weight));
+    for (const word of words(row, segment, index, detailed, fit)) {
+      const text = fitted(
+        word.text,
+        room - at - reserved,
+        (cut) => measure(cut, word.sizePx, word.weight) * fit.squeeze,
+      );
       if (text === null) continue;
-      const width = wordPx({ ...word, text }, measure);
+      const width = wordPx({ ...word, text }, fit, measure);
       if (word.framed)
         chips.push({ x: side === 1 ? x1 + at : x1 - at - width, y: textY - 10, width, height: BAND_HEIGHT_PX });
-      write({ ...word, text }, word.framed ? at + FRAME_PX : at);
-      at += width + GAP_PX;
+      write(squeezed({ ...word, text }, fit, measure), word.framed ? at + FRAME_PX : at);
+      at += width + fit.gapPx;
     }
     parts.push({
       record: segment.record,
       x1: x1 + side * from,
       x2: x1 + side * at,
-      end: x1 + side * (at - GAP_PX + 2),
+      end: x1 + side * (at - fit.gapPx + 2),
     });
   }
 
@@ -187,6 +215,10 @@ export function placeLabels(row: BurstRow, place: LabelPlace): Labels {
       });
   }
   return { parts: stretched(parts, x2), bands, chips, ticks, signs, texts };
+}
+
+function squeezed(word: Word, { squeeze }: Fit, measure: Measure): Word & { readonly squeezedPx?: number } {
+  return squeeze === 1 ? word : { ...word, squeezedPx: measure(word.text, word.sizePx, word.weight) * squeeze };
 }
 
 function remarkAt(place: LabelPlace, segments: number, room: number): Omit<TextMark, 'x' | 'y'> | null {

@@ -45,7 +45,7 @@ const CASES = Object.entries(STORIES).flatMap(([name, tell]) =>
 
 /** Left and right end of a text. */
 function extent(text: RowLayout['texts'][number]): [number, number] {
-  const width = measure(text.text, text.sizePx, text.weight);
+  const width = text.squeezedPx ?? measure(text.text, text.sizePx, text.weight);
   if (text.anchor === 'start') return [text.x, text.x + width];
   return text.anchor === 'end' ? [text.x - width, text.x] : [text.x - width / 2, text.x + width / 2];
 }

@@ -8,7 +8,7 @@ import { placeFold } from './sequence-fold-arrow.ts';
 import { labelsFit } from './sequence-labels.ts';
 import { sequenceRows, type WordedBurst } from './sequence-rows.ts';
 import type { BurstRow, SequenceRow } from './sequence-types.ts';
-import { milliseconds, scaleTime } from './time-scale.ts';
+import { milliseconds, scaleTime, thousands } from './time-scale.ts';
 
 export interface LayoutOptions {
   readonly width: number;
@@ -156,5 +156,6 @@ function causeOf(row: SequenceRow | undefined, association: Association): string
   if (row.kind === 'fold' || row.application) return 'application idle';
   if (!row.attempt || row.attempt.number < 2 || row.attempt.cause !== 'timer') return null;
   const names = association.rolesKnown ? { client: 'client', server: 'server' } : { client: 'A', server: 'B' };
-  return `${names[row.sender]} timer`;
+  const timer = `${names[row.sender]} timer`;
+  return row.attempt.timerMs === null ? timer : `${timer} ${thousands(row.attempt.timerMs)} ms`;
 }

@@ -59,7 +59,7 @@ test('a message in fragments is one row, with the bytes that are missing', () =>
   const row = burstsOf(fragmentedCertificate()).find((one) => one.fragments);
   expect(row?.segments).toHaveLength(1);
   expect(row?.segments[0]).toMatchObject({ label: 'Certificate', detail: '4 fragments' });
-  expect(row?.note).toBe('[532, 798) missing, 2:3–6');
+  expect(row?.note).toBe('2:3–6, [532, 798) missing');
   expect(row?.fragments?.pieces.map(({ from, to }) => [from, to])).toEqual([
     [0, 266],
     [266, 532],
@@ -70,13 +70,13 @@ test('a message in fragments is one row, with the bytes that are missing', () =>
 
 test('fragments stay together where the other side spoke in between', () => {
   const repeat = burstsOf(fragmentedCertificate()).find((row) => row.fragments && row.mark === 'retransmission');
-  expect(repeat).toMatchObject({ packets: [12, 14], segments: [{ detail: '2 fragments' }] });
+  expect(repeat).toMatchObject({ packets: [12, 14], segments: [{ detail: 'only what no ACK named' }] });
   expect(repeat?.note).not.toContain('missing');
 });
 
 test('a duplicate is a row of its own that names the record it copies', () => {
   const copy = burstsOf(fragmentedCertificate()).find((row) => row.mark === 'duplicate');
-  expect(copy).toMatchObject({ records: [17], note: 'copy of record 15', repeats: [15] });
+  expect(copy).toMatchObject({ records: [17], note: 'copy of record 15 by the network', repeats: [15] });
 });
 
 test('alerts have level and description, malformed records their offset', () => {

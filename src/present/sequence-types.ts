@@ -18,12 +18,15 @@ export interface Attempt {
   readonly complete: boolean | null;
   readonly cause: TransmissionCause;
   readonly sincePreviousMs: number | null;
+  /** The timer that sent it again, as its schedule has it; null where none did or it keeps to none. */
+  readonly timerMs: number | null;
 }
 
 /** The pieces of one message, in bytes of that message. */
 export interface Fragments {
   readonly messageLength: number;
   readonly pieces: readonly {
+    /** 0 for a piece that never reached the capture. */
     readonly record: number;
     readonly from: number;
     readonly to: number;
@@ -53,10 +56,16 @@ export interface BurstRow {
   readonly kind: 'burst';
   /** Its first record: stable while rows fold and open. */
   readonly key: number;
+  /** Key of the burst that it is, or is a part of. */
+  readonly burst: number;
+  /** Whether that burst is one row that opens, or rows that fold; null where there is nothing to open. */
+  readonly opens: 'closed' | 'open' | null;
   /** Empty for what was lost before it could be captured. */
   readonly records: readonly number[];
-  /** Records that show a loss which has none of its own. */
+  /** Records that show a loss which has none of its own, or that of a piece. */
   readonly evidence: readonly number[];
+  /** Of what was never captured, the record that it follows; null where its evidence tells the place. */
+  readonly follows: number | null;
   readonly sender: Sender;
   readonly startMs: number;
   readonly endMs: number;
@@ -66,6 +75,8 @@ export interface BurstRow {
   readonly fragments: Fragments | null;
   readonly note: string | null;
   readonly mark: RowMark;
+  /** It was overtaken on the way. */
+  readonly overtaken: boolean;
   /** The records that this row repeats. */
   readonly repeats: readonly number[];
   /** The records that its ACKs name, as far as they were captured. */
