@@ -3,7 +3,7 @@ import { type ChangeEvent, useEffect, useLayoutEffect, useState } from 'react';
 import { run } from './commands/commands.ts';
 import { asInput, isEditable, listenForDrops, listenForPaste } from './drop.ts';
 import { commandFor } from './keyboard.ts';
-import { openFiles, openSample, sampleFromAddress } from './opening.ts';
+import { openFiles } from './opening.ts';
 import { Announcer } from './parts/Announcer.tsx';
 import { Banners } from './parts/Banners.tsx';
 import { hasCapture } from './store/selectors.ts';
@@ -41,21 +41,14 @@ function takeChosen({ currentTarget }: ChangeEvent<HTMLInputElement>): void {
   currentTarget.value = '';
 }
 
-/** Drops, pasted files and text, and the sample that the address names. True while something hangs over the window. */
+/** Drops, pasted files and text. True while something hangs over the window. */
 function useIncoming(): boolean {
   const [over, setOver] = useState(false);
   // Before the first paint: whoever sees the page may drop at once.
   useLayoutEffect(() => {
     const to = { open: openFiles, refuse: useStore.getState().notify, hover: setOver };
     const stops = [listenForDrops(to), listenForPaste(to)];
-    const follow = () => {
-      const sample = sampleFromAddress();
-      if (sample) void openSample(sample);
-    };
-    follow();
-    window.addEventListener('hashchange', follow);
     return () => {
-      window.removeEventListener('hashchange', follow);
       for (const stop of stops) stop();
     };
   }, []);

@@ -1,22 +1,32 @@
 /** What the reader can do with a trace, and what the worker's answers do to the state. */
-import type { AssociationDetail, RecordDetail, TraceSummary } from '../analysis/trace.ts';
+import type { DataQuery } from '../analysis/application-data.ts';
+import type { Association, AssociationDetail, RecordDetail, TraceSummary } from '../analysis/trace.ts';
+import type { ViewAddress } from '../present/view-address.ts';
 import type { Analysis, GivenPsk } from '../worker/client.ts';
 import type { Add, FromWorker, InputFile } from '../worker/protocol.ts';
-import { type Place, placeOf, recordAt, sameAssociation } from './same.ts';
+import { type Place, placeOf, recordAt, sameAssociation, sameCaptures } from './same.ts';
+import { settling } from './settling.ts';
 import type { Store } from './store/store.ts';
 import { EMPTY_TRACE } from './store/trace.ts';
 
 export interface Controller {
-  open(files: readonly InputFile[], add?: Add): void;
+  /** `sample` where these are the files of a sample. */
+  open(files: readonly InputFile[], add?: Add, sample?: string | null): void;
   cancel(): void;
   selectAssociation(id: string): void;
   selectRecord(record: number | null): void;
+  /** As `selectRecord`, for a leap that browser history remembers. */
+  jump(record: number): void;
+  /** Everything that an address names, as far as the open trace has it. */
+  show(view: ViewAddress): void;
   /** The next or previous record of the association that is shown. */
   step(by: 1 | -1): void;
   /** These three resolve to false where it came to nothing; why is then among the notices. */
   addPsk(psk: GivenPsk): Promise<boolean>;
   addPrivateKey(file: InputFile, password?: string): Promise<boolean>;
   forcePorts(ports: readonly number[]): Promise<boolean>;
+  /** Answered in the state's `data`. */
+  readData(id: string, query: DataQuery): void;
   /** Secrets that nobody sees unasked: shown for the association until another one is. */
   deriveSrtpKeys(id: string): void;
   /** What the first capture point alone tells of the association that is shown. */
@@ -35,7 +45,7 @@ export const CRASHED =
 export function createController(store: Store, start: (receive: (m: FromWorker) => void) => Analysis): Controller {
   const { getState: get, setState: set } = store;
   /** Files of openings that have not been answered, oldest first. */
-  const opening = new Map<number, readonly InputFile[]>();
+  const opening = new Map<number, Opening>();
   /** Who waits for what came of a job. */
   const waiting = new Map<number, (ok: boolean) => void>();
   /** Kept for a worker that has to be started again; nowhere else but in this tab's memory. */
@@ -43,6 +53,9 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
   /** The record that was selected before record numbers changed. */
   let place: Place | null = null;
   const analysis = start(receive);
+  const askRecord = settling((record: number) => {
+    if (record === get().record) analysis.record(record);
+  });
 
   function receive(message: FromWorker): void {
     switch (message.is) {
@@ -70,6 +83,9 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
       case 'record':
         showRecord(message.detail);
         break;
+      case 'applicationData':
+        if (message.data.id === get().association) set({ data: message.data });
+        break;
       case 'srtpKeys':
         if (message.id === get().association) set({ srtp: message.keys });
         break;
@@ -89,7 +105,7 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
 
   /** The worker died: what it was about to open belongs to what `reload` opens. */
   function keepUnanswered(): void {
-    set(({ files }) => ({ files: [...new Set([...files, ...[...opening.values()].flat()])] }));
+    set(({ files }) => ({ files: [...new Set([...files, ...[...opening.values()].flatMap((o) => o.files)])] }));
     opening.clear();
     for (const [job] of waiting) report(job, false, []);
   }
@@ -111,23 +127,28 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     }));
   }
 
-  function settle(job: number): readonly InputFile[] {
-    const files = opening.get(job) ?? [];
+  function settle(job: number): Opening {
+    const settled = opening.get(job) ?? { files: [], sample: null };
     opening.delete(job);
     if (opening.size === 0) set({ loading: null });
-    return files;
+    return settled;
   }
 
-  function showTrace(trace: TraceSummary, opened: readonly InputFile[]): void {
-    const { association, record, files, trace: before, detail, locked } = get();
+  function showTrace(trace: TraceSummary, opened: Opening): void {
+    const { association, record, files, sample, trace: before, detail, locked, wanted } = get();
     const same = sameAssociation(before, trace, association);
-    const first = trace.associations.find((a) => a.outcome === 'failed') ?? trace.associations[0];
+    const first = firstToLookAt(trace.associations);
     place = same ? placeOf(detail, record) : null;
     set({
       trace,
       srtp: null,
-      files: [...files, ...opened].filter(({ name }) => mentions(trace, name)),
+      data: null,
+      // Keys alone do not make another trace of a sample.
+      sample: sameCaptures(before, trace) ? sample : opened.sample,
+      files: [...files, ...opened.files].filter(({ name }) => mentions(trace, name)),
       locked: locked.filter(({ file }) => !mentions(trace, file.name)),
+      // What the address names is looked for once, and not where there is nothing.
+      wanted: trace.captures.length > 0 && !first ? null : wanted,
       ...(same
         ? { association: same.id }
         : { association: null, record: null, field: null, detail: null, recordDetail: null, alone: null, filter: '' }),
@@ -135,7 +156,8 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     if (same) {
       analysis.association(same.id);
       if (record !== null) analysis.record(record);
-    } else if (first) selectAssociation(first.id);
+    } else if (wanted && first) show(wanted);
+    else if (first) selectAssociation(first.id);
   }
 
   function showAssociation(detail: AssociationDetail): void {
@@ -145,7 +167,8 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     const moved = place && recordAt(detail, place);
     place = null;
     if (moved) selectRecord(moved);
-    if (get().record === null) selectRecord(firstOfInterest(detail));
+    // None selected, or one that the address names but this association does not have.
+    if (!detail.records.some((r) => r.record === get().record)) selectRecord(firstOfInterest(detail));
   }
 
   function showRecord(recordDetail: RecordDetail): void {
@@ -165,15 +188,30 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
   function selectRecord(record: number | null): void {
     if (record === get().record) return;
     set(record === null ? { record, field: null, recordDetail: null } : { record, field: null });
-    if (record !== null) analysis.record(record);
+    if (record !== null) askRecord(record);
   }
 
-  function open(files: readonly InputFile[], add: Add = 'auto'): void {
+  function show({ association: id, record, field, buffer, finding, ...settings }: ViewAddress): void {
+    const { associations } = get().trace;
+    const named = associations.find((a) => a.id === id);
+    if (id !== null && !named) get().notify(noSuchAssociation(id, associations.length));
+    set({ wanted: null, ...settings });
+    const chosen = named ?? firstToLookAt(associations);
+    if (!chosen) return;
+    selectAssociation(chosen.id);
+    const { detail } = get();
+    const absent = detail !== null && !detail.records.some((r) => r.record === record);
+    if (named && record !== null && !absent) selectRecord(record);
+    else if (detail) selectRecord(firstOfInterest(detail));
+    set({ finding, field: named ? field : null, buffer });
+  }
+
+  function open(files: readonly InputFile[], add: Add = 'auto', sample: string | null = null): void {
     const [first] = files;
     if (!first) return;
     const bytesTotal = files.reduce((sum, { blob }) => sum + blob.size, 0);
     set({ loading: { file: first.name, bytesRead: 0, bytesTotal, packets: 0, datagrams: 0 }, notices: [] });
-    opening.set(analysis.open(files, add), files);
+    opening.set(analysis.open(files, add), { files, sample });
   }
 
   function addPsk(psk: GivenPsk): Promise<boolean> {
@@ -188,7 +226,7 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
   function addPrivateKey(file: InputFile, password?: string): Promise<boolean> {
     set({ notices: [] });
     const job = analysis.addPrivateKey(file, password ?? null);
-    opening.set(job, [file]);
+    opening.set(job, { files: [file], sample: null });
     return answered(job);
   }
 
@@ -196,7 +234,7 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     const { files, ports: before } = get();
     set({ notices: [], ports });
     const job = analysis.forcePorts(ports, files);
-    opening.set(job, []);
+    opening.set(job, { files: [], sample: get().sample });
     return answered(job).then((ok) => {
       if (!ok) set({ ports: before });
       return ok;
@@ -208,6 +246,12 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     cancel: () => analysis.cancel(),
     selectAssociation,
     selectRecord,
+    jump(record) {
+      if (record === get().record) return;
+      set(({ jumps }) => ({ jumps: jumps + 1 }));
+      selectRecord(record);
+    },
+    show,
     step(by) {
       const { detail, record } = get();
       if (!detail) return;
@@ -219,6 +263,7 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     addPrivateKey,
     forcePorts,
     askAlone: (id) => analysis.alone(id),
+    readData: (id, query) => analysis.applicationData(id, query),
     deriveSrtpKeys: (id) => analysis.srtpKeys(id),
     forgetKeys() {
       psks = [];
@@ -229,6 +274,7 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
       psks = [];
       set({
         trace: EMPTY_TRACE,
+        sample: null,
         files: [],
         ports: [],
         locked: [],
@@ -237,17 +283,33 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
         field: null,
         detail: null,
         recordDetail: null,
+        data: null,
       });
       analysis.close();
     },
     reload() {
-      const { files, ports } = get();
+      const { files, ports, sample } = get();
       if (ports.length > 0) void forcePorts(ports);
-      open(files, false);
+      open(files, false, sample);
       for (const psk of psks) analysis.addPsk(psk);
     },
     warm: () => analysis.warm(),
   };
+}
+
+/** Files whose opening has not been answered yet. */
+interface Opening {
+  readonly files: readonly InputFile[];
+  /** The sample whose files these are. */
+  readonly sample: string | null;
+}
+
+function firstToLookAt(associations: readonly Association[]): Association | undefined {
+  return associations.find((a) => a.outcome === 'failed') ?? associations[0];
+}
+
+function noSuchAssociation(id: string, count: number): string {
+  return `The address names association ${id.slice(1)}, but ${count === 1 ? 'there is only one' : `there are ${count}`} here.`;
 }
 
 function mentions({ captures, keys }: TraceSummary, name: string): boolean {

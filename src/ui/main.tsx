@@ -5,11 +5,22 @@ import './frame.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
+import { connectAddress } from './address.ts';
+import { openNamedSample } from './opening.ts';
 import { page } from './page.ts';
 import { useStore } from './store/store.ts';
 import { connectTheme } from './theme.ts';
 
 connectTheme(useStore);
+const bar = connectAddress(useStore, page, openNamedSample, {
+  history,
+  location,
+  now: () => Date.now(),
+  later: (work, ms) => void setTimeout(work, ms),
+});
+window.addEventListener('popstate', bar.follow);
+window.addEventListener('pagehide', bar.flush);
+bar.follow();
 const root = document.querySelector('#root');
 if (root) {
   createRoot(root).render(

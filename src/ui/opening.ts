@@ -1,24 +1,40 @@
-/** Every way to open something ends here, so that the address bar and the choice of zone stay in step. */
+/** Every way to open something ends here. */
 import type { Add, InputFile } from '../worker/protocol.ts';
 import { asText } from './drop.ts';
-import { sampleInHash, showSampleInHash } from './hash.ts';
 import { page } from './page.ts';
 import { clipboardText } from './parts/clipboard.ts';
 import { fetchSample, findSample, type Sample } from './samples.ts';
+import { hasCapture } from './store/selectors.ts';
 import { useStore } from './store/store.ts';
 
 export function openFiles(files: readonly InputFile[], add: Add): void {
   if (files.length === 0) return;
-  showSampleInHash(null);
+  // A place that the address names is looked for in the first capture only.
+  if (hasCapture(useStore.getState())) useStore.setState({ wanted: null });
   page.open(files, add);
 }
 
-export async function openSample(sample: Sample): Promise<void> {
+/** A sample of the gallery. */
+export function openSample(sample: Sample): Promise<void> {
+  useStore.setState({ wanted: null });
+  return fetchAndOpen(sample);
+}
+
+/** The sample that the address names; an unknown name is said. */
+export function openNamedSample(id: string): void {
+  const sample = findSample(id);
+  if (sample) void fetchAndOpen(sample);
+  else {
+    useStore.setState({ wanted: null });
+    useStore.getState().notify(`There is no sample called “${id}”. Choose one of those below.`);
+  }
+}
+
+async function fetchAndOpen(sample: Sample): Promise<void> {
   try {
     const files = await fetchSample(sample);
-    showSampleInHash(sample.id);
     useStore.getState().showZone('diagram');
-    page.open(files, false);
+    page.open(files, false, sample.id);
   } catch (failure) {
     useStore.getState().notify(failure instanceof Error ? failure.message : String(failure));
   }
@@ -33,16 +49,7 @@ export async function openClipboard(): Promise<void> {
       .notify('The clipboard has no text that the page may read. Copy the file or the text, then press Ctrl+V here.');
 }
 
-/** The sample that the address asks for; an unknown name is said once. */
-export function sampleFromAddress(): Sample | null {
-  const id = sampleInHash(location.hash);
-  if (id === null) return null;
-  const sample = findSample(id);
-  if (!sample) useStore.getState().notify(`There is no sample called “${id}”. Choose one of those below.`);
-  return sample;
-}
-
 export function closeAll(): void {
-  showSampleInHash(null);
+  useStore.setState({ wanted: null });
   page.close();
 }

@@ -8,13 +8,25 @@ export interface Place {
   readonly inDatagram: number;
 }
 
+/** The same captures are open: at most keys changed. */
+export function sameCaptures(before: TraceSummary, after: TraceSummary): boolean {
+  return before.captures.length === after.captures.length && hasCapturesOf(before, after);
+}
+
+function hasCapturesOf(before: TraceSummary, after: TraceSummary): boolean {
+  return (
+    before.captures.length <= after.captures.length &&
+    before.captures.every(({ name, firstTime }, i) => {
+      const other = after.captures[i];
+      return name === other?.name && firstTime === other.firstTime;
+    })
+  );
+}
+
 /** The association with this id in the new trace, maybe under another id; null where the trace is a different one. */
 export function sameAssociation(before: TraceSummary, after: TraceSummary, id: string | null): Association | null {
   const old = before.associations.find((a) => a.id === id);
-  const sameFiles =
-    before.captures.length <= after.captures.length &&
-    before.captures.every((capture, i) => capture.name === after.captures[i]?.name);
-  if (!old || !sameFiles) return null;
+  if (!old || !hasCapturesOf(before, after)) return null;
   const isSame = (a: Association) => a.startMs === old.startMs && a.clientRandom === old.clientRandom;
   return after.associations.find((a) => a.id === id && isSame(a)) ?? after.associations.find(isSame) ?? null;
 }

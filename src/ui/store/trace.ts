@@ -1,5 +1,6 @@
 /** What is open, as the worker told it, and what is under way. */
 import type { StateCreator } from 'zustand';
+import type { ApplicationDataView } from '../../analysis/application-data.ts';
 import type { AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../../analysis/trace.ts';
 import type { InputFile } from '../../worker/protocol.ts';
 
@@ -27,6 +28,8 @@ export interface LockedKey {
 
 export interface TraceSlice {
   readonly trace: TraceSummary;
+  /** Id of the sample that is open; null for the reader's own files. */
+  readonly sample: string | null;
   /** The files behind `trace`, so that the analysis can be started again. */
   readonly files: readonly InputFile[];
   /** UDP ports that are taken for DTLS whatever their datagrams look like. */
@@ -42,6 +45,8 @@ export interface TraceSlice {
   readonly alone: AssociationDetail | null;
   /** SRTP master keys of the selected association, or why there are none; null until asked for. */
   readonly srtp: SrtpKeys | string | null;
+  /** Application data of the selected association, as far as it was asked for; null until then. */
+  readonly data: ApplicationDataView | null;
   notify(text: string, report?: string): void;
   dismiss(id: number): void;
 }
@@ -56,6 +61,7 @@ export const EMPTY_TRACE: TraceSummary = {
 
 export const traceSlice: StateCreator<TraceSlice> = (set) => ({
   trace: EMPTY_TRACE,
+  sample: null,
   files: [],
   ports: [],
   locked: [],
@@ -65,6 +71,7 @@ export const traceSlice: StateCreator<TraceSlice> = (set) => ({
   recordDetail: null,
   alone: null,
   srtp: null,
+  data: null,
   notify: (text, report) =>
     set(({ notices }) => ({
       notices: [
