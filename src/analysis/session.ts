@@ -4,10 +4,15 @@ import { HEAD_BYTES, identify, isFailure, keepDatagram, readCapture } from '../c
 import { type KeyLog, parseKeyLog } from '../crypto/keylog.ts';
 import { type GivenRsaKey, parsePrivateKey } from '../crypto/private-key.ts';
 import { type GivenPsk, parsePsk } from '../crypto/psk.ts';
-import { type AnalysedTrace, analyse } from './analyse.ts';
+import { type AnalysedAssociation, type AnalysedTrace, analyse } from './analyse.ts';
+import { ApplicationDataReader, type ApplicationDataView, type DataQuery } from './application-data.ts';
 import { associationDetail, associationFacts, associationView } from './association-views.ts';
 import { CertificateReader } from './certificates.ts';
+import { type ChosenPackets, chosenPackets } from './chosen-packets.ts';
+import { NOTHING_GIVEN, type SharedInput } from './given.ts';
+import { type Found, findRecord, type Sought } from './find-record.ts';
 import { Keyring } from './keyring.ts';
+import { type PlaintextUnit, plaintextUnits } from './plaintext-units.ts';
 import { belongTogether, type Merged, mergePoints, type OpenCapture } from './points/merge.ts';
 import { pointsView } from './points/points-view.ts';
 import { readTrace } from './read-trace.ts';
@@ -27,6 +32,7 @@ import type {
   SrtpKeys,
   TraceSummary,
 } from './trace.ts';
+import { type KeyLine, usedKeyLines } from './used-keys.ts';
 
 export interface SessionProgress {
   readonly file: string;
@@ -77,6 +83,8 @@ export class Session {
   #rsaKeys: GivenRsaKey[] = [];
   #fingerprints: SdpFingerprint[] = [];
   #ports = new Set<number>();
+  #given = NOTHING_GIVEN;
+  readonly #applicationData = new ApplicationDataReader();
   #cache: { trace: AnalysedTrace; summary: TraceSummary } | null = null;
   /** Keys change nothing in it. */
   #merged: Merged | null = null;
@@ -91,6 +99,19 @@ export class Session {
     const ok = batch.captures.length > 0 || batch.keyLogs.length > 0;
     if (ok) this.#accept(batch, options.add);
     return { ok, cancelled: false, failures: batch.failures };
+  }
+
+  /** Opens a trace that somebody shared, instead of what is open. */
+  openShared({ captures, keyLog, ports, given }: SharedInput): void {
+    this.close();
+    this.#captures = [...captures];
+    this.#ports = new Set(ports);
+    this.#given = given;
+    if (keyLog !== '') this.#keyLogs.push(parseKeyLog(keyLog, 'the shared trace'));
+  }
+
+  get forcedPorts(): readonly number[] {
+    return [...this.#ports];
   }
 
   /** Adds a key log that is known to be one. */
@@ -164,16 +185,51 @@ export class Session {
     return found && recordDetail(found.trace, found.analysed, record - 1);
   }
 
+  /** The decoded application data of an association; null where there is no such association. */
+  applicationData(id: string, query: DataQuery): ApplicationDataView | null {
+    const { trace } = this.#analysed();
+    const analysed = trace.analysed[associationIndex(id)];
+    return analysed ? this.#applicationData.read(trace, analysed, query) : null;
+  }
+
   /** SRTP master keys of an association, or one sentence about what is missing. */
   srtpKeys(id: string): SrtpKeys | string {
     const analysed = this.#analysed().trace.analysed[associationIndex(id)];
     return analysed ? srtpKeysOf(analysed.state) : `There is no association ${id}.`;
   }
 
+  /** Where a record or packet is, if possible in the association `near`; else a sentence. */
+  find(sought: Sought, near: string | null): Found | string {
+    const { trace, summary } = this.#analysed();
+    return findRecord(trace, summary.captures, sought, near);
+  }
+
   /** What a record carries in the clear, whole; null where it is closed or absent. */
   recordBody(record: number): RecordBody | null {
     const found = this.#ownerOf(record);
     return found && recordBody(found.trace, found.analysed, record - 1);
+  }
+
+  /** Which packets of which files hold an association, or all of them for null; with what the findings say of them. */
+  packetsOf(id: string | null): readonly ChosenPackets[] {
+    const { trace, summary } = this.#analysed();
+    return chosenPackets(this.#captures, trace, summary, id, this.#merged);
+  }
+
+  /** The key log lines that open an association, or all of them. Secret. */
+  keyLinesOf(id: string | null): readonly KeyLine[] {
+    return usedKeyLines(this.#chosen(id));
+  }
+
+  /** Decrypted application data, in order of capture. Secret. */
+  plaintextOf(id: string | null): readonly PlaintextUnit[] {
+    const { trace, summary } = this.#analysed();
+    return plaintextUnits(trace, this.#chosen(id), summary);
+  }
+
+  #chosen(id: string | null): readonly AnalysedAssociation[] {
+    const { analysed } = this.#analysed().trace;
+    return id === null ? analysed : analysed.filter(({ state }) => state.id === id);
   }
 
   forgetKeys(): void {
@@ -189,6 +245,7 @@ export class Session {
     this.#rsaKeys = [];
     this.#keyLogs = [];
     this.#fingerprints = [];
+    this.#given = NOTHING_GIVEN;
     this.#merged = null;
     this.#cache = null;
   }
@@ -223,12 +280,13 @@ export class Session {
       // Keys that were dropped before any capture wait for this one; keys of the capture before go with it.
       if (this.#captures.length > 0) this.#keyLogs = [];
       this.#captures = [];
+      this.#given = NOTHING_GIVEN;
     }
     const before = this.#captures.length;
-    for (const { facts, datagrams } of batch.captures) {
+    for (const { datagrams, ...capture } of batch.captures) {
       const offset = before;
       this.#captures.push({
-        facts,
+        ...capture,
         datagrams: offset === 0 ? datagrams : datagrams.map((d) => ({ ...d, capture: d.capture + offset })),
       });
     }
@@ -247,13 +305,19 @@ export class Session {
       if (text !== null) batch.keyLogs.push(parseKeyLog(text, file.name));
       return;
     }
-    await this.#readCapture({ ...file, name: file.name, size: file.size, chunks: () => rest }, batch, options);
+    await this.#readCapture(file, rest, batch, options);
   }
 
-  async #readCapture(source: CaptureSource, batch: Batch, { progress, cancelled }: OpenOptions): Promise<void> {
+  async #readCapture(
+    source: CaptureSource,
+    chunks: AsyncIterable<Uint8Array>,
+    batch: Batch,
+    { progress, cancelled }: OpenOptions,
+  ): Promise<void> {
     const datagrams: Datagram[] = [];
     const keyLogsBefore = batch.keyLogs.length;
-    const facts = await readCapture(source, batch.captures.length, {
+    const { name, size } = source;
+    const facts = await readCapture({ name, size, chunks: () => chunks }, batch.captures.length, {
       datagram: (datagram) => {
         if (this.#ports.has(datagram.source.port) || this.#ports.has(datagram.destination.port))
           datagrams.push(keepDatagram(datagram));
@@ -277,7 +341,7 @@ export class Session {
         problems: [{ source: source.name, message: facts.message }],
       });
     else if (isFailure(facts)) batch.failures.push(facts.message);
-    else batch.captures.push({ facts, datagrams });
+    else batch.captures.push({ facts, datagrams, source });
   }
 
   #around(merged: Merged, originNs: bigint): Surroundings {
@@ -295,7 +359,11 @@ export class Session {
     const keyring = new Keyring({ logs: this.#keyLogs, psks: this.#psks, rsaKeys: this.#rsaKeys });
     this.#merged ??= mergePoints(this.#captures, this.#ports);
     const merged = this.#merged;
-    const read = readTrace(merged.datagrams, keyring, { ports: this.#ports });
+    const read = readTrace(merged.datagrams, keyring, {
+      ports: this.#ports,
+      claims: this.#given.claims,
+      altered: this.#given.altered,
+    });
     const times = this.#captures.flatMap(({ facts }, capture) =>
       [facts.firstTimeNs, facts.lastTimeNs].filter((t) => t !== null).map((t) => merged.onOneClock(capture, t)),
     );
@@ -306,11 +374,16 @@ export class Session {
     const endMs = Number(end - origin) / 1e6;
     const around = {
       captureEndMs: endMs,
-      originMs: Number(origin / 1_000_000n),
-      certificates: new CertificateReader(),
+      originMs: this.#given.relativeTime ? null : Number(origin / 1_000_000n),
+      certificates: new CertificateReader(this.#given.validity),
     };
     const captures = this.#captures.map(({ facts }, i) =>
-      captureSummary(facts, read.dtlsDatagrams[i] ?? 0, read.dtlsRecords[i] ?? 0, merged.problemsOf(i)),
+      captureSummary(
+        this.#given.relativeTime ? { ...facts, firstTimeNs: null, lastTimeNs: null } : facts,
+        read.dtlsDatagrams[i] ?? 0,
+        read.dtlsRecords[i] ?? 0,
+        merged.problemsOf(i),
+      ),
     );
     const facts = trace.analysed.map((analysed) => associationFacts(trace, analysed, around));
     const subject = new TraceSubject(trace, facts, {

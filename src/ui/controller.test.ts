@@ -23,6 +23,8 @@ function start() {
       association: (id) => asked.push(`association ${id}`),
       alone: (id) => asked.push(`alone ${id}`),
       record: (record) => asked.push(`record ${record}`),
+      applicationData: (id) => asked.push(`data ${id}`),
+      find: (sought) => asked.push(`find ${JSON.stringify(sought)}`),
       srtpKeys: (id) => asked.push(`srtp ${id}`),
       addPsk: ({ identity, key }) => {
         asked.push(`psk ${identity}=${key}`);

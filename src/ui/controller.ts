@@ -1,5 +1,6 @@
 /** What the reader can do with a trace, and what the worker's answers do to the state. */
 import type { DataQuery } from '../analysis/application-data.ts';
+import type { Found, Sought } from '../analysis/find-record.ts';
 import type { Association, AssociationDetail, RecordDetail, TraceSummary } from '../analysis/trace.ts';
 import type { ViewAddress } from '../present/view-address.ts';
 import type { Analysis, GivenPsk } from '../worker/client.ts';
@@ -17,6 +18,10 @@ export interface Controller {
   selectRecord(record: number | null): void;
   /** As `selectRecord`, for a leap that browser history remembers. */
   jump(record: number): void;
+  /** Another association, and a record of it unless null. */
+  goTo(association: string, record: number | null): void;
+  /** Where a record or packet is; a sentence where there is none. */
+  find(sought: Sought): Promise<Found | string>;
   /** Everything that an address names, as far as the open trace has it. */
   show(view: ViewAddress): void;
   /** The next or previous record of the association that is shown. */
@@ -50,6 +55,8 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
   const waiting = new Map<number, (ok: boolean) => void>();
   /** Kept for a worker that has to be started again; nowhere else but in this tab's memory. */
   let psks: readonly GivenPsk[] = [];
+  /** Who waits for a record or packet to be found. */
+  let seeking: (found: Found | string) => void = () => {};
   /** The record that was selected before record numbers changed. */
   let place: Place | null = null;
   const analysis = start(receive);
@@ -91,6 +98,9 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
         break;
       case 'alone':
         if (message.id === get().association) set({ alone: message.detail });
+        break;
+      case 'found':
+        seeking(message.found);
         break;
       case 'absent':
         break;
@@ -191,6 +201,12 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     if (record !== null) askRecord(record);
   }
 
+  function jump(record: number): void {
+    if (record === get().record) return;
+    set(({ jumps }) => ({ jumps: jumps + 1 }));
+    selectRecord(record);
+  }
+
   function show({ association: id, record, field, buffer, finding, ...settings }: ViewAddress): void {
     const { associations } = get().trace;
     const named = associations.find((a) => a.id === id);
@@ -246,11 +262,16 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     cancel: () => analysis.cancel(),
     selectAssociation,
     selectRecord,
-    jump(record) {
-      if (record === get().record) return;
-      set(({ jumps }) => ({ jumps: jumps + 1 }));
-      selectRecord(record);
+    jump,
+    goTo(association, record) {
+      selectAssociation(association);
+      if (record !== null) jump(record);
     },
+    find: (sought) =>
+      new Promise((resolve) => {
+        seeking = resolve;
+        analysis.find(sought, get().association);
+      }),
     show,
     step(by) {
       const { detail, record } = get();

@@ -6,11 +6,22 @@ export type Command =
   | 'enter'
   | 'nextRecord'
   | 'previousRecord'
+  | 'firstRecord'
+  | 'lastRecord'
+  | 'nextAttempt'
+  | 'previousAttempt'
+  | 'nextRetransmission'
+  | 'previousRetransmission'
+  | 'nextUndecryptable'
+  | 'play'
+  | 'lanes'
+  | 'machines'
   | 'filter'
   | 'bytes'
   | 'findings'
   | 'nextFinding'
   | 'previousFinding'
+  | 'goto'
   | 'keys'
   | 'forgetKeys'
   | 'sequence'
@@ -41,10 +52,21 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { key: 'Enter', command: 'enter', shown: 'Enter', does: 'From the list to its diagram' },
   { key: 'ArrowRight', command: 'nextRecord', shown: '←  →', does: 'Previous or next record' },
   { key: 'ArrowLeft', command: 'previousRecord', shown: null, does: '' },
+  { key: 'ArrowRight', shift: true, command: 'nextAttempt', shown: 'Shift ←  →', does: 'Previous or next flight' },
+  { key: 'ArrowLeft', shift: true, command: 'previousAttempt', shown: null, does: '' },
+  { key: 'Home', command: 'firstRecord', shown: 'Home  End', does: 'First or last record' },
+  { key: 'End', command: 'lastRecord', shown: null, does: '' },
+  { key: ' ', command: 'play', shown: 'Space', does: 'Let time run, or stop it' },
+  { key: 'r', command: 'nextRetransmission', shown: 'r  R', does: 'Next or previous retransmission' },
+  { key: 'R', shift: true, command: 'previousRetransmission', shown: null, does: '' },
+  { key: 'u', command: 'nextUndecryptable', shown: 'u', does: 'Next record that could not be decrypted' },
   { key: '/', command: 'filter', shown: '/', does: 'Filter the associations' },
   { key: 'f', command: 'filter', shown: null, does: '' },
+  { key: 'g', command: 'goto', shown: 'g', does: 'Go to a record, packet, association or time' },
   { key: 'b', command: 'bytes', shown: 'b', does: 'Fields and bytes of the record' },
   { key: '1', command: 'sequence', shown: '1', does: 'Sequence diagram' },
+  { key: '2', command: 'lanes', shown: '2', does: 'States and epochs over time' },
+  { key: '3', command: 'machines', shown: '3', does: 'State machines' },
   { key: 'v', command: 'table', shown: 'v', does: 'Table of records, in place of the diagram' },
   { key: 'a', command: 'data', shown: 'a', does: 'Application data' },
   { key: 's', command: 'statistics', shown: 's', does: 'Statistics over all associations' },

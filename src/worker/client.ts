@@ -1,4 +1,6 @@
 /** The page's side of the worker: numbers the jobs, drops late answers, and starts a new worker when one dies. */
+import type { DataQuery } from '../analysis/application-data.ts';
+import type { Sought } from '../analysis/find-record.ts';
 import type { Add, FromWorker, InputFile, ToWorker } from './protocol.ts';
 
 /** A pre-shared key as the reader typed it. */
@@ -18,10 +20,13 @@ export interface Analysis {
   /** Answered by `alone`. */
   alone(id: string): void;
   record(record: number): void;
+  applicationData(id: string, query: DataQuery): void;
   addPsk(psk: GivenPsk): number;
   addPrivateKey(file: InputFile, password: string | null): number;
   /** Reads `files` once more, with these UDP ports taken for DTLS. */
   forcePorts(ports: readonly number[], files: readonly InputFile[]): number;
+  /** Answered by `found`. */
+  find(sought: Sought, near: string | null): void;
   /** Answered by `srtpKeys`. */
   srtpKeys(id: string): void;
   forgetKeys(): void;
@@ -39,7 +44,7 @@ export interface WorkerLike {
 }
 
 /** Answers to the same question replace each other; openings are all awaited. */
-type Question = 'opening' | 'association' | 'alone' | 'record' | 'srtpKeys';
+type Question = 'opening' | 'association' | 'alone' | 'record' | 'applicationData' | 'srtpKeys' | 'find';
 
 export function startAnalysis(receive: (message: FromWorker) => void, spawn: () => WorkerLike = spawnWorker): Analysis {
   let worker: WorkerLike | null = null;
@@ -87,6 +92,8 @@ export function startAnalysis(receive: (message: FromWorker) => void, spawn: () 
     association: (id) => void ask('association', (job) => ({ do: 'association', job, id })),
     alone: (id) => void ask('alone', (job) => ({ do: 'alone', job, id })),
     record: (record) => void ask('record', (job) => ({ do: 'record', job, record })),
+    applicationData: (id, query) => void ask('applicationData', (job) => ({ do: 'applicationData', job, id, query })),
+    find: (sought, near) => void ask('find', (job) => ({ do: 'find', job, sought, near })),
     srtpKeys: (id) => void ask('srtpKeys', (job) => ({ do: 'srtpKeys', job, id })),
     addPsk: (psk) => ask('opening', (job) => ({ do: 'addPsk', job, ...psk })),
     addPrivateKey: (file, password) => ask('opening', (job) => ({ do: 'addPrivateKey', job, file, password })),

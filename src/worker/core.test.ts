@@ -21,6 +21,8 @@ function session(parts: Partial<AnalysisSession>): AnalysisSession {
     association: () => null,
     alone: () => null,
     record: () => null,
+    applicationData: () => null,
+    find: () => 'none',
     srtpKeys: () => 'none',
     addPsk: () => null,
     addPrivateKey: () => ({ kind: 'added', message: null }),

@@ -2,6 +2,8 @@
  * What the worker does with each message of the page. Pure: the session, `post`, the clock and the pause are injected,
  * so that tests run it in one thread.
  */
+import type { ApplicationDataView, DataQuery } from '../analysis/application-data.ts';
+import type { Found, Sought } from '../analysis/find-record.ts';
 import type { PrivateKeyAdded } from '../analysis/session.ts';
 import type { AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../analysis/trace.ts';
 import type { CaptureSource } from '../capture/datagram.ts';
@@ -28,6 +30,9 @@ export interface AnalysisSession {
   association(id: string): AssociationDetail | null;
   alone(id: string): AssociationDetail | null;
   record(record: number): RecordDetail | null;
+  applicationData(id: string, query: DataQuery): ApplicationDataView | null;
+  /** A sentence where there is none. */
+  find(sought: Sought, near: string | null): Found | string;
   /** A sentence where something is missing. */
   srtpKeys(id: string): SrtpKeys | string;
   /** A sentence where it is none. */
@@ -118,6 +123,12 @@ export class WorkerCore {
         const detail = this.#session.record(message.record);
         return detail ? { is: 'record', job, detail } : { is: 'absent', job };
       }
+      case 'applicationData': {
+        const data = this.#session.applicationData(message.id, message.query);
+        return data ? { is: 'applicationData', job, data } : { is: 'absent', job };
+      }
+      case 'find':
+        return { is: 'found', job, found: this.#session.find(message.sought, message.near) };
       case 'srtpKeys':
         return { is: 'srtpKeys', job, id: message.id, keys: this.#session.srtpKeys(message.id) };
       case 'forgetKeys':

@@ -1,4 +1,6 @@
 /** The whole boundary between the page and the worker: both directions are one tagged union, nothing else crosses. */
+import type { ApplicationDataView, DataQuery } from '../analysis/application-data.ts';
+import type { Found, Sought } from '../analysis/find-record.ts';
 import type { AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../analysis/trace.ts';
 
 /** A file as the page got it. Captures, key logs and private keys are told apart by content in the worker. */
@@ -43,6 +45,10 @@ export type ToWorker =
       readonly files: readonly InputFile[];
     }
   /** Answered by `opened` with what is left, as `close` is. */
+  /** The decoded application data of an association, as far as it matches. */
+  | { readonly do: 'applicationData'; readonly job: number; readonly id: string; readonly query: DataQuery }
+  /** Where a record or packet is. */
+  | { readonly do: 'find'; readonly job: number; readonly sought: Sought; readonly near: string | null }
   /** SRTP master keys, derived only when asked for. */
   | { readonly do: 'srtpKeys'; readonly job: number; readonly id: string }
   | { readonly do: 'forgetKeys'; readonly job: number }
@@ -70,8 +76,10 @@ export type FromWorker =
   /** Null where there is one point, or where the first one has nothing of it. */
   | { readonly is: 'alone'; readonly job: number; readonly id: string; readonly detail: AssociationDetail | null }
   | { readonly is: 'record'; readonly job: number; readonly detail: RecordDetail }
+  | { readonly is: 'applicationData'; readonly job: number; readonly data: ApplicationDataView }
   /** There is no such association or record (any more). */
   | { readonly is: 'srtpKeys'; readonly job: number; readonly id: string; readonly keys: SrtpKeys | string }
+  | { readonly is: 'found'; readonly job: number; readonly found: Found | string }
   | { readonly is: 'absent'; readonly job: number }
   /** A bug: the text of the exception, without capture bytes. */
   | { readonly is: 'crashed'; readonly job: number; readonly report: string };

@@ -1,6 +1,6 @@
 /** The list of associations. */
 import { page } from '../page.ts';
-import { shownAssociations } from '../store/selectors.ts';
+import { hasCapture, shownAssociations } from '../store/selectors.ts';
 import { useStore } from '../store/store.ts';
 import { showZone } from '../zones.ts';
 
@@ -10,6 +10,11 @@ export const listCommands = {
   enter: () => {
     if (!document.activeElement?.closest('[data-zone=list] [role=grid]')) return false;
     showZone('diagram');
+    return true;
+  },
+  goto: () => {
+    if (!hasCapture(useStore.getState())) return false;
+    useStore.getState().togglePanel('goto');
     return true;
   },
   filter: () => {

@@ -1,5 +1,6 @@
 /** The dialog that is open, if any. */
 import { useStore } from '../store/store.ts';
+import { GoTo } from './GoTo.tsx';
 import { Keys } from './Keys.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 
@@ -8,6 +9,8 @@ export function Panels() {
   switch (panel) {
     case 'keys':
       return <Keys />;
+    case 'goto':
+      return <GoTo />;
     case 'help':
       return <Shortcuts />;
     default:
