@@ -138,9 +138,7 @@ function factors(least: number, greatest: number): number[] {
 }
 
 /** As many digits as tell the marks apart. */
-function axisLabel(ms: number, axis: readonly number[]): string {
-  const smallest = axis.find((mark) => mark > 0) ?? 1;
-  return ms === 0 || ms < 1 || smallest < 1
-    ? ms.toFixed(Math.min(3, Math.max(0, Math.ceil(-Math.log10(smallest) - 1e-9))))
-    : String(Math.round(ms));
+function axisLabel(ms: number, [first = 0, second = 1]: readonly number[]): string {
+  if (first > 0) return String(Number(ms.toPrecision(1)));
+  return ms.toFixed(Math.min(3, Math.max(0, Math.ceil(-Math.log10(second) - 1e-9))));
 }

@@ -1,6 +1,7 @@
 /** What two points settle about losses: whether it was sent, what it was, and where it went. */
 import type { LossPlace, LossView } from '../analysis/story.ts';
 import type { RecordView, Sender } from '../analysis/trace.ts';
+import { capital } from '../analysis/words.ts';
 import { counted } from './association-row.ts';
 import { type Answer, type Asked, farFrom, hasArrived, leastCertain, OPEN, type Settled } from './settled-answer.ts';
 
@@ -12,7 +13,7 @@ export function lossQuestions(asked: Asked): readonly Settled[] {
   if (between.length === 0) return [nothingLost(asked)];
   return (['client', 'server'] as const).flatMap((sender) => {
     const lost = between.filter((loss) => loss.sender === sender);
-    return lost.length === 0 ? [] : questionsOf(asked, sender, lost);
+    return lost.length === 0 ? [] : questionsOf(new Lost(asked, sender, lost), between.length > lost.length);
   });
 }
 
@@ -38,26 +39,28 @@ function suspected(losses: readonly LossView[]): Answer {
   return { certainty, says: `suspected, ${counted(losses.length, 'time')}`, record: null };
 }
 
-function questionsOf(asked: Asked, sender: Sender, lost: readonly LossView[]): Settled[] {
-  const found = new Lost(asked, sender, lost);
-  const far = farFrom(asked.twice, sender);
+/** Whose they are is said where both lost some. */
+function questionsOf(lost: Lost, whose: boolean): Settled[] {
+  const { sender, count } = lost;
+  const named = `${whose ? `${sender} ` : ''}${count === 1 ? 'record' : 'records'} ${lost.numbers}`.trim();
+  const what = lost.isListed ? named : `${count} ${named}`;
+  const were = count === 1 ? 'was' : 'were';
+  const they = whose ? `the ${sender}’s` : count === 1 ? 'it' : 'they';
+  const where = { question: `Where ${were} ${they} lost?`, alone: lost.aloneWhere(), both: lost.where() };
   // What A never had it can only miss; what passed A it can only hope for.
-  if (far === 'A')
-    return [
-      { question: `Were ${found.named} sent?`, alone: found.alone('by gaps'), both: found.sent() },
-      ...found.contents(),
-      { question: `Where were the ${sender}’s lost?`, alone: found.aloneWhere(), both: found.where() },
-    ];
-  return [
-    { question: `Did ${found.named} arrive?`, alone: found.aloneArrived(), both: found.neverArrived() },
-    { question: `Where were the ${sender}’s lost?`, alone: found.aloneWhere(), both: found.where() },
-  ];
+  return lost.isMissedAtA
+    ? [
+        { question: `${capital(were)} ${what} sent?`, alone: lost.aloneSent(), both: lost.sent() },
+        ...lost.contents(`What ${were} ${count === 1 ? 'it' : 'they'}?`),
+        where,
+      ]
+    : [{ question: `Did ${what} arrive?`, alone: lost.aloneArrived(), both: lost.neverArrived() }, where];
 }
 
 /** The losses of one sender between the points, and what A alone makes of the same records. */
 class Lost {
   readonly #asked: Asked;
-  readonly #sender: Sender;
+  readonly sender: Sender;
   readonly #lost: readonly LossView[];
   readonly #records: readonly RecordView[];
   readonly #numbers: readonly string[];
@@ -66,7 +69,7 @@ class Lost {
 
   constructor(asked: Asked, sender: Sender, lost: readonly LossView[]) {
     this.#asked = asked;
-    this.#sender = sender;
+    this.sender = sender;
     this.#lost = lost;
     const ids = new Set(lost.flatMap((loss) => loss.records));
     this.#records = asked.detail.records.filter(({ record }) => ids.has(record));
@@ -79,18 +82,26 @@ class Lost {
     this.#known = this.#numbers.flatMap((number) => byNumber.get(number) ?? []);
   }
 
-  /** "the server’s records 5, 6 and 1:0"; the number before the colon is the epoch. */
-  get named(): string {
-    const numbers = this.#numbers.map((number) => number.replace(/^0:/, ''));
-    const count = Math.max(numbers.length, this.#records.length);
-    if (numbers.length !== count || count > MOST_LISTED) return `${count} records of the ${this.#sender}`;
-    const [last] = numbers.slice(-1);
-    if (count === 1) return `record ${last} of the ${this.#sender}`;
-    return `records ${numbers.slice(0, -1).join(', ')} and ${last} of the ${this.#sender}`;
+  get count(): number {
+    return Math.max(this.#numbers.length, this.#records.length);
   }
 
-  alone(how: string): Answer | null {
-    return this.#answer((share) => `${share === null ? 'yes' : share}, ${how}`);
+  /** They have numbers, and few. */
+  get isListed(): boolean {
+    return this.#numbers.length === this.count && this.count <= MOST_LISTED;
+  }
+
+  /** "5, 6, 1:0": the number before the colon is the epoch. */
+  get numbers(): string {
+    return this.isListed ? this.#numbers.map((number) => number.replace(/^0:/, '')).join(', ') : '';
+  }
+
+  get isMissedAtA(): boolean {
+    return farFrom(this.#asked.twice, this.sender) === 'A';
+  }
+
+  aloneSent(): Answer | null {
+    return this.#answer((share) => `${share ?? 'yes'}, by gaps`);
   }
 
   aloneArrived(): Answer | null {
@@ -109,14 +120,14 @@ class Lost {
   neverArrived(): Answer {
     const { twice } = this.#asked;
     const [first] = this.#records;
-    return { ...this.#proof(), says: `no, never at ${farFrom(twice, this.#sender)}`, record: first?.record ?? null };
+    return { ...this.#proof(), says: `no, never at ${farFrom(twice, this.sender)}`, record: first?.record ?? null };
   }
 
   where(): Answer {
     const { twice } = this.#asked;
     const { certainty, proven } = this.#proof();
     const of = this.#lost.length;
-    const path = `between ${twice.near[this.#sender]} and ${farFrom(twice, this.#sender)}`;
+    const path = `between ${twice.near[this.sender]} and ${farFrom(twice, this.sender)}`;
     return {
       certainty,
       says: proven === of || proven === 0 ? path : `${path}, ${proven} of ${of} proven`,
@@ -125,16 +136,20 @@ class Lost {
   }
 
   /** Only where it is known with both. */
-  contents(): Settled[] {
+  contents(question: string): Settled[] {
     const both = namesOf(this.#lost, this.#records);
     if (both.length === 0) return [];
     const alone = [...new Set(this.#known.flatMap(({ messages }) => messages))];
+    const isSame = alone.length === both.length && alone.every((name) => both.includes(name));
     const [first] = this.#records;
     return [
       {
-        question: 'What were they?',
-        alone: alone.length === 0 ? this.#asked.alone && OPEN : this.#answer(() => alone.join(', ')),
-        both: { certainty: 'seen', says: both.join(', '), record: first?.record ?? null },
+        question,
+        alone:
+          alone.length === 0
+            ? this.#asked.alone && OPEN
+            : this.#answer(() => (isSame ? 'the same' : alone.map(short).join(', '))),
+        both: { certainty: 'seen', says: both.map(short).join(', '), record: first?.record ?? null },
       },
     ];
   }
@@ -170,6 +185,9 @@ const PLACES: Readonly<Record<LossPlace, string>> = {
 };
 
 const numbersOf = ({ epoch, sequenceNumbers }: LossView): string[] => sequenceNumbers.map((n) => `${epoch}:${n}`);
+
+/** The one name that is longer than a cell. */
+const short = (name: string): string => (name === 'ChangeCipherSpec' ? 'CCS' : name);
 
 /** Messages by their names; where there are none, what the records are. */
 function namesOf(lost: readonly LossView[], records: readonly RecordView[]): string[] {

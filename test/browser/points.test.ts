@@ -70,6 +70,50 @@ test('the count of lost datagrams leads to them, and the inspector says what bec
   await see(page, /Arrived at B after 0\.\d{3} ms, in packet 1/);
 });
 
+test('delays are two strips, and a click on a tick selects its record', async ({ open }) => {
+  const { page } = await open();
+  await dropSamples(page, ...LOSSES);
+  const strips = page.getByRole('img', { name: /^16 records of the client, A to B: median 0\.\d{3} ms; 14 records/ });
+  await strips.waitFor();
+  // However many records there are, a strip is one path of ticks.
+  expect(await strips.locator('*').count()).toBeLessThan(60);
+  const tick = await strips.evaluate((svg: SVGSVGElement) => {
+    const path = svg.querySelectorAll('.delay-ticks')[1]?.getAttribute('d') ?? '';
+    const [, x = '0', y = '0'] = path.match(/M([\d.]+) ([\d.]+)V/) ?? [];
+    const point = new DOMPoint(Number(x), Number(y) + 6).matrixTransform(svg.getScreenCTM() ?? undefined);
+    return { x: point.x, y: point.y };
+  });
+  await page.mouse.click(tick.x, tick.y);
+  await strips.locator('.delay-here').waitFor();
+  expect(await page.getByRole('option', { selected: true }).getAttribute('aria-label')).toContain('server to client');
+  const fold = page.getByRole('button', { name: /^One-way delay/ });
+  await fold.focus();
+  await page.keyboard.press('Enter');
+  expect(await strips.count()).toBe(0);
+});
+
+test('what two points settle: what A alone tells, what both prove, and the record that shows it', async ({ open }) => {
+  const { page } = await open();
+  await dropSamples(page, ...LOSSES);
+  const table = page.getByRole('region', { name: 'What two points settle' });
+  const sent = table.getByRole('row', { name: /^Were records 5, 6, 1:0, 8, 10 sent\?/ });
+  await sent.getByText('yes, by gaps').waitFor();
+  expect(await sent.innerText()).toMatch(/near-certain:\s*yes, by gaps\s+seen:\s*yes, B.6, B.11, B.17/);
+  const done = table.getByRole('row', { name: /^Server FINISHED when\?/ });
+  expect(await done.innerText()).toMatch(/before\s1.006\.016.ms\s+proven:\s*3\.922.ms/);
+  await sent.getByRole('button').click();
+  await see(page, /Lost between the two capture points\./);
+  await page.getByRole('button', { name: /^What two points settle/ }).click();
+  expect(await table.getByRole('table').count()).toBe(0);
+});
+
+test('with one point there is neither', async ({ open }) => {
+  const { page } = await open();
+  await dropSamples(page, LOSSES[0], LOSSES[2]);
+  await see(page, 'captured here');
+  expect(await page.getByRole('button', { name: /^(One-way delay|What two points)/ }).count()).toBe(0);
+});
+
 test('one point has a flag, lanes of epochs, and facts on time and timers', async ({ open }) => {
   const { page } = await open();
   await dropSamples(page, LOSSES[0], LOSSES[2]);

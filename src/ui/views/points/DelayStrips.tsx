@@ -17,8 +17,8 @@ import { useMediaQuery } from '../sequence/viewport.ts';
 const WIDTH = 396;
 const LEFT = 100;
 const RIGHT = 376;
-const TOP = 12;
-const STEP = 36;
+const TOP = 10;
+const STEP = 34;
 const TICK = 13;
 /** Of a click beside a tick, in px of the picture. */
 const WITHIN = 8;
@@ -65,16 +65,14 @@ export function DelayStrips({ drawn }: { readonly drawn: Drawn }) {
           </g>
         ))}
         <text className="delay-note" x={2} y={bottom + 13}>
-          ms, ▲ median
+          {logarithmic ? 'ms, log, ▲ median' : 'ms, ▲ median'}
         </text>
         {strips.map((strip, i) => (
           <Strip key={strip.sender} strip={strip} y={TOP + i * STEP} selected={record} />
         ))}
       </svg>
       <p className="delay-error muted">
-        <span aria-hidden="true">├┤ </span>± {delayMs(errorMs)} ms between the clocks: both directions together are
-        certain, the split is not.
-        {logarithmic && ' The axis grows by factors of ten.'}
+        <span aria-hidden="true">├─┤ </span>± {delayMs(errorMs)} ms between the clocks; only the sum of both is exact.
       </p>
     </>
   );

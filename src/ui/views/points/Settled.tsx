@@ -46,23 +46,25 @@ export function Settled({ detail, twice, points }: Props) {
 }
 
 function Says({ answer: { certainty, says, record } }: { readonly answer: Answer }) {
+  if (certainty === null) return <span className="muted">{unbroken(says)}</span>;
   return (
-    <>
-      {certainty !== null && (
-        <>
-          {certainty === 'proven' ? <Proven /> : <Sign certainty={certainty} />}
-          <span className="unseen">{certainty}: </span>
-        </>
-      )}
+    <span className="settled-says">
+      {certainty === 'proven' ? <Proven /> : <Sign certainty={certainty} />}
+      <span className="unseen">{certainty}: </span>
       {record === null ? (
-        <span className={certainty === null ? 'muted' : undefined}>{says}</span>
+        <span>{unbroken(says)}</span>
       ) : (
         <button type="button" className="link" title={`Record ${record}`} onClick={() => page.selectRecord(record)}>
-          {says}
+          {unbroken(says)}
         </button>
       )}
-    </>
+    </span>
   );
+}
+
+/** Numbers keep to their units and letters. */
+function unbroken(says: string): string {
+  return says.replace(/(\d)\u2009(?=\d)/g, '$1\u202f').replace(/([AB]|\d) (?=\d|ms\b)/g, '$1\u00a0');
 }
 
 /** A filled square on its corner: both points together prove it. */
