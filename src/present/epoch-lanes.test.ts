@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { addKeys, detailsOf, openSession } from '../../test/open-session.ts';
 import type { AssociationDetail } from '../analysis/trace.ts';
 import { type EpochLane, epochLanes } from './epoch-lanes.ts';
+import { laneTicks } from './lane-ticks.ts';
 import { data, type Sent, story } from './sequence-stories.ts';
 import { stateRibbons } from './state-ribbons.ts';
 
@@ -74,7 +75,10 @@ test('numbers that are missing without a loss to tell of them stand before the r
     ...{ readableFromMs: null, readableCertainty: null, readableRecord: null },
   };
   const lanes = drawn({ ...told, records, association: { ...told.association, epochs: [epoch] } });
-  expect(lanes[1]?.marks).toEqual([{ kind: 'missing', x: 700, says: 'Record 1:2–3 is not in the capture' }]);
+  expect(lanes[1]?.marks).toMatchObject([
+    { kind: 'missing', x: 700, says: 'Record 1:2–3 is not in the capture', record: 3 },
+  ]);
+  expect(lanes[1]?.missing).toBe('1:2–3');
   // Since when it could be read is not known, so there is no band.
   expect(lanes[1]?.bands).toEqual([]);
 });
@@ -107,10 +111,30 @@ test('an epoch without keys is drawn as closed', async () => {
   expect(open.lanes[0]?.bands.map((band) => band.keys)).toEqual([true, true]);
 });
 
-test('thirty thousand records are no more ticks than there are pixels', () => {
+test('thirty thousand records are bars, no more of them than there is room for', () => {
   const sent = Array.from(
     { length: 30_000 },
     (_, i): Sent => ({ packet: i, timeMs: i / 100, from: i % 2 ? 'client' : 'server', epoch: 1, content: data('x') }),
   );
-  for (const lane of drawn(story(sent))) expect(lane.ticks.length).toBeLessThanOrEqual(602);
+  for (const { ticks, bars } of drawn(story(sent))) {
+    expect(ticks.length + bars.length).toBeLessThanOrEqual(302);
+    expect(bars.reduce((sum, bar) => sum + bar.records, 0) + ticks.length).toBe(15_000);
+  }
+});
+
+test('records that have two pixels each are ticks, closer ones are bars by their number', () => {
+  expect(laneTicks([100, 102, 110])).toEqual({ ticks: [100, 102, 110], bars: [] });
+  const { ticks, bars } = laneTicks([0, 1, 2, 40, 41, 41.5, 42, 42.5, 43]);
+  expect(ticks).toEqual([]);
+  expect(bars.map(({ x, records }) => [x, records])).toEqual([
+    [0, 3],
+    [40, 6],
+  ]);
+  expect(bars[0]?.level).toBeLessThan(bars[1]?.level ?? 0);
+});
+
+test('what is read far from the capture point is drawn as such', async () => {
+  const { lanes } = await lanesOf('openssl-loss-final-flight-x3.client.pcap');
+  expect(lanes.map((lane) => lane.captured)).toEqual([true, true, false, false]);
+  expect(lanes.map((lane) => lane.missing)).toEqual(['', '0:5–6, 1:0, 0:8, 0:10', '', '']);
 });

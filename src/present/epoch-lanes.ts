@@ -3,6 +3,7 @@
  * A tick is a record; below a lane hangs what was written under an older epoch than the newest.
  */
 import type { AssociationDetail, EpochView, RecordView, Sender } from '../analysis/trace.ts';
+import { type DensityBar, laneTicks } from './lane-ticks.ts';
 import { numberRanges } from './sequence-columns.ts';
 
 export interface EpochBand {
@@ -24,15 +25,26 @@ export interface LaneMark {
    */
   readonly kind: 'late' | 'early' | 'missing' | 'dropped';
   readonly x: number;
+  /** The record, or for what is missing the one that shows it; null where none does. */
+  readonly record: number | null;
   readonly says: string;
 }
 
 export interface EpochLane {
   readonly sender: Sender;
   readonly does: 'writes' | 'reads';
+  /** False for a side whose own traffic was not captured where it was: what it reads and when is not certain. */
+  readonly captured: boolean;
   readonly bands: readonly EpochBand[];
   readonly ticks: readonly number[];
+  readonly bars: readonly DensityBar[];
   readonly marks: readonly LaneMark[];
+  /** Numbers of records that did not come, as "0:5–6, 0:8"; empty where nothing is missing, and for what is written. */
+  readonly missing: string;
+  /** What the ticks stand for, in order of `times`. */
+  readonly records: readonly RecordView[];
+  /** Ascending. */
+  readonly times: readonly number[];
 }
 
 export interface Axis {
@@ -43,7 +55,6 @@ export interface Axis {
 
 const WIDE_LABEL_PX = 60;
 const LABEL_PX = 14;
-const TICK_PX = 1;
 const MARK_PX = 5;
 /** Of one kind in one lane; what is closer together than a mark is wide is one mark anyhow. */
 const MAX_MARKS = 400;
@@ -57,23 +68,27 @@ export function epochLanes(detail: AssociationDetail, axis: Axis): EpochLane[] {
   ]);
 }
 
-function writes(sender: Sender, { association, records }: AssociationDetail, axis: Axis): EpochLane {
+function writes(sender: Sender, { association, records, vantage }: AssociationDetail, axis: Axis): EpochLane {
   const own = records.filter((record) => record.sender === sender);
   const epochs = association.epochs.filter((epoch) => epoch.sender === sender);
   const late = new Set(epochs.flatMap((epoch) => epoch.late));
   const marks = own
     .filter(({ record }) => late.has(record))
-    .map((record) => mark('late', axis.xOf(record.timeMs), `${nameOf(record)} is of epoch ${record.epoch} again`));
+    .map((one) => mark('late', axis.xOf(one.timeMs), `${nameOf(one)} is of epoch ${one.epoch} again`, one.record));
+  const inLane = laneRecords(
+    own.filter(({ record }) => !late.has(record)),
+    ({ timeMs }) => timeMs,
+  );
   const starts = epochs.map((epoch) => ({ epoch, fromMs: epoch.writeFromMs, inferred: false }));
   return {
     sender,
     does: 'writes',
+    captured: isCaptured(sender, vantage),
     bands: bandsOf(starts, axis),
-    ticks: apart(
-      own.filter(({ record }) => !late.has(record)).map(({ timeMs }) => axis.xOf(timeMs)),
-      TICK_PX,
-    ),
+    ...laneTicks(inLane.times.map(axis.xOf)),
     marks: thinned(marks),
+    missing: '',
+    ...inLane,
   };
 }
 
@@ -90,45 +105,69 @@ function reads(reader: Sender, detail: AssociationDetail, axis: Axis, lost: Read
       ? []
       : [{ epoch, fromMs: epoch.readableFromMs, inferred: epoch.readableCertainty === 'inferred' }],
   );
+  const inLane = laneRecords(came, arrivalMs);
+  const absent = missing(writer, detail, axis);
   return {
     sender: reader,
     does: 'reads',
+    captured: isCaptured(reader, detail.vantage),
     bands: bandsOf(starts, axis),
-    ticks: apart(
-      came.map((record) => axis.xOf(arrivalMs(record))),
-      TICK_PX,
-    ),
+    ...laneTicks(inLane.times.map(axis.xOf)),
+    missing: absent.map((one) => one.numbers).join(', '),
+    ...inLane,
     marks: thinned([
-      ...missing(writer, detail, axis),
-      ...early.map((record) => mark('early', axis.xOf(arrivalMs(record)), `${nameOf(record)} came before its keys`)),
+      ...absent,
+      ...early.map((one) => mark('early', axis.xOf(arrivalMs(one)), `${nameOf(one)} came before its keys`, one.record)),
       ...came.flatMap((record) => {
         const why = drops.get(record.record);
         if (why === undefined) return [];
         const reason = why === 'repeated' ? 'its number came before' : 'its number is too old';
-        return [mark('dropped', axis.xOf(arrivalMs(record)), `A replay window drops ${nameOf(record)}: ${reason}`)];
+        const says = `A replay window drops ${nameOf(record)}: ${reason}`;
+        return [mark('dropped', axis.xOf(arrivalMs(record)), says, record.record)];
       }),
     ]),
   };
 }
 
+/** Near an endpoint, the capture has what that one sent and got; in the middle of the path neither is certain. */
+function isCaptured(side: Sender, { position }: AssociationDetail['vantage']): boolean {
+  return position === 'unknown' || position === 'both' || position === side;
+}
+
+function laneRecords(records: readonly RecordView[], timeOf: (record: RecordView) => number) {
+  const inOrder = records.toSorted((a, b) => timeOf(a) - timeOf(b));
+  return { records: inOrder, times: inOrder.map(timeOf) };
+}
+
+interface MissingMark extends LaneMark {
+  /** "0:5–6" */
+  readonly numbers: string;
+}
+
 /** Losses as they are told, and gaps between record numbers that no loss tells of. */
-function missing(writer: Sender, { association, losses, records }: AssociationDetail, axis: Axis): LaneMark[] {
+function missing(writer: Sender, { association, losses, records }: AssociationDetail, axis: Axis): MissingMark[] {
   const own = losses.filter((loss) => loss.sender === writer);
   const told = new Set(own.flatMap(({ epoch, sequenceNumbers }) => sequenceNumbers.map((n) => `${epoch}:${n}`)));
-  const marks = own.map(({ epoch, sequenceNumbers, timeMs, messages }) =>
-    mark('missing', axis.xOf(timeMs), `${missingName(epoch, sequenceNumbers, messages)} did not come`),
-  );
+  const marks = own.map(({ epoch, sequenceNumbers, timeMs, messages, evidence, records: lost }) => ({
+    ...mark(
+      'missing',
+      axis.xOf(timeMs),
+      `${missingName(epoch, sequenceNumbers, messages)} did not come`,
+      lost[0] ?? evidence.at(-1) ?? null,
+    ),
+    numbers: numbersText(epoch, sequenceNumbers),
+  }));
   const gaps = association.epochs
     .filter((epoch) => epoch.sender === writer)
     .map(({ epoch, missing: numbers }) => ({ epoch, numbers: numbers.filter((n) => !told.has(`${epoch}:${n}`)) }))
     .filter(({ numbers }) => numbers.length > 0);
   if (gaps.length === 0) return marks;
-  const times = new Map<string, number>();
-  for (const { sender, epoch, sequenceNumber, timeMs } of records) {
-    const key = `${epoch}:${sequenceNumber}`;
-    if (sender === writer && !times.has(key)) times.set(key, timeMs);
+  const known = new Map<string, RecordView>();
+  for (const record of records) {
+    const key = `${record.epoch}:${record.sequenceNumber}`;
+    if (record.sender === writer && !known.has(key)) known.set(key, record);
   }
-  for (const { epoch, numbers } of gaps) marks.push(...gapMarks(epoch, numbers, times, axis));
+  for (const { epoch, numbers } of gaps) marks.push(...gapMarks(epoch, numbers, known, axis));
   return marks;
 }
 
@@ -136,16 +175,17 @@ function missing(writer: Sender, { association, losses, records }: AssociationDe
 function gapMarks(
   epoch: number,
   numbers: readonly number[],
-  times: ReadonlyMap<string, number>,
+  known: ReadonlyMap<string, RecordView>,
   { xOf }: Axis,
-): LaneMark[] {
-  const marks: LaneMark[] = [];
+): MissingMark[] {
+  const marks: MissingMark[] = [];
   let run: number[] = [];
   for (const number of numbers) {
     run.push(number);
-    const timeMs = times.get(`${epoch}:${number + 1}`);
-    if (timeMs === undefined) continue;
-    marks.push(mark('missing', xOf(timeMs), `${missingName(epoch, run, [])} is not in the capture`));
+    const next = known.get(`${epoch}:${number + 1}`);
+    if (!next) continue;
+    const says = `${missingName(epoch, run, [])} is not in the capture`;
+    marks.push({ ...mark('missing', xOf(next.timeMs), says, next.record), numbers: numbersText(epoch, run) });
     run = [];
   }
   return marks;
@@ -153,7 +193,11 @@ function gapMarks(
 
 function missingName(epoch: number, numbers: readonly number[], messages: readonly string[]): string {
   const what = messages.length > 0 ? ` (${messages.join(', ')})` : '';
-  return numbers.length === 0 ? `A record${what}` : `Record ${epoch}:${numberRanges(numbers)}${what}`;
+  return numbers.length === 0 ? `A record${what}` : `Record ${numbersText(epoch, numbers)}${what}`;
+}
+
+function numbersText(epoch: number, numbers: readonly number[]): string {
+  return numbers.length === 0 ? `one of epoch ${epoch}` : `${epoch}:${numberRanges(numbers)}`;
 }
 
 interface Start {
@@ -176,8 +220,8 @@ function bandsOf(starts: readonly Start[], { xOf, x1 }: Axis): EpochBand[] {
   return bands.length > MAX_BANDS ? bands.filter((band) => band.width >= 1) : bands;
 }
 
-function mark(kind: LaneMark['kind'], x: number, says: string): LaneMark {
-  return { kind, x, says };
+function mark(kind: LaneMark['kind'], x: number, says: string, record: number | null): LaneMark {
+  return { kind, x, says, record };
 }
 
 /** As it is called in ACKs, else by its number in the trace. */
@@ -187,16 +231,6 @@ function nameOf({ record, epoch, sequenceNumber }: RecordView): string {
 
 function arrivalMs({ arrival, timeMs }: RecordView): number {
   return arrival?.timeMs ?? timeMs;
-}
-
-/** Places that can be told apart. */
-function apart(places: readonly number[], px: number): number[] {
-  const kept = new Map<number, number>();
-  for (const x of places) {
-    const slot = Math.round(x / px);
-    if (!kept.has(slot)) kept.set(slot, x);
-  }
-  return [...kept.values()];
 }
 
 /** One mark of a kind where several would cover each other. */

@@ -1,52 +1,104 @@
 import { expect, test } from 'vitest';
-import type { MachineStepView } from '../analysis/story.ts';
+import { addKeys, detailsOf, openSession } from '../../test/open-session.ts';
+import type { AssociationDetail } from '../analysis/trace.ts';
 import { machinesAt } from './machine-at.ts';
 
 const NAMES = { client: 'Client', server: 'Server' };
+const THIN = '\u2009';
 
-function step(timeMs: number, state: MachineStepView['state'], more: Partial<MachineStepView> = {}): MachineStepView {
-  return {
-    timeMs,
-    state,
-    packet: 1,
-    record: 1,
-    handshake: 1,
-    flight: 1,
-    attempt: 1,
-    cause: 'sends flight 1',
-    inferred: false,
-    certainty: 'seen',
-    stateless: false,
-    violation: null,
-    evidence: [],
-    ...more,
-  };
+async function opened(name: string, keys = true): Promise<AssociationDetail> {
+  const session = await openSession(name);
+  if (keys) addKeys(session, name.replace(/(\.client|\.server)?\.pcap$/, '.keys'));
+  const [detail] = detailsOf(session);
+  if (!detail) throw new Error(`${name} has no association`);
+  return detail;
 }
 
-const CLIENT = [
-  step(0, 'PREPARING'),
-  step(0, 'SENDING'),
-  step(1, 'WAITING', { cause: 'flight 1 sent' }),
-  step(1002, 'SENDING', { attempt: 2, cause: 'timer expired' }),
-  step(1002, 'WAITING', { attempt: 2 }),
-];
-const machines = { client: CLIENT, server: [], postHandshake: [] };
+const LOST_ENDS = 'openssl-loss-final-flight-x3.client.pcap';
+const LOST_PIECE = 'wolfssl13-lost-middle-fragment-mtu300-moreacks.client.pcap';
 
-test('at the last step of a moment, with the edge that led there', () => {
-  expect(machinesAt(machines, 0, NAMES)[0]).toMatchObject({ state: 'SENDING', edge: 'PS' });
-  expect(machinesAt(machines, 500, NAMES)[0]).toMatchObject({ state: 'WAITING', edge: 'SW', cause: 'Flight 1 sent' });
+function at(detail: AssociationDetail, ms: number) {
+  const [client, server] = machinesAt(detail, detail.association.startMs + ms, NAMES);
+  if (!client || !server) throw new Error('two machines');
+  return { client, server };
+}
+
+test('the third wait for the last flight: state, timer, cause, attempt, and what the client waits for', async () => {
+  const { client, server } = at(await opened(LOST_ENDS), 3013.379);
+  expect(client).toMatchObject({
+    state: 'WAITING',
+    edge: 'SW',
+    says: `Client waits, timer 4${THIN}000 ms`,
+    cause: `Timer expired after 2${THIN}008 ms, flight 5 sent again`,
+    record: 16,
+    flight: 'Flight 5, attempt 3 of 4',
+    next: 'Waits for flight 6: NewSessionTicket, ChangeCipherSpec, Finished',
+    timer: { totalMs: 4000, left: `3${THIN}999 ms left`, certainty: 'near-certain' },
+  });
+  expect(server).toMatchObject({
+    state: 'FINISHED',
+    edge: 'FF',
+    says: 'Server is done, no timer',
+    cause: 'Flight 5 came again, flight 6 sent again',
+    timer: null,
+    next: 'Sends only if asked again',
+  });
 });
 
-test('a wait that a timer ended says how long the timer was', () => {
-  expect(machinesAt(machines, 500, NAMES)[0]?.says).toBe('Client waits, timer 1\u2009001 ms');
-  expect(machinesAt(machines, 5000, NAMES)[0]?.says).toBe('Client waits');
+test('the timer runs down with the playhead', async () => {
+  const detail = await opened(LOST_ENDS);
+  expect(at(detail, 5782.571).client.timer?.left).toBe(`1${THIN}230 ms left`);
+  expect(at(detail, 1002).client.timer).toMatchObject({ totalMs: 1000, leftMs: expect.closeTo(1.391, 3) });
 });
 
-test('repeating the last flight is an edge from FINISHED to itself', () => {
-  const server = [step(0, 'FINISHED', { flight: 6 }), step(9, 'SENDING', { flight: 6, attempt: 2 })];
-  expect(machinesAt({ ...machines, server }, 9, NAMES)[1]).toMatchObject({ state: 'SENDING', edge: 'FF' });
+test('of the last flight, the ChangeCipherSpec is what is missing', async () => {
+  const detail = await opened(LOST_ENDS);
+  expect(at(detail, 500).client.coverage).toBeNull();
+  const { coverage } = at(detail, 3013.379).client;
+  expect(coverage?.messages.map(({ short, arrival }) => `${short} ${arrival}`)).toEqual([
+    'Ticket arrived',
+    'CCS missing',
+    'Finished arrived',
+  ]);
+  expect(coverage?.says).toBe('Of flight 6: NewSessionTicket, Finished arrived; ChangeCipherSpec missing.');
+  expect(at(detail, 7018.121).client).toMatchObject({ state: 'FINISHED', coverage: null });
 });
 
-test('an endpoint of which nothing is known has no state', () => {
-  expect(machinesAt(machines, 500, NAMES)[1]).toMatchObject({ state: null, edge: null, says: 'Server: nothing yet' });
+test('a stateless server has no timer', async () => {
+  expect(at(await opened(LOST_ENDS), 0.8).server.says).toBe('Server waits, stateless: no timer');
+});
+
+test('of a message in pieces, the hole is missing and the end is still to come', async () => {
+  const detail = await opened(LOST_PIECE);
+  const pieces = (ms: number) => {
+    const { bytes } = at(detail, ms).client.coverage ?? {};
+    return bytes?.pieces.map(({ from, to, arrival }) => `${from}-${to} ${arrival}`);
+  };
+  expect(pieces(1.4)).toEqual(['0-532 arrived', '532-1214 open']);
+  expect(pieces(8.49)).toEqual(['0-532 arrived', '532-798 missing', '798-1064 arrived', '1064-1214 open']);
+  expect(pieces(8.578)).toEqual(['0-532 arrived', '532-798 missing', '798-1214 arrived']);
+  expect(at(detail, 22.0).client.coverage?.messages.map((m) => m.arrival)).toEqual([
+    'arrived',
+    'arrived',
+    'partly',
+    'arrived',
+    'arrived',
+  ]);
+  expect(at(detail, 8.578).client).toMatchObject({ says: 'Client waits for flight 2', timer: null });
+});
+
+test('before the first record nothing is known of either side', async () => {
+  const { client, server } = at(await opened(LOST_ENDS), -1);
+  expect([client.state, server.state]).toEqual([null, null]);
+  expect(client.says).toBe('Client: nothing yet');
+});
+
+test('a client that nobody answers: each wait has twice the timer of the one before', async () => {
+  const detail = await opened('openssl-fail-server-silent.pcap', false);
+  const waits = detail.machines.client.filter((s) => s.state === 'WAITING' && s.attempt < 4);
+  for (const wait of waits) {
+    const { timer } = at(detail, wait.timeMs - detail.association.startMs).client;
+    expect(timer?.totalMs).toBe(1000 * 2 ** (wait.attempt - 1));
+  }
+  expect(waits.length).toBeGreaterThanOrEqual(2);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { addKeys, detailsOf, openSession } from '../../test/open-session.ts';
+import { axisMarks } from './axis-pieces.ts';
 import { stateRibbons } from './state-ribbons.ts';
 
 async function ribbonsOf(file: string, keys?: string) {
@@ -37,4 +38,25 @@ test('the intervals of a ribbon follow each other without holes', async () => {
     const next = client[i + 1];
     if (next && one.state !== 'SENDING') expect(one.x + one.width).toBeCloseTo(next.x, 6);
   }
+});
+
+test('to scale there are no lenses, and round numbers along the axis', async () => {
+  const { detail } = await ribbonsOf('openssl-loss-final-flight-x3.client.pcap');
+  const linear = stateRibbons(detail, 100, 700, 'linear');
+  expect(linear.pieces.map((p) => p.lens)).toEqual([false]);
+  expect(axisMarks(linear, detail.association.startMs).map((m) => m.text)).toEqual([
+    '0 ms',
+    '2\u2009000',
+    '4\u2009000',
+    '6\u2009000',
+  ]);
+  const { fromMs, toMs } = linear.pieces[0] ?? { fromMs: 0, toMs: 0 };
+  expect(linear.xOf((fromMs + toMs) / 2)).toBeCloseTo(400, 6);
+});
+
+test('a side that is done has one name, and its resends are blocks on its bar', async () => {
+  const { drawn } = await ribbonsOf('openssl-loss-final-flight-x3.client.pcap');
+  const server = drawn.ribbons[1]?.intervals ?? [];
+  expect(server.filter((one) => one.resend).map((one) => one.step.attempt)).toEqual([2, 3]);
+  expect(server.filter((one) => one.state === 'FINISHED' && one.labelX !== null)).toHaveLength(1);
 });

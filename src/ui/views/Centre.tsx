@@ -5,6 +5,7 @@ import { useStore } from '../store/store.ts';
 import { Ribbons } from './Ribbons.tsx';
 import { SequenceDiagram } from './SequenceDiagram.tsx';
 import { StatePatterns } from './StateMark.tsx';
+import { Transport } from './time/Transport.tsx';
 import { Verdict } from './Verdict.tsx';
 
 export function Centre() {
@@ -15,6 +16,7 @@ export function Centre() {
       <StatePatterns />
       {association && <Verdict association={association} detail={detail} />}
       <Diagram />
+      {detail && <Transport detail={detail} />}
       {detail && <Ribbons detail={detail} />}
     </>
   );

@@ -1,19 +1,20 @@
 /** Under the state ribbons, on their axis: which epoch each side writes and can read, and what does not fit. */
+import type { EndpointNames } from '../../present/capture-points.ts';
 import type { EpochLane, LaneMark } from '../../present/epoch-lanes.ts';
-
-export const LANE_PX = 13;
-export const LANE_STEP_PX = LANE_PX + 3;
+import type { DensityBar } from '../../present/lane-ticks.ts';
+import { LANE_PX, laneTop } from './time/scene.ts';
 
 interface Props {
   readonly lanes: readonly EpochLane[];
-  /** Top of the first lane. */
-  readonly y: number;
-  readonly names: { readonly client: string; readonly server: string };
+  readonly names: EndpointNames;
 }
 
-export function EpochLanes({ lanes, y: top, names }: Props) {
+const BAR_PX = LANE_PX - 3;
+const LEAST_BAR_PX = 2;
+
+export function EpochLanes({ lanes, names }: Props) {
   return lanes.map((lane, i) => {
-    const y = top + i * LANE_STEP_PX;
+    const y = laneTop(i);
     return (
       <g key={`${lane.sender} ${lane.does}`} className="lane">
         <text className="lane-name" x={27} y={y + 10.5}>
@@ -29,15 +30,13 @@ export function EpochLanes({ lanes, y: top, names }: Props) {
               width={band.width}
               height={LANE_PX}
             />
-            {!band.keys && (
-              <rect x={band.x} y={y} width={band.width} height={LANE_PX} fill="url(#hatch-closed)">
-                <title>{`No key for epoch ${band.epoch}`}</title>
-              </rect>
-            )}
-            <path className="lane-start" d={`M${band.x} ${y - 1}v${LANE_PX + 2}`} />
+            {!band.keys && <rect x={band.x} y={y} width={band.width} height={LANE_PX} fill="url(#hatch-closed)" />}
           </g>
         ))}
+        {!lane.captured && <Afar lane={lane} y={y} />}
+        <path className="lane-start" d={lane.bands.map((band) => `M${band.x} ${y - 1}v${LANE_PX + 2}`).join('')} />
         <path className="lane-tick" d={lane.ticks.map((x) => `M${x} ${y + 3}v${LANE_PX - 3}`).join('')} />
+        <path className="lane-bars" d={lane.bars.map((bar) => barPath(bar, y + LANE_PX)).join('')} />
         {lane.bands.map(
           (band) =>
             band.label !== null && (
@@ -59,11 +58,22 @@ export function EpochLanes({ lanes, y: top, names }: Props) {
   });
 }
 
-function Mark({ mark: { kind, x, says }, y }: { readonly mark: LaneMark; readonly y: number }) {
+/** The side was not captured where it is: its lane has a dashed outline. */
+function Afar({ lane: { bands }, y }: { readonly lane: EpochLane; readonly y: number }) {
+  const [first, last] = [bands[0], bands.at(-1)];
+  if (!first || !last) return null;
+  const width = Math.max(0, last.x + last.width - first.x - 1);
+  return <rect className="lane-afar" x={first.x + 0.5} y={y + 0.5} width={width} height={LANE_PX - 1} />;
+}
+
+function barPath({ x, width, level }: DensityBar, bottom: number): string {
+  const height = LEAST_BAR_PX + level * (BAR_PX - LEAST_BAR_PX);
+  return `M${x} ${bottom}v${-height}h${width}v${height}z`;
+}
+
+function Mark({ mark: { kind, x }, y }: { readonly mark: LaneMark; readonly y: number }) {
   return (
     <g className={`lane-${kind}`}>
-      <title>{says}</title>
-      <rect className="lane-hit" x={x - 5} y={y} width={10} height={LANE_PX + 3} />
       {kind === 'late' && <path d={`M${x} ${y + LANE_PX - 2}v5`} />}
       {kind === 'early' && <path d={`M${x - 4} ${y + 2.5}h8l-4 7z`} />}
       {kind === 'missing' && <path d={`M${x - 3.5} ${y + 3}l7 7m0-7l-7 7`} />}
