@@ -55,6 +55,35 @@ export function columnsIn(
   return from < to ? [from, to] : null;
 }
 
+const PAGE = 16 * COLUMNS;
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowRight: 1,
+  ArrowUp: -COLUMNS,
+  ArrowDown: COLUMNS,
+  PageUp: -PAGE,
+  PageDown: PAGE,
+};
+
+/** Where a key leads the caret; null for keys that mean nothing here. Home and End count within the line. */
+export function byteMove(
+  caret: number | null,
+  key: string,
+  { last, ctrl }: { readonly last: number; readonly ctrl: boolean },
+): number | null {
+  const from = caret ?? 0;
+  const line = from - (from % COLUMNS);
+  if (key === 'Home') return ctrl ? 0 : line;
+  if (key === 'End') return ctrl ? last : Math.min(last, line + COLUMNS - 1);
+  const step = STEPS[key];
+  if (step === undefined || ctrl) return null;
+  if (caret === null) return 0;
+  const to = caret + step;
+  // A line up from the first or down from the last leads nowhere.
+  if (to < 0 || to > last) return key.startsWith('Page') ? Math.max(0, Math.min(last, to)) : caret;
+  return to;
+}
+
 /** The same bytes in the other buffers of this record, and the other records that carry some of them. */
 export interface Translation {
   readonly spans: readonly Span[];
@@ -106,6 +135,28 @@ function shifted(part: { from: number; to: number }, by: number, buffer: Span['b
 export function asHex(bytes: Uint8Array): string {
   return toHex(bytes);
 }
+
+/** For the clipboard: a string literal of C, Python or JavaScript, "\\x16\\xfe\\xfd". */
+export function asEscaped(bytes: Uint8Array): string {
+  let text = '';
+  let open = false;
+  for (const byte of bytes) {
+    const letter = String.fromCharCode(byte);
+    if (byte === QUOTE || byte === BACKSLASH) text += `\\${letter}`;
+    // In C a hex digit would go on with the escape before it, so it is escaped too.
+    else if (byte >= 32 && byte < 127 && !(open && /[0-9a-fA-F]/.test(letter))) text += letter;
+    else {
+      text += `\\x${byte.toString(16).padStart(2, '0')}`;
+      open = true;
+      continue;
+    }
+    open = false;
+  }
+  return `"${text}"`;
+}
+
+const QUOTE = 34;
+const BACKSLASH = 92;
 
 /** For the clipboard: a C array, twelve bytes to a line. */
 export function asCArray(bytes: Uint8Array, name: string): string {

@@ -3,21 +3,24 @@ import type { Field } from '../wire/fields.ts';
 import type { BufferId } from '../wire/reader.ts';
 import { hexNumber } from '../wire/text.ts';
 
-export interface FieldRow {
+export interface FieldRow<F extends Field = Field> {
   /** Indices from the root, "2.0.1": the row's name. */
   readonly path: string;
   readonly depth: number;
-  readonly field: Field;
+  readonly field: F;
   readonly expanded: boolean;
   /** For the accessibility tree: 1-based place among its siblings. */
   readonly position: number;
   readonly siblings: number;
 }
 
+/** A field whose children are worded like itself. */
+type Nested<F> = Field & { readonly children: readonly F[] };
+
 /** Rows from top to bottom. The children of a `collapsed` path are left out. */
-export function visibleRows(fields: readonly Field[], collapsed: ReadonlySet<string>): FieldRow[] {
-  const rows: FieldRow[] = [];
-  const visit = (siblings: readonly Field[], prefix: string, depth: number): void => {
+export function visibleRows<F extends Nested<F>>(fields: readonly F[], collapsed: ReadonlySet<string>): FieldRow<F>[] {
+  const rows: FieldRow<F>[] = [];
+  const visit = (siblings: readonly F[], prefix: string, depth: number): void => {
     for (const [i, field] of siblings.entries()) {
       const path = prefix + i;
       const expanded = field.children.length > 0 && !collapsed.has(path);
@@ -30,8 +33,8 @@ export function visibleRows(fields: readonly Field[], collapsed: ReadonlySet<str
 }
 
 /** The fields from the root to `path`; empty where there is no such path. */
-export function fieldsTo(fields: readonly Field[], path: string): readonly Field[] {
-  const chain: Field[] = [];
+export function fieldsTo<F extends Nested<F>>(fields: readonly F[], path: string): readonly F[] {
+  const chain: F[] = [];
   let siblings = fields;
   for (const part of path.split('.')) {
     const field = siblings[Number(part)];
@@ -106,6 +109,35 @@ export function treeMove(rows: readonly FieldRow[], path: string | null, key: st
     default:
       return null;
   }
+}
+
+/** The next row below the selected one whose name begins with these letters; it goes round. */
+export function typeAhead(rows: readonly FieldRow[], path: string | null, letters: string): string | null {
+  const at = rows.findIndex((row) => row.path === path);
+  // One letter again and again steps through the rows; more letters narrow the row that is selected.
+  const from = letters.length > 1 ? Math.max(0, at) : at + 1;
+  const turned = [...rows.slice(from), ...rows.slice(0, from)];
+  return turned.find(({ field }) => field.name.toLowerCase().startsWith(letters.toLowerCase()))?.path ?? null;
+}
+
+/** Path of the first field with one of these names, tried in their order; the first name that is there wins. */
+export function pathOfName(fields: readonly Field[], names: readonly string[]): string | null {
+  for (const name of names) {
+    const path = firstNamed(fields, name, '');
+    if (path !== null) return path;
+  }
+  return null;
+}
+
+/** "extension server_name" for the group of that extension. */
+function firstNamed(fields: readonly Field[], name: string, prefix: string): string | null {
+  for (const [i, field] of fields.entries()) {
+    const extension = field.name === 'extension' ? `extension ${/^\w+/.exec(field.meaning ?? '')?.[0]}` : '';
+    if (field.name === name || extension === name) return prefix + i;
+    const found = firstNamed(field.children, name, `${prefix}${i}.`);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 const SHOWN_BYTES = 24;

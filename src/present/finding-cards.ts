@@ -1,4 +1,4 @@
-/** Findings as the page shows them: in order, each with its shape and the packets that it rests on. */
+/** Findings as the page shows them: in order, each under what caused it and with its shape. */
 import type { FindingView, Severity } from '../analysis/finding.ts';
 import type { Certainty } from '../analysis/story.ts';
 import type { Association } from '../analysis/trace.ts';
@@ -11,8 +11,8 @@ export interface FindingCard {
   readonly shape: Shape;
   /** The shape in a word. */
   readonly severity: string;
-  /** "10, 15", "3 packets". */
-  readonly packets: string;
+  /** The finding above that brought this one about. */
+  readonly cause: FindingView | null;
 }
 
 export const SHAPES: Readonly<Record<Severity, Shape>> = {
@@ -22,23 +22,30 @@ export const SHAPES: Readonly<Record<Severity, Shape>> = {
   note: 'note',
 };
 
-const MANY_PACKETS = 2;
-
-/** Those of the association, its headline first, then those of the whole trace. */
+/** Those of the association, its headline first, each followed by what it caused; then those of the whole trace. */
 export function findingCards({ findings }: Association, general: readonly FindingView[]): readonly FindingCard[] {
-  return [...findings, ...general].map((finding, i) => ({
+  const all = [...findings, ...general].map((finding, i) => ({
     key: `${finding.rule} ${i}`,
     finding,
     shape: SHAPES[finding.severity],
     severity: finding.severity,
-    packets: packetsOf(finding),
   }));
-}
-
-function packetsOf({ evidence }: FindingView): string {
-  const packets = [...new Set(evidence.flatMap(({ packet }) => packet ?? []))];
-  if (packets.length > MANY_PACKETS) return `${packets.length} packets`;
-  return packets.join(', ');
+  const rules = new Set(all.map(({ finding }) => finding.rule));
+  const isOwn = ({ finding }: { finding: FindingView }) =>
+    finding.consequenceOf === null || finding.consequenceOf === finding.rule || !rules.has(finding.consequenceOf);
+  const placed = new Set<string>();
+  const cards: FindingCard[] = [];
+  const place = (card: (typeof all)[number], cause: FindingView | null) => {
+    if (placed.has(card.key)) return;
+    placed.add(card.key);
+    cards.push({ ...card, cause });
+    for (const other of all)
+      if (!isOwn(other) && other.finding.consequenceOf === card.finding.rule) place(other, card.finding);
+  };
+  for (const card of all) if (isOwn(card)) place(card, null);
+  // Findings that blame each other in a circle belong under nobody.
+  for (const card of all) place(card, null);
+  return cards;
 }
 
 export function certaintyWord(certainty: Certainty): string {
@@ -51,7 +58,3 @@ export function certaintyWord(certainty: Certainty): string {
       return 'Inferred';
   }
 }
-
-/** What was looked for, in short. */
-export const NOTHING_WRONG =
-  'Looked for: silence and ICMP errors, cookies, versions and suites, certificates, fragments and MTU, losses and timers, the last flight, pre-shared keys, new handshakes on old addresses, resumption, alerts, epochs and replays, WebRTC, connection IDs, ACKs, and weak parameters.';

@@ -1,4 +1,7 @@
 /** From finding to finding. */
+import type { FindingView } from '../../analysis/finding.ts';
+import { seenTwice } from '../../present/capture-points.ts';
+import { evidenceGroups } from '../../present/evidence-rows.ts';
 import { findingCards } from '../../present/finding-cards.ts';
 import { page } from '../page.ts';
 import { selectedAssociation } from '../store/selectors.ts';
@@ -26,7 +29,16 @@ function stepFinding(by: number): boolean {
   if (!next) return false;
   state.showSide('findings');
   state.showFinding(next.key);
-  const record = next.finding.evidence.find((e) => e.record !== null)?.record;
-  if (record) page.selectRecord(record);
+  showFirstEvidence(next.finding);
   return true;
+}
+
+/** What its card lists first: the record, and the field that shows it. */
+function showFirstEvidence(finding: FindingView): void {
+  const { detail, trace, seek } = useStore.getState();
+  const groups = evidenceGroups(finding, detail, detail && seenTwice(detail, trace.points));
+  const first = groups.flatMap(({ rows }) => rows).find(({ record }) => record !== null);
+  if (!first?.record) return;
+  page.selectRecord(first.record);
+  seek(first.record, first.fields);
 }

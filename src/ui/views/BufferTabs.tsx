@@ -7,11 +7,11 @@ import { useStore } from '../store/store.ts';
 interface Props {
   readonly shown: BufferId;
   readonly buffers: readonly DetailBuffer[];
-  /** Where the selection starts, as the grid numbers it. */
-  readonly offset: number | null;
+  /** At the right: where the selection lies, or what the bytes are. */
+  readonly says: string;
 }
 
-export function BufferTabs({ shown, buffers, offset }: Props) {
+export function BufferTabs({ shown, buffers, says }: Props) {
   const show = useStore((s) => s.showBuffer);
   const tabs = tabsOf(buffers);
   const press = (event: KeyboardEvent) => {
@@ -20,6 +20,7 @@ export function BufferTabs({ shown, buffers, offset }: Props) {
     const next = by === 0 ? undefined : tabs[(at + by + tabs.length) % tabs.length];
     if (!next) return;
     event.preventDefault();
+    event.stopPropagation();
     show(next[0]);
     document.querySelector<HTMLElement>(`#tab-${next[0]}`)?.focus();
   };
@@ -42,7 +43,7 @@ export function BufferTabs({ shown, buffers, offset }: Props) {
         ))}
       </div>
       <span className="grow" />
-      {offset !== null && <span className="label">offset 0x{offset.toString(16).padStart(4, '0')}</span>}
+      <span className="label ellipsis">{says}</span>
     </div>
   );
 }

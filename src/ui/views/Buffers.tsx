@@ -1,114 +1,78 @@
 /** The bytes of a record in tabs: as captured, as plaintext, and as part of a reassembled message. */
-import { useState } from 'react';
+import { useMemo } from 'react';
 import type { DetailBuffer, RecordDetail } from '../../analysis/trace.ts';
-import { asCArray, asHex, type MarkedRange, translate } from '../../present/byte-grid.ts';
-import { asJson } from '../../present/field-tree.ts';
-import type { Field } from '../../wire/fields.ts';
+import { type MarkedRange, type Translation, translate } from '../../present/byte-grid.ts';
+import type { ShownField } from '../../present/shown-fields.ts';
 import type { BufferId, Span } from '../../wire/reader.ts';
-import { page } from '../page.ts';
-import { copyText } from '../parts/clipboard.ts';
 import { useStore } from '../store/store.ts';
 import { BufferTabs } from './BufferTabs.tsx';
 import { ByteGrid } from './ByteGrid.tsx';
-import { recordStart } from './Inspector.tsx';
+import { CopyBar } from './inspector/CopyBar.tsx';
+import { Pieces } from './inspector/Pieces.tsx';
 
 interface Props {
   readonly detail: RecordDetail;
-  readonly selected: Field | undefined;
-  readonly outlined: Field | undefined;
+  readonly fields: readonly ShownField[];
+  readonly selected: ShownField | undefined;
+  readonly outlined: ShownField | undefined;
   readonly onSelect: (buffer: BufferId, index: number) => void;
   readonly onHover: (buffer: BufferId, index: number | null) => void;
 }
 
-export function Buffers({ detail, selected, outlined, onSelect, onHover }: Props) {
+const NOWHERE: Translation = { spans: [], otherRecords: [] };
+
+export function Buffers({ detail, fields, selected, outlined, onSelect, onHover }: Props) {
   const shown = useStore((s) => s.buffer);
   const buffer = detail.buffers.find(({ id }) => id === shown);
-  const translation = selected && translate(detail, selected.at);
-  const target = selected && [selected.at, ...(translation?.spans ?? [])].find((span) => span.buffer === shown);
+  // Where there is room, what the record protects is seen beside how it was sent.
+  const second = shown === 'packet' ? detail.buffers.find(({ id }) => id === 'plaintext') : undefined;
+  const at = selected?.at;
+  const translation = useMemo(() => (at ? translate(detail, at) : NOWHERE), [detail, at]);
+  const over = outlined?.at;
+  const hovered = useMemo(() => (over ? [over, ...translate(detail, over).spans] : []), [detail, over]);
+  const spans = at ? [at, ...translation.spans] : [];
+  const caretIn = (id: BufferId) => spans.find((span) => span.buffer === id)?.from ?? null;
+
+  const grid = (of: DetailBuffer) => (
+    <ByteGrid
+      key={of.id}
+      buffer={of}
+      ranges={ranges(detail, of.id, at, translation.spans)}
+      outlined={hovered.find((span) => span.buffer === of.id)}
+      caret={caretIn(of.id)}
+      start={of.id === 'packet' ? recordStart(detail) : 0}
+      onSelect={(index) => onSelect(of.id, index)}
+      onHover={(index) => onHover(of.id, index)}
+    />
+  );
   return (
-    <div className="buffers">
-      <BufferTabs shown={shown} buffers={detail.buffers} offset={buffer && target ? buffer.base + target.from : null} />
-      {buffer ? (
-        <>
-          <div className="caption">
-            <span className="ellipsis">{buffer.title}</span>
-            {translation && <Elsewhere records={translation.otherRecords} />}
-          </div>
-          <ByteGrid
-            key={shown}
-            buffer={buffer}
-            ranges={ranges(detail, shown, selected?.at, translation?.spans ?? [])}
-            outlined={
-              outlined && [outlined.at, ...translate(detail, outlined.at).spans].find((span) => span.buffer === shown)
-            }
-            caret={target?.from ?? null}
-            onSelect={(index) => onSelect(shown, index)}
-            onHover={(index) => onHover(shown, index)}
-          />
-        </>
-      ) : (
-        <p className="nothing">{whyAbsent(detail, shown)}</p>
-      )}
-      <Copy detail={detail} field={selected} buffer={buffer} />
+    <div className="buffers" data-second={second !== undefined || undefined}>
+      <BufferTabs shown={shown} buffers={detail.buffers} says={buffer ? whereText(buffer, caretIn(shown)) : ''} />
+      <div className="grids">
+        {buffer ? grid(buffer) : <p className="nothing">{whyAbsent(detail, shown)}</p>}
+        {second && (
+          <section className="second" aria-label="Record plaintext">
+            <h3>
+              Record plaintext <span>{second.title}</span>
+            </h3>
+            {grid(second)}
+          </section>
+        )}
+      </div>
+      <Pieces detail={detail} spans={spans} />
+      <CopyBar detail={detail} fields={fields} field={selected} buffer={buffer} />
     </div>
   );
 }
 
-/** The other records that carry a part of the selected bytes. */
-function Elsewhere({ records }: { readonly records: readonly number[] }) {
-  if (records.length === 0) return null;
-  return (
-    <span className="elsewhere">
-      also in record{' '}
-      {records.slice(0, 6).map((record, i) => (
-        <span key={record}>
-          {i > 0 && ', '}
-          <button type="button" className="link" onClick={() => page.selectRecord(record)}>
-            {record}
-          </button>
-        </span>
-      ))}
-      {records.length > 6 && ' …'}
-    </span>
-  );
+export function recordStart({ record, buffers }: RecordDetail): number {
+  return record.offset - (buffers.find(({ id }) => id === 'packet')?.base ?? 0);
 }
 
-function Copy({
-  detail,
-  field,
-  buffer,
-}: {
-  readonly detail: RecordDetail;
-  readonly field: Field | undefined;
-  readonly buffer: DetailBuffer | undefined;
-}) {
-  const [copied, setCopied] = useState('');
-  const what = field?.name ?? buffer?.title ?? '';
-  const bytes = field ? bytesOf(detail, field.at) : (buffer?.bytes ?? new Uint8Array());
-  const copy = async (form: string, text: string) => {
-    if (await copyText(text)) setCopied(form);
-  };
-  const json = () => (field ? asJson(field) : `[\n${detail.fields.map(asJson).join(',\n')}\n]`);
-  return (
-    <div className="copy" onPointerLeave={() => setCopied('')}>
-      <span className="label ellipsis grow" role="status">
-        {copied === '' ? `Copy ${what} as` : `Copied as ${copied}`}
-      </span>
-      <button type="button" className="tool plain" onClick={() => void copy('hex', asHex(bytes))}>
-        Hex
-      </button>
-      <button type="button" className="tool plain" onClick={() => void copy('a C array', asCArray(bytes, what))}>
-        C array
-      </button>
-      <button type="button" className="tool plain" onClick={() => void copy('JSON', json())}>
-        JSON
-      </button>
-    </div>
-  );
-}
-
-function bytesOf({ buffers }: RecordDetail, { buffer, from, to }: Span): Uint8Array {
-  return buffers.find(({ id }) => id === buffer)?.bytes.subarray(from, to) ?? new Uint8Array();
+/** In a file, where the selection lies; else what the buffer is. */
+function whereText({ id, title, base }: DetailBuffer, caret: number | null): string {
+  if (id !== 'packet') return title;
+  return caret === null ? title : `offset 0x${(base + caret).toString(16).padStart(4, '0')}`;
 }
 
 function ranges(

@@ -1,7 +1,16 @@
 /** Bytes in rows of sixteen: offset, hex, text. One listener for all of them; a row redraws only if its marks change. */
-import { type KeyboardEvent, memo, type PointerEvent } from 'react';
+import { type KeyboardEvent, memo, type PointerEvent, useState } from 'react';
 import type { DetailBuffer } from '../../analysis/trace.ts';
-import { byteRow, COLUMNS, columnsIn, MARKS, type MarkedRange, rowCount, rowMarks } from '../../present/byte-grid.ts';
+import {
+  byteMove,
+  byteRow,
+  COLUMNS,
+  columnsIn,
+  MARKS,
+  type MarkedRange,
+  rowCount,
+  rowMarks,
+} from '../../present/byte-grid.ts';
 import type { Span } from '../../wire/reader.ts';
 import { WindowedRows } from '../parts/WindowedRows.tsx';
 
@@ -12,22 +21,27 @@ interface Props {
   readonly outlined: Span | undefined;
   /** First selected byte. */
   readonly caret: number | null;
+  /** What is in view while nothing is selected. */
+  readonly start: number;
   readonly onSelect: (index: number) => void;
   readonly onHover: (index: number | null) => void;
 }
 
 const ROW_HEIGHT = 17;
-const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -COLUMNS, ArrowDown: COLUMNS };
 
-export function ByteGrid({ buffer, ranges, outlined, caret, onSelect, onHover }: Props) {
+export function ByteGrid({ buffer, ranges, outlined, caret, start, onSelect, onHover }: Props) {
+  // Within a field of several bytes the caret moves on while the field stays selected.
+  const [moved, setMoved] = useState<number | null>(null);
+  const range = ranges.find(({ mark, from, to }) => mark !== 'dim' && mark !== 'record' && from === caret && to > from);
+  const at = moved !== null && range && moved >= range.from && moved < range.to ? moved : caret;
   const press = (event: KeyboardEvent) => {
-    const step = STEPS[event.key];
-    if (step === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+    const last = buffer.bytes.length - 1;
+    const to = byteMove(at, event.key, { last, ctrl: event.ctrlKey });
+    if (to === null || event.altKey || event.metaKey) return;
     event.preventDefault();
-    // A step to the right leaves the selected field; the others count from its first byte.
-    const end = ranges.find((range) => range.mark === 'selected')?.to;
-    const from = step === 1 && end !== undefined ? end - 1 : (caret ?? -step);
-    onSelect(Math.max(0, Math.min(buffer.bytes.length - 1, from + step)));
+    event.stopPropagation();
+    setMoved(to);
+    onSelect(to);
   };
   const over = (event: PointerEvent) => onHover(indexAt(event.target));
   return (
@@ -42,14 +56,16 @@ export function ByteGrid({ buffer, ranges, outlined, caret, onSelect, onHover }:
       onPointerLeave={() => onHover(null)}
       onClick={(event) => {
         const index = indexAt(event.target);
-        if (index !== null) onSelect(index);
+        if (index === null) return;
+        setMoved(index);
+        onSelect(index);
       }}
     >
       <WindowedRows
         className="rows"
         count={rowCount(buffer.bytes)}
         rowHeight={ROW_HEIGHT}
-        reveal={caret === null ? null : Math.floor(caret / COLUMNS)}
+        reveal={Math.floor((at ?? start) / COLUMNS)}
         row={(row) => (
           <Row
             key={row}
@@ -57,6 +73,7 @@ export function ByteGrid({ buffer, ranges, outlined, caret, onSelect, onHover }:
             base={buffer.base}
             row={row}
             marks={rowMarks(ranges, row)}
+            caret={at !== null && Math.floor(at / COLUMNS) === row ? at % COLUMNS : -1}
             outline={outlined ? (columnsIn(outlined, row)?.join(' ') ?? '') : ''}
           />
         )}
@@ -73,14 +90,17 @@ interface RowProps {
   readonly marks: string;
   /** "from to" in columns, or empty. */
   readonly outline: string;
+  /** Column of the caret, -1 in other rows. */
+  readonly caret: number;
 }
 
-const Row = memo(function Row({ bytes, base, row, marks, outline }: RowProps) {
+const Row = memo(function Row({ bytes, base, row, marks, outline, caret }: RowProps) {
   const { offset, hex, text } = byteRow(bytes, base, row);
   const [from, to] = outline === '' ? [0, 0] : outline.split(' ').map(Number);
   const classOf = (column: number) => {
     const mark = MARKS[Number(marks[column])] ?? 'plain';
-    return column >= (from ?? 0) && column < (to ?? 0) ? `${mark} outlined` : mark;
+    const here = column === caret ? `${mark} caret` : mark;
+    return column >= (from ?? 0) && column < (to ?? 0) ? `${here} outlined` : here;
   };
   const cells = (content: readonly string[]) =>
     content.map((what, column) => (

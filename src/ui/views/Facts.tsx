@@ -1,6 +1,7 @@
 /** What was agreed and what the capture holds, under the list; problems of the file come first. */
 import type { CaptureSummary } from '../../analysis/trace.ts';
 import { counted, grouped } from '../../present/association-row.ts';
+import { run } from '../commands/commands.ts';
 import { Glyph } from '../parts/Glyph.tsx';
 import { captureProblems, selectedAssociation } from '../store/selectors.ts';
 import { useStore } from '../store/store.ts';
@@ -22,34 +23,42 @@ export function Side() {
   const count = (association?.findings.length ?? 0) + general.length;
   return (
     <section className="facts" aria-label="Findings and facts">
-      <div
-        className="bar side-tabs"
-        role="tablist"
-        aria-label="Findings or facts"
-        onKeyDown={(event) => {
-          if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-          event.preventDefault();
-          event.stopPropagation();
-          const other = side === 'findings' ? 'facts' : 'findings';
-          show(other);
-          document.getElementById(`side-${other}`)?.focus();
-        }}
-      >
-        {(['findings', 'facts'] as const).map((one) => (
-          <button
-            key={one}
-            id={`side-${one}`}
-            type="button"
-            role="tab"
-            aria-selected={side === one}
-            aria-controls="side-panel"
-            tabIndex={side === one ? 0 : -1}
-            onClick={() => show(one)}
-          >
-            {one === 'findings' ? 'Findings' : 'Facts'}
-            {one === 'findings' && <span className="count"> {count}</span>}
+      <div className="bar">
+        <div
+          className="side-tabs"
+          role="tablist"
+          aria-label="Findings or facts"
+          onKeyDown={(event) => {
+            if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+            event.preventDefault();
+            event.stopPropagation();
+            const other = side === 'findings' ? 'facts' : 'findings';
+            show(other);
+            document.getElementById(`side-${other}`)?.focus();
+          }}
+        >
+          {(['findings', 'facts'] as const).map((one) => (
+            <button
+              key={one}
+              id={`side-${one}`}
+              type="button"
+              role="tab"
+              aria-selected={side === one}
+              aria-controls="side-panel"
+              tabIndex={side === one ? 0 : -1}
+              onClick={() => show(one)}
+            >
+              {one === 'findings' ? 'Findings' : 'Facts'}
+              {one === 'findings' && <span className="count"> {count}</span>}
+            </button>
+          ))}
+        </div>
+        <span className="grow" />
+        {side === 'findings' && count > 0 && (
+          <button type="button" className="next-finding" title="Next finding" onClick={() => run('nextFinding')}>
+            next <kbd>e</kbd>
           </button>
-        ))}
+        )}
       </div>
       <div className="scroll" id="side-panel" role="tabpanel" aria-labelledby={`side-${side}`} tabIndex={-1}>
         <Problems />

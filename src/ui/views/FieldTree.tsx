@@ -1,10 +1,10 @@
 /** The fields of a record as a tree of 19 px rows. */
-import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
-import { type FieldRow, fieldValue, treeMove, visibleRows } from '../../present/field-tree.ts';
-import type { Field } from '../../wire/fields.ts';
+import { type KeyboardEvent, memo, useEffect, useMemo, useRef } from 'react';
+import { type FieldRow, treeMove, typeAhead, visibleRows } from '../../present/field-tree.ts';
+import type { ShownField } from '../../present/shown-fields.ts';
 
 interface Props {
-  readonly fields: readonly Field[];
+  readonly fields: readonly ShownField[];
   readonly collapsed: ReadonlySet<string>;
   readonly selected: string | null;
   readonly hovered: string | null;
@@ -21,10 +21,21 @@ export function FieldTree({ fields, collapsed, selected, hovered, onSelect, onTo
     tree.current?.querySelector(`[data-path="${selected}"]`)?.scrollIntoView({ block: 'nearest' });
   }, [selected]);
 
+  const letters = useLetters();
   const press = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // Letters look for a field by its name.
+    // Whoever came by mouse goes on with the page's own single keys.
+    if (/^\w$/.test(event.key) && event.currentTarget.matches(':focus-visible')) {
+      event.preventDefault();
+      const found = typeAhead(rows, selected, letters(event.key, event.timeStamp));
+      if (found !== null) onSelect(found);
+      return;
+    }
     const move = treeMove(rows, selected, event.key);
     if (!move) return;
     event.preventDefault();
+    event.stopPropagation();
     if ('to' in move) onSelect(move.to);
     else onToggle(move.toggle);
   };
@@ -54,16 +65,29 @@ export function FieldTree({ fields, collapsed, selected, hovered, onSelect, onTo
   );
 }
 
-/** Up to so many characters a value is never cut to make room for its meaning. */
+const LETTERS_FORGOTTEN_MS = 700;
+
+/** What was typed in one go; the same letter again is a new search for it. */
+function useLetters(): (letter: string, at: number) => string {
+  const typed = useRef({ text: '', at: 0 });
+  return (letter, at) => {
+    const { text, at: before } = typed.current;
+    const goesOn = at - before < LETTERS_FORGOTTEN_MS && text !== letter;
+    typed.current = { text: goesOn ? text + letter : letter, at };
+    return typed.current.text;
+  };
+}
+
+/** Up to so many characters a value is not cut to make room for a remark. */
 const SHORT_VALUE = 20;
 
 interface RowProps extends Pick<Props, 'onSelect' | 'onToggle' | 'onHover'> {
-  readonly row: FieldRow;
+  readonly row: FieldRow<ShownField>;
   readonly on: boolean;
   readonly outlined: boolean;
 }
 
-function Row({
+const Row = memo(function Row({
   row: { path, depth, field, expanded, position, siblings },
   on,
   outlined,
@@ -72,7 +96,6 @@ function Row({
   onHover,
 }: RowProps) {
   const group = field.children.length > 0;
-  const value = fieldValue(field);
   return (
     // biome-ignore lint/a11y: the tree has the focus and the keys, and names its active row
     <div
@@ -80,7 +103,8 @@ function Row({
       data-path={path}
       role="treeitem"
       className={`field-row${group ? ' group' : ''}${outlined ? ' outlined' : ''}`}
-      style={{ paddingLeft: 12 + 14 * depth }}
+      style={{ paddingLeft: 12 + 12 * depth }}
+      data-words={(group && field.name === 'handshake') || undefined}
       aria-level={depth + 1}
       aria-posinset={position}
       aria-setsize={siblings}
@@ -90,7 +114,7 @@ function Row({
       onDoubleClick={() => group && onToggle(path)}
       onPointerEnter={() => onHover(path)}
     >
-      <span className="name" style={group ? {} : { minWidth: 146 - 14 * depth }}>
+      <span className="name" style={field.text === '' && group ? {} : { minWidth: 146 - 12 * depth }}>
         {group && (
           // biome-ignore lint/a11y: the arrow keys do the same
           <span
@@ -103,16 +127,24 @@ function Row({
             {expanded ? '▾' : '▸'}
           </span>
         )}
-        {field.name}
-      </span>
-      <span className="value" data-short={value.length <= SHORT_VALUE || undefined}>
-        {value}
-      </span>
-      <span className="meaning">{field.meaning ?? (field.value === null ? size(field) : '')}</span>
+        {field.label}
+      </span>{' '}
+      <span className="value" data-short={field.text.length <= SHORT_VALUE || undefined}>
+        {field.text}
+        {field.beside !== '' && <span className="meaning"> {field.beside}</span>}
+      </span>{' '}
+      {field.remark !== '' && <span className="says">{field.remark}</span>}
     </div>
   );
-}
+}, sameRow);
 
-function size({ at: { from, to } }: Field): string {
-  return to - from === 1 ? '1 byte' : `${to - from} bytes`;
+/** The handlers change with every drawing, but do the same. */
+function sameRow(a: RowProps, b: RowProps): boolean {
+  return (
+    a.row.field === b.row.field &&
+    a.row.path === b.row.path &&
+    a.row.expanded === b.row.expanded &&
+    a.on === b.on &&
+    a.outlined === b.outlined
+  );
 }
