@@ -17,6 +17,10 @@ export interface LayoutOptions {
   /** One column: no gutters, the time at the receiver's end, details under the arrow. */
   readonly narrow: boolean;
   readonly scale: 'folded' | 'linear';
+  /** Factor on the pixels per ms, or on the height of rows where silences are folded. */
+  readonly zoom?: number;
+  /** Width of a map of the whole, for drawings of many rows; none unless given. */
+  readonly mapPx?: number;
   readonly measure: Measure;
 }
 
@@ -48,10 +52,15 @@ export interface SequenceLayout {
   readonly ties: readonly Tie[];
   readonly breaks: readonly Break[];
   readonly lifelines: readonly Lifeline[];
+  /** Without the map. */
   readonly width: number;
   readonly height: number;
+  /** There are so many rows that a map of them helps. */
+  readonly mapped: boolean;
 }
 
+/** From this many rows on. */
+const MAPPED_ROWS = 300;
 const TOP_PX = 4;
 const BOTTOM_PX = 10;
 const BREAK_PX = 26;
@@ -70,11 +79,14 @@ export function arrangeSequence(
   options: LayoutOptions,
 ): SequenceLayout {
   const { measure, narrow } = options;
-  const roomy = placeColumns(sequenceRows(worded, { fits: () => true, open }), association, options);
+  const folded = sequenceRows(worded, { fits: () => true, open });
+  const mapPx = !narrow && folded.length >= MAPPED_ROWS ? (options.mapPx ?? 0) : 0;
+  const beside = { ...options, width: options.width - mapPx };
+  const roomy = placeColumns(folded, association, beside);
   const room = arrowRoom(roomy);
   const timePx = narrow ? measure(timeText(association.endMs, association), 11, 400, 'mono') + 20 : 0;
   const rows = sequenceRows(worded, { fits: (row) => labelsFit(row, room, timePx, measure), open });
-  return layoutSequence(rows, association, options);
+  return { ...layoutSequence(rows, association, beside), mapped: mapPx > 0 };
 }
 
 export function layoutSequence(
@@ -93,6 +105,7 @@ export function layoutSequence(
     topPx: TOP_PX,
     breakPx: BREAK_PX,
     silenceMs: SILENCE_MS,
+    zoom: options.zoom ?? 1,
   });
   const placed = rows.map((row, index): PlacedRow => {
     return { row, index, y: scale.y[index] ?? 0, height: extents[index]?.heightPx ?? options.rowPx };
@@ -126,10 +139,13 @@ export function layoutSequence(
     ],
     width: options.width,
     height,
+    mapped: false,
   };
 }
 
-function heightOf(row: SequenceRow, { rowPx, narrow }: LayoutOptions): number {
+function heightOf(row: SequenceRow, options: LayoutOptions): number {
+  const { narrow, scale, zoom = 1 } = options;
+  const rowPx = Math.round(options.rowPx * (scale === 'folded' ? Math.max(1, zoom) : 1));
   if (row.kind === 'fold') return rowPx;
   return (row.fragments ? Math.max(rowPx, FRAGMENTS_PX) : rowPx) + (narrow ? 0 : fallRoom(row.crossing));
 }

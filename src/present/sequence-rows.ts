@@ -158,6 +158,25 @@ function remarkOf({ records }: Burst, { remarks }: Setting): string | null {
   return last !== null && OF_ALL.has(last) && told.some((one) => one !== last) ? null : last;
 }
 
+/** A row is lost where all of it is. */
+function fateOf(records: readonly RecordView[], fates: ReadonlyMap<number, Fate>): Fate {
+  const first = records[0] && fates.get(records[0].record);
+  return first && records.every(({ record }) => fates.has(record)) ? first : 'delivered';
+}
+
+function acknowledgedBy(records: readonly RecordView[]): readonly number[] {
+  const contents = records.flatMap((one) => one.contents);
+  return contents.flatMap((content) =>
+    content.kind === 'ack' ? content.acknowledged.flatMap(({ record }) => record ?? []) : [],
+  );
+}
+
+function packetsOf(records: readonly RecordView[]): readonly number[] {
+  const [only, another] = records;
+  if (only && !another && only.packets.length > 0) return only.packets;
+  return [...new Set(records.flatMap((one) => (one.packets.length > 0 ? one.packets : [one.packet])))];
+}
+
 function isOvertaken({ records }: Burst): boolean {
   // why a record is closed matters more than its place, which without keys is a guess in 1.3
   return records.some((one) => one.mark === 'reordered' && one.state !== 'undecryptable');

@@ -31,15 +31,25 @@ export interface TimeScaleOptions {
   readonly breakPx: number;
   /** Shorter silences are not shown. */
   readonly silenceMs: number;
+  /** Factor on the pixels per ms of a linear scale. */
+  readonly zoom?: number;
 }
 
-/** Longest drawing that a linear scale may ask for; a longer association gets fewer pixels per ms. */
+export type ScaleKind = TimeScaleOptions['kind'];
+
+/** Longest drawing that a linear scale may ask for unzoomed; a longer association gets fewer pixels per ms. */
 const LINEAR_MAX_PX = 24_000;
 const LINEAR_PX_PER_MS = 0.5;
+/** Browsers cannot scroll much further than this. */
+const LONGEST_PX = 8_000_000;
+const LEAST_PX_PER_MS = 0.1;
+const MOST_PX_PER_MS = 50;
+/** Rows of a folded scale grow up to this. */
+const MOST_ROW_ZOOM = 2;
 
 /** The places of rows. They never overlap, whatever the clock of the capture did. */
 export function scaleTime(extents: readonly Extent[], options: TimeScaleOptions): TimeScale {
-  const pxPerMs = options.kind === 'linear' ? linearPxPerMs(extents) : 0;
+  const pxPerMs = options.kind === 'linear' ? linearPxPerMs(spanOf(extents)) * (options.zoom ?? 1) : 0;
   const y: number[] = [];
   const silences: Silence[] = [];
   let cursor = options.topPx;
@@ -62,10 +72,29 @@ export function scaleTime(extents: readonly Extent[], options: TimeScaleOptions)
   return { y, silences, heightPx: cursor };
 }
 
-function linearPxPerMs(extents: readonly Extent[]): number {
+function spanOf(extents: readonly Extent[]): number {
   const first = extents[0]?.startMs ?? 0;
-  const last = extents.reduce((latest, extent) => Math.max(latest, extent.endMs), first);
-  return Math.min(LINEAR_PX_PER_MS, LINEAR_MAX_PX / Math.max(1, last - first));
+  return extents.reduce((latest, extent) => Math.max(latest, extent.endMs), first) - first;
+}
+
+function linearPxPerMs(spanMs: number): number {
+  return Math.min(LINEAR_PX_PER_MS, LINEAR_MAX_PX / Math.max(1, spanMs));
+}
+
+/** The next zoom in or out, of something that lasts `spanMs`; the same one where there is no further. */
+export function zoomed(zoom: number, by: 1 | -1, kind: ScaleKind, spanMs: number): number {
+  const { least, most, step } = zoomRange(kind, spanMs);
+  return Math.min(most, Math.max(least, by === 1 ? zoom * step : zoom / step));
+}
+
+function zoomRange(
+  kind: ScaleKind,
+  spanMs: number,
+): { readonly least: number; readonly most: number; readonly step: number } {
+  if (kind === 'folded') return { least: 1, most: MOST_ROW_ZOOM, step: 1.25 };
+  const base = linearPxPerMs(spanMs);
+  const most = Math.min(MOST_PX_PER_MS, LONGEST_PX / Math.max(1, spanMs)) / base;
+  return { least: Math.min(1, LEAST_PX_PER_MS / base), most: Math.max(1, most), step: 1.5 };
 }
 
 /** "1 001.364", with thin spaces between thousands. */

@@ -16,6 +16,10 @@ export type Command =
   | 'play'
   | 'lanes'
   | 'machines'
+  | 'scale'
+  | 'zoomIn'
+  | 'zoomOut'
+  | 'zoomReset'
   | 'filter'
   | 'bytes'
   | 'findings'
@@ -65,6 +69,11 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { key: 'g', command: 'goto', shown: 'g', does: 'Go to a record, packet, association or time' },
   { key: 'b', command: 'bytes', shown: 'b', does: 'Fields and bytes of the record' },
   { key: '1', command: 'sequence', shown: '1', does: 'Sequence diagram' },
+  { key: 't', command: 'scale', shown: 't', does: 'Silences folded, or time to scale' },
+  { key: '+', command: 'zoomIn', shown: '+  −  0', does: 'Zoom the diagram in, out, or back' },
+  { key: '=', command: 'zoomIn', shown: null, does: '' },
+  { key: '-', command: 'zoomOut', shown: null, does: '' },
+  { key: '0', command: 'zoomReset', shown: null, does: '' },
   { key: '2', command: 'lanes', shown: '2', does: 'States and epochs over time' },
   { key: '3', command: 'machines', shown: '3', does: 'State machines' },
   { key: 'v', command: 'table', shown: 'v', does: 'Table of records, in place of the diagram' },

@@ -1,5 +1,6 @@
 /** What the shortcuts of keyboard.ts do: one handler each, in files by subject. */
 import type { Command } from '../keyboard.ts';
+import { diagramCommands } from './diagram.ts';
 import { fileCommands } from './files.ts';
 import { findingCommands } from './findings.ts';
 import type { Handler } from './handler.ts';
@@ -11,6 +12,7 @@ const HANDLERS: Readonly<Record<Command, Handler>> = {
   ...fileCommands,
   ...listCommands,
   ...timeCommands,
+  ...diagramCommands,
   ...findingCommands,
   ...pageCommands,
 };

@@ -11,19 +11,21 @@ import {
 } from 'react';
 import type { PointsView } from '../../analysis/story.ts';
 import type { AssociationDetail } from '../../analysis/trace.ts';
-import { seenTwice } from '../../present/capture-points.ts';
-import { rolesOf, rowSentence } from '../../present/sentences.ts';
 import { pointAt } from '../../present/sequence-acks.ts';
 import type { PlacedRow } from '../../present/sequence-arrow.ts';
-import { arrangeSequence, type SequenceLayout } from '../../present/sequence-layout.ts';
-import { wordBursts } from '../../present/sequence-rows.ts';
-import { measureText } from './sequence/measure.ts';
-import { Playhead } from './sequence/Playhead.tsx';
+import { useArranged } from './sequence/arranged.ts';
+import { Lifelines } from './sequence/Lifelines.tsx';
+import { Minimap } from './sequence/Minimap.tsx';
+import { useRowMarks } from './sequence/marks.ts';
+import { Playhead, useComeRows } from './sequence/Playhead.tsx';
 import { Pointers } from './sequence/Pointers.tsx';
+import { Rows } from './sequence/Rows.tsx';
+import { destination } from './sequence/row-keys.ts';
+import { PartFrame, Tint } from './sequence/Selected.tsx';
 import { SequenceHeader } from './sequence/SequenceHeader.tsx';
-import { SequenceRow } from './sequence/SequenceRow.tsx';
-import { Brackets, Lifelines, PointLines, Sendings, Silence, SilenceBands } from './sequence/Surroundings.tsx';
-import { type Range, reveal, useCoarsePointer, useVisibleRange, useWidth } from './sequence/viewport.ts';
+import { Brackets, PointLines, Silence, SilenceBands } from './sequence/Surroundings.tsx';
+import { type Range, reveal, useVisibleRange, useWidth } from './sequence/viewport.ts';
+import { useKeptPlace, useWheelZoom } from './sequence/zoom.ts';
 import './sequence.css';
 
 interface Props {
@@ -36,45 +38,56 @@ interface Props {
   readonly onSelect: (record: number) => void;
 }
 
-const NARROW_PX = 700;
 /** More rows than this are drawn only near the screen. */
-const WINDOWED_ROWS = 1000;
+const WINDOWED_ROWS = 400;
 const HEADER_PX = 29;
-const PAGE_ROWS = 10;
 
 export function SequenceDiagram({ detail, points, selectedRecord, pointedRecords, onSelect }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const drawing = useRef<SVGSVGElement>(null);
+  const group = useRef<SVGGElement>(null);
   const width = useWidth(host);
-  const coarse = useCoarsePointer();
-  const [scale, setScale] = useState<'folded' | 'linear'>('folded');
-  const [open, setOpen] = useState<ReadonlySet<number>>(new Set<number>());
   const [flight, setFlight] = useState<string | null>(null);
-  const [overKey, setOverKey] = useState<string | null>(null);
+  const [overKey, setOverKey] = useState<number | null>(null);
   const [activeKey, setActiveKey] = useState<number | null>(null);
   const focusNext = useRef(false);
 
-  const twice = useMemo(() => seenTwice(detail, points), [detail, points]);
-  const worded = useMemo(() => wordBursts(detail, twice), [detail, twice]);
-  const layout = useMemo(() => {
-    const narrow = width < NARROW_PX;
-    const rowPx = narrow || coarse ? 42 : twice ? 26 : 22;
-    return arrangeSequence(worded, detail.association, open, { width, rowPx, narrow, scale, measure: measureText });
-  }, [worded, detail, twice, open, width, coarse, scale]);
-  const { rows } = layout;
-  const windowed = rows.length > WINDOWED_ROWS;
+  const { twice, layout, states, byRecord, byKey, sentence, toggle, stretch } = useArranged(detail, points, width);
+  const { rows, lifelines } = layout;
   const range = useVisibleRange(drawing);
-  const sentences = useSentences(layout, detail);
-  const selectedRow = useMemo(() => rowOf(rows, selectedRecord), [rows, selectedRecord]);
-  const active = rows.find(({ row }) => row.key === activeKey) ?? selectedRow ?? rows[0];
+  const windowed = rows.length > WINDOWED_ROWS ? range : null;
+  const selectedRow = byRecord.get(selectedRecord ?? -1) ?? null;
+  const active = byKey.get(activeKey ?? Number.NaN) ?? selectedRow ?? rows[0] ?? null;
+  const come = useComeRows(rows, selectedRow);
+  const until = rows[come] ? (rows[come]?.y ?? 0) + (rows[come]?.height ?? 0) : come < 0 ? 0 : layout.height;
 
-  const over = overKey === null ? undefined : rows.find(({ row }) => String(row.key) === overKey);
-  const pointing = acknowledges(over) ? over : selectedRow;
+  const over = byKey.get(overKey ?? Number.NaN);
+  const pointing = over && acknowledgedBy(over).length > 0 ? over : selectedRow;
   const pointed = useMemo(() => {
     if (!pointing) return [];
     const told = pointing === selectedRow && pointedRecords.length > 0 ? pointedRecords : acknowledgedBy(pointing);
-    return pointAt(told, pointing, rows, layout.draw);
-  }, [pointing, selectedRow, pointedRecords, rows, layout]);
+    if (told.length === 0) return [];
+    const near = new Set(told.flatMap((record) => byRecord.get(record) ?? []));
+    return pointAt(told, pointing, [...near], layout.draw);
+  }, [pointing, selectedRow, pointedRecords, byRecord, layout]);
+
+  const drawn = useMemo(() => (windowed ? rows.filter((row) => isNear(row, windowed)) : rows), [rows, windowed]);
+  // The row that Tab reaches is there even where it is not seen.
+  const reachable = useMemo(
+    () => (active && windowed && !isNear(active, windowed) ? [...drawn, active] : drawn),
+    [drawn, active, windowed],
+  );
+  const breaks = useMemo(
+    () => layout.breaks.filter(({ y, heightPx }) => !windowed || isNear({ y, height: heightPx }, windowed)),
+    [layout, windowed],
+  );
+  const brackets = useMemo(
+    () => layout.brackets.filter(({ y1, y2 }) => !windowed || isNear({ y: y1, height: y2 - y1 }, windowed)),
+    [layout, windowed],
+  );
+  useRowMarks(group, { drawn: reachable, selected: selectedRow, active, come });
+  useWheelZoom(host);
+  useKeptPlace(drawing, selectedRow ?? active, stretch);
 
   // a selection made elsewhere takes Tab along and comes into view
   useEffect(() => {
@@ -93,26 +106,37 @@ export function SequenceDiagram({ detail, points, selectedRecord, pointedRecords
   const choose = useCallback(
     ({ row }: PlacedRow, record: number | null) => {
       if (row.kind === 'fold') {
-        setOpen((keys) => toggled(keys, row.key));
+        toggle(row.key);
         return;
       }
-      const chosen = record ?? row.records[0] ?? row.evidence[0];
+      const chosen = record || (row.records[0] ?? row.evidence[0]);
       if (chosen !== undefined) onSelect(chosen);
     },
-    [onSelect],
+    [onSelect, toggle],
   );
 
+  const rowAt = (target: EventTarget) => byKey.get(Number(attributeAt(target, 'data-row') ?? Number.NaN));
+
   const clicked = (event: MouseEvent) => {
-    const hit = rowAt(rows, event.target);
+    const hit = rowAt(event.target);
     if (!hit) return;
     setActiveKey(hit.row.key);
-    const part = Number(closest(event.target, '[data-record]')?.getAttribute('data-record') ?? Number.NaN);
-    choose(hit, Number.isNaN(part) ? null : part);
+    const part = attributeAt(event.target, 'data-record');
+    choose(hit, part === null ? null : Number(part) || (hit.row.kind === 'burst' ? (hit.row.evidence.at(-1) ?? 0) : 0));
+  };
+
+  const opened = (placed: PlacedRow | undefined): boolean => {
+    if (placed?.row.kind !== 'burst' || placed.row.opens === null) return false;
+    focusNext.current = true;
+    setActiveKey(placed.row.burst);
+    toggle(placed.row.burst);
+    return true;
   };
 
   const pressed = (event: KeyboardEvent) => {
-    if (!active || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (!active || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const target = destination(event.key, active.index, rows.length);
+    const chosen = active.row.kind === 'burst' && active === selectedRow;
     if (target !== null) {
       const next = rows[target];
       // also where there is no further row: the key was meant for this list
@@ -120,134 +144,80 @@ export function SequenceDiagram({ detail, points, selectedRecord, pointedRecords
         focusNext.current = true;
         setActiveKey(next.row.key);
       }
-    } else if (event.key === 'Enter' || event.key === ' ') choose(active, null);
+    } else if (event.key === 'Enter' && chosen) opened(active);
+    else if (event.key === 'Enter' || (event.key === ' ' && !chosen)) choose(active, null);
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
 
   const lit = (event: SyntheticEvent) => {
-    setFlight(closest(event.target, '[data-flight]')?.getAttribute('data-flight') ?? null);
-    setOverKey(closest(event.target, '[data-row]')?.getAttribute('data-row') ?? null);
+    setFlight(attributeAt(event.target, 'data-flight'));
+    const key = attributeAt(event.target, 'data-row');
+    setOverKey(key === null ? null : Number(key));
   };
   const unlit = () => {
     setFlight(null);
     setOverKey(null);
   };
 
-  const drawn = windowed ? rows.filter((row) => row === active || isNear(row, range)) : rows;
-  const breaks = windowed
-    ? layout.breaks.filter(({ y, heightPx }) => isNear({ y, height: heightPx }, range))
-    : layout.breaks;
   return (
     <div className="sequence" ref={host}>
-      <SequenceHeader detail={detail} twice={twice} columns={layout.columns} scale={scale} onScale={setScale} />
+      <SequenceHeader detail={detail} twice={twice} columns={layout.columns} />
       {width > 0 && (
-        <div
-          role="listbox"
-          aria-label="Records in order of capture"
-          tabIndex={-1}
-          className="sequence-list"
-          onClick={clicked}
-          onKeyDown={pressed}
-          onPointerOver={lit}
-          onPointerLeave={unlit}
-          onFocus={lit}
-          onBlur={unlit}
-        >
-          <svg ref={drawing} className="sequence-drawing" width={width} height={layout.height} role="presentation">
-            {selectedRow && (
-              <rect className="sequence-tint" x={0} y={selectedRow.y} width={width} height={selectedRow.height} />
-            )}
-            <SilenceBands breaks={breaks} width={width} />
-            <PointLines columns={layout.columns} height={layout.height} />
-            <Pointers pointed={pointed} />
-            <Lifelines lifelines={layout.lifelines} />
-            <Sendings rows={drawn.map(layout.draw)} lifelines={layout.lifelines} />
-            {breaks.map((one) => (
-              <Silence key={one.before} silence={one} lifelines={layout.lifelines} />
-            ))}
-            <Brackets brackets={layout.brackets} ties={layout.ties} flight={flight} />
-            {drawn.map((row) => (
-              <SequenceRow
-                key={row.row.key}
-                layout={layout.draw(row)}
-                width={width}
-                sentence={sentences(row)}
-                setSize={rows.length}
-                selected={row === selectedRow ? selectedRecord : null}
-                active={row === active}
-              />
-            ))}
-            {selectedRow && <Playhead y={selectedRow.y + selectedRow.height} width={width} />}
-          </svg>
+        <div className="sequence-body">
+          <div
+            role="listbox"
+            aria-label="Records in order of capture"
+            tabIndex={-1}
+            className="sequence-list"
+            onClick={clicked}
+            onDoubleClick={(event) => opened(rowAt(event.target))}
+            onKeyDown={pressed}
+            onPointerOver={lit}
+            onPointerLeave={unlit}
+            onFocus={lit}
+            onBlur={unlit}
+          >
+            <svg
+              ref={drawing}
+              className="sequence-drawing"
+              width={layout.width}
+              height={layout.height}
+              role="presentation"
+            >
+              {selectedRow && <Tint row={layout.draw(selectedRow)} width={layout.width} />}
+              <SilenceBands breaks={breaks} width={layout.width} />
+              <PointLines columns={layout.columns} height={layout.height} />
+              <Pointers pointed={pointed} />
+              <Lifelines lifelines={lifelines} states={states} range={windowed} />
+              {breaks.map((one) => (
+                <Silence key={one.before} silence={one} lifelines={lifelines} future={one.before > come} />
+              ))}
+              <Brackets brackets={brackets} ties={layout.ties} flight={flight} until={until} />
+              <Rows group={group} drawn={reachable} layout={layout} sentence={sentence} />
+              {selectedRow && <PartFrame row={layout.draw(selectedRow)} record={selectedRecord} />}
+              <Playhead rows={rows} rest={selectedRow} width={layout.width} drawing={drawing} headerPx={HEADER_PX} />
+            </svg>
+          </div>
+          {layout.mapped && (
+            <Minimap layout={layout} association={detail.association} drawing={drawing} headerPx={HEADER_PX} />
+          )}
         </div>
       )}
     </div>
   );
 }
 
-/** A function that words a row when it is drawn, since most rows of a long trace never are. */
-function useSentences(layout: SequenceLayout, detail: AssociationDetail): (row: PlacedRow) => string {
-  return useMemo(() => {
-    const silences = new Map(layout.breaks.map((one) => [one.before, one.silentMs]));
-    const roles = rolesOf(detail.association);
-    const originMs = detail.association.startMs;
-    return ({ row, index }) => rowSentence(row, { roles, originMs, silentMs: silences.get(index) ?? null });
-  }, [layout, detail]);
-}
-
 function acknowledgedBy({ row }: PlacedRow): readonly number[] {
   return row.kind === 'burst' ? row.acknowledges : [];
 }
 
-function acknowledges(placed: PlacedRow | undefined): placed is PlacedRow {
-  return placed !== undefined && acknowledgedBy(placed).length > 0;
-}
-
-function rowOf(rows: readonly PlacedRow[], record: number | null): PlacedRow | null {
-  if (record === null) return null;
-  return rows.find(({ row }) => row.records.includes(record)) ?? null;
-}
-
-function rowAt(rows: readonly PlacedRow[], target: EventTarget): PlacedRow | undefined {
-  const key = closest(target, '[data-row]')?.getAttribute('data-row');
-  return key ? rows.find(({ row }) => String(row.key) === key) : undefined;
-}
-
-function closest(target: EventTarget, selector: string): Element | null {
-  return target instanceof Element ? target.closest(selector) : null;
-}
-
-function toggled(keys: ReadonlySet<number>, key: number): ReadonlySet<number> {
-  const next = new Set(keys);
-  if (!next.delete(key)) next.add(key);
-  return next;
+/** Of the nearest element that has it. */
+function attributeAt(target: EventTarget, name: string): string | null {
+  return (target instanceof Element ? target.closest(`[${name}]`) : null)?.getAttribute(name) ?? null;
 }
 
 function isNear({ y, height }: Pick<PlacedRow, 'y' | 'height'>, { from, to }: Range): boolean {
   return y + height >= from && y <= to;
-}
-
-/** Index of the row that a key goes to; null for keys that go nowhere. */
-function destination(key: string, index: number, count: number): number | null {
-  const last = count - 1;
-  switch (key) {
-    case 'ArrowDown':
-    case 'j':
-      return Math.min(last, index + 1);
-    case 'ArrowUp':
-    case 'k':
-      return Math.max(0, index - 1);
-    case 'PageDown':
-      return Math.min(last, index + PAGE_ROWS);
-    case 'PageUp':
-      return Math.max(0, index - PAGE_ROWS);
-    case 'Home':
-      return 0;
-    case 'End':
-      return last;
-    default:
-      return null;
-  }
 }

@@ -4,6 +4,8 @@ import { endpointText } from '../../../present/association-row.ts';
 import { captureFlag } from '../../../present/capture-flag.ts';
 import { endpointNames, type SeenTwice } from '../../../present/capture-points.ts';
 import type { Columns } from '../../../present/sequence-columns.ts';
+import { chooseScale } from '../../commands/diagram.ts';
+import { useStore } from '../../store/store.ts';
 import { CaptureFlag, PointFlags } from './Flags.tsx';
 import { measureText } from './measure.ts';
 
@@ -11,11 +13,10 @@ interface Props {
   readonly detail: AssociationDetail;
   readonly twice: SeenTwice | null;
   readonly columns: Columns;
-  readonly scale: 'folded' | 'linear';
-  readonly onScale: (scale: 'folded' | 'linear') => void;
 }
 
-export function SequenceHeader({ detail, twice, columns, scale, onScale }: Props) {
+export function SequenceHeader({ detail, twice, columns }: Props) {
+  const scale = useStore((s) => s.scale);
   const { association, vantage } = detail;
   const { packetEdge, timeEdge, bytesEdge, clientX, serverX } = columns;
   const names = endpointNames(association, twice !== null);
@@ -47,13 +48,13 @@ export function SequenceHeader({ detail, twice, columns, scale, onScale }: Props
           label="folded"
           title="Silences are folded to a break with their length"
           pressed={scale === 'folded'}
-          onPress={() => onScale('folded')}
+          onPress={() => chooseScale('folded')}
         />
         <Choice
           label="to scale"
           title="Silences are as long as they were"
           pressed={scale === 'linear'}
-          onPress={() => onScale('linear')}
+          onPress={() => chooseScale('linear')}
         />
       </fieldset>
       <Head

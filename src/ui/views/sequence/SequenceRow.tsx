@@ -11,30 +11,27 @@ interface Props {
   readonly width: number;
   readonly sentence: string;
   readonly setSize: number;
-  /** The record of this row that is selected. */
-  readonly selected: number | null;
-  /** The row that Tab reaches. */
-  readonly active: boolean;
 }
 
-export const SequenceRow = memo(function SequenceRow({ layout, width, sentence, setSize, selected, active }: Props) {
+/** Whether it is selected, reached by Tab, or still to come is set from outside: see marks.ts. */
+export const SequenceRow = memo(function SequenceRow({ layout, width, sentence, setSize }: Props) {
   const { row, index, y, height } = layout;
   return (
     <g
       role="option"
       className="sequence-row"
       aria-label={sentence}
-      aria-selected={selected !== null}
+      aria-selected={false}
       aria-posinset={index + 1}
       aria-setsize={setSize}
-      tabIndex={active ? 0 : -1}
+      tabIndex={-1}
       data-row={row.key}
+      data-index={index}
       data-flight={row.kind === 'burst' && row.attempt ? flightOf(row.attempt) : undefined}
       data-fate={row.kind === 'burst' ? row.fate : undefined}
     >
       <Hint row={row} />
       <rect className="sequence-area" x={0} y={y} width={width} height={height} />
-      {selected !== null && <rect className="sequence-edge" x={0} y={y} width={2} height={height} />}
       <Bands layout={layout} />
       <Line layout={layout} />
       {layout.chips.map(({ x, y: top, width: wide, height: high }) => (
@@ -49,7 +46,7 @@ export const SequenceRow = memo(function SequenceRow({ layout, width, sentence, 
       {layout.texts.map((text) => (
         <Text key={`${text.x} ${text.y}`} mark={text} />
       ))}
-      <Parts layout={layout} selected={selected} />
+      <Parts layout={layout} />
       <rect className="sequence-focus" x={3} y={y + 1} width={Math.max(0, width - 6)} height={height - 2} />
     </g>
   );
@@ -59,6 +56,11 @@ export const SequenceRow = memo(function SequenceRow({ layout, width, sentence, 
 function Hint({ row }: { readonly row: SequenceRowModel }) {
   if (row.kind === 'fold') return null;
   const hints = [
+    row.opens === null
+      ? ''
+      : row.opens === 'closed'
+        ? 'Double-click opens it, record by record'
+        : 'Double-click folds it',
     ...row.explanations,
     (row.crossing && crossingWords(row.crossing)) ?? '',
     row.attempt && (row.attempt.of ?? 1) > 1 ? attemptTitle(row.attempt) : '',
@@ -102,7 +104,7 @@ function Line({ layout }: { readonly layout: RowLayout }) {
       {lines.flatMap((line) =>
         offsets.map((offset) => (
           <path
-            key={`${line.record} ${offset}`}
+            key={`${line.record} ${line.x1} ${offset}`}
             className={`sequence-line stroke-${strokeOf(line.fate, stroke, pieces !== null)} ${line.fate === 'delivered' ? '' : 'tone-lost'}`}
             d={`M${line.x1} ${yAt(line.x1) + offset}L${line.x2} ${yAt(line.x2) + offset}`}
           />
@@ -110,7 +112,7 @@ function Line({ layout }: { readonly layout: RowLayout }) {
       )}
       {pieces?.map((piece) => (
         <path
-          key={piece.record}
+          key={piece.x1}
           className={`sequence-line stroke-thin ${piece.fate === 'delivered' ? '' : 'tone-lost'}`}
           d={[piece.x1, piece.x2].map((x) => `M${crisp(x)} ${yAt(x) - 3.5}v7`).join('')}
         />
@@ -142,31 +144,20 @@ function turned({ x1, x2, lineY, endY }: RowLayout): number {
   return x1 === x2 ? 0 : (Math.atan((endY - lineY) / (x2 - x1)) * 180) / Math.PI;
 }
 
-/** One target per record, and a frame around the selected one where the row has several. */
-function Parts({ layout, selected }: { readonly layout: RowLayout; readonly selected: number | null }) {
-  const { parts, y, height } = layout;
+/** One target per record. */
+function Parts({ layout: { parts, y, height } }: { readonly layout: RowLayout }) {
   const several = new Set(parts.map((part) => part.record)).size > 1;
   if (!several) return null;
   return parts.map((part) => (
-    <g key={`${part.record} ${part.x1}`}>
-      <rect
-        className="sequence-part"
-        data-record={part.record}
-        x={Math.min(part.x1, part.x2) - 1}
-        y={y}
-        width={Math.abs(part.x2 - part.x1) + 1}
-        height={height}
-      />
-      {part.record === selected && (
-        <rect
-          className="sequence-part-frame"
-          x={Math.floor(Math.min(part.x1, part.end)) - 1.5}
-          y={layout.pieces ? heightAt(layout, (part.x1 + part.end) / 2) - 5.5 : layout.lineY - 17.5}
-          width={Math.ceil(Math.abs(part.end - part.x1)) + 3}
-          height={layout.pieces ? 11 : 22}
-        />
-      )}
-    </g>
+    <rect
+      key={`${part.record} ${part.x1}`}
+      className="sequence-part"
+      data-record={part.record}
+      x={Math.min(part.x1, part.x2) - 1}
+      y={y}
+      width={Math.abs(part.x2 - part.x1) + 1}
+      height={height}
+    />
   ));
 }
 
@@ -180,6 +171,9 @@ function Text({ mark }: { readonly mark: TextMark }) {
       textAnchor={mark.anchor}
       fontSize={mark.sizePx}
       fontWeight={mark.weight}
+      {...(mark.squeezedPx === undefined
+        ? {}
+        : { textLength: mark.squeezedPx, lengthAdjust: 'spacingAndGlyphs' as const })}
     >
       {mark.text}
     </text>

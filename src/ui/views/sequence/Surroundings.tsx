@@ -1,22 +1,7 @@
 /** What stands around the rows: lifelines, silences, and the brackets of flights. Nothing here can be chosen. */
-import type { RowLayout } from '../../../present/sequence-arrow.ts';
 import type { Bracket, Tie } from '../../../present/sequence-brackets.ts';
 import type { Columns } from '../../../present/sequence-columns.ts';
 import type { Break, Lifeline } from '../../../present/sequence-layout.ts';
-
-/** Quiet ribbons: what state an endpoint is in is drawn over them once it is known. */
-export function Lifelines({ lifelines }: { readonly lifelines: readonly Lifeline[] }) {
-  return lifelines.map(({ sender, x, y1, y2 }) => (
-    <rect
-      key={sender}
-      className={`sequence-lifeline tone-${sender}`}
-      x={x - 4.5}
-      y={y1 + 0.5}
-      width={9}
-      height={Math.max(0, y2 - y1 - 1)}
-    />
-  ));
-}
 
 /** Two capture points are two lines, and what lies between them was measured. */
 export function PointLines({ columns, height }: { readonly columns: Columns; readonly height: number }) {
@@ -25,30 +10,6 @@ export function PointLines({ columns, height }: { readonly columns: Columns; rea
   return (
     <path className="sequence-point" d={`M${points.client + 0.5} 0V${height}M${points.server + 0.5} 0V${height}`} />
   );
-}
-
-/** Where its owner sends, a lifeline is solid; what came from elsewhere it did not send. */
-export function Sendings({
-  rows,
-  lifelines,
-}: {
-  readonly rows: readonly RowLayout[];
-  readonly lifelines: readonly Lifeline[];
-}) {
-  return rows.map(({ row, lineY, origin }) => {
-    if (row.kind !== 'burst' || origin) return null;
-    const x = lifelines.find((lifeline) => lifeline.sender === row.sender)?.x ?? 0;
-    return (
-      <rect
-        key={row.key}
-        className={`sequence-fill tone-${row.sender}`}
-        x={x - 5}
-        y={lineY - 6}
-        width={10}
-        height={10}
-      />
-    );
-  });
 }
 
 /** Under everything else, since lifelines cross them. */
@@ -63,15 +24,17 @@ export function SilenceBands({ breaks, width }: { readonly breaks: readonly Brea
 interface SilenceProps {
   readonly silence: Break;
   readonly lifelines: readonly Lifeline[];
+  /** It lies after the playhead. */
+  readonly future: boolean;
 }
 
 /** A folded silence breaks the lifelines; one that is drawn to scale has measure lines instead. */
-export function Silence({ silence, lifelines }: SilenceProps) {
+export function Silence({ silence, lifelines, future }: SilenceProps) {
   const { y, heightPx, label, cause, folded } = silence;
   const middle = y + heightPx / 2;
   const centre = lifelines.reduce((sum, lifeline) => sum + lifeline.x, 0) / Math.max(1, lifelines.length);
   return (
-    <g>
+    <g data-future={future || undefined}>
       {folded &&
         lifelines.map(({ sender, x }) => (
           <g key={sender}>
@@ -102,9 +65,11 @@ interface BracketProps {
   readonly ties: readonly Tie[];
   /** The flight that the pointer or the focus is on. */
   readonly flight: string | null;
+  /** Where the playhead is: what begins below it is still to come. */
+  readonly until: number;
 }
 
-export function Brackets({ brackets, ties, flight }: BracketProps) {
+export function Brackets({ brackets, ties, flight, until }: BracketProps) {
   return (
     <g className="sequence-brackets">
       {brackets.map((bracket) => (
@@ -112,6 +77,7 @@ export function Brackets({ brackets, ties, flight }: BracketProps) {
           key={`${bracket.sender} ${bracket.y1}`}
           data-flight={bracket.flight}
           data-lit={bracket.flight === flight || undefined}
+          data-future={bracket.y1 > until || undefined}
         >
           <path
             className="sequence-bracket"
@@ -121,11 +87,11 @@ export function Brackets({ brackets, ties, flight }: BracketProps) {
             <tspan fontWeight={600}>{bracket.label}</tspan>
             {bracket.count && (
               <tspan dx={5} fontSize={11} data-muted>
-                {bracket.count}
+                {bracket.inline && bracket.outcome ? `${bracket.count} ${bracket.outcome}` : bracket.count}
               </tspan>
             )}
           </text>
-          {bracket.outcome && (
+          {bracket.outcome && !bracket.inline && (
             <text
               x={bracket.textX}
               y={bracket.y1 + 29}

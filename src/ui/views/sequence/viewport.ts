@@ -85,7 +85,8 @@ export function reveal(drawing: Element, y1: number, y2: number, headerPx: numbe
   else if (below > 0) scroller.scrollTop += Math.min(below, above);
 }
 
-function scrollerOf(element: Element): Element | null {
+/** The nearest ancestor that scrolls. */
+export function scrollerOf(element: Element): Element | null {
   for (let at = element.parentElement; at; at = at.parentElement) {
     if (/auto|scroll/.test(getComputedStyle(at).overflowY)) return at;
   }
