@@ -72,8 +72,13 @@ function status(value: string): Matcher {
   return (a) => a.outcome.startsWith(value) || shapeOf(a).startsWith(value);
 }
 
+/** As `loosely` says, or to the letter where the value begins with "=". */
+function fits(text: string, value: string, loosely: (text: string) => boolean): boolean {
+  return value.startsWith('=') ? text === value.slice(1) : loosely(text);
+}
+
 function part(of: (a: Association) => string | null | undefined): (value: string) => Matcher {
-  return (value) => (a) => of(a)?.toLowerCase().includes(value) ?? false;
+  return (value) => (a) => fits(of(a)?.toLowerCase() ?? '', value, (text) => text.includes(value));
 }
 
 function port(value: string): Matcher | null {
@@ -90,11 +95,13 @@ function endpoints({ client, server, addressChanges }: Association): readonly En
 }
 
 function finding(value: string): Matcher {
-  return (a) => a.findings.some((f) => f.rule.startsWith(value) || f.severity.startsWith(value));
+  return (a) =>
+    a.findings.some((f) => fits(f.rule, value, (rule) => rule.startsWith(value)) || f.severity.startsWith(value));
 }
 
 function alert(value: string): Matcher {
-  return (a) => a.alerts.some((one) => one.description.includes(value) || String(one.code) === value);
+  return (a) =>
+    a.alerts.some((one) => fits(one.description, value, (name) => name.includes(value)) || String(one.code) === value);
 }
 
 function connectionId(value: string): Matcher | null {

@@ -1,6 +1,8 @@
-/** How the page looks and what of it is shown. The theme alone is remembered. */
+/** How the page looks and what of it is shown. The theme and the sizes of the panes are remembered. */
 import type { StateCreator } from 'zustand';
+import type { DataQuery } from '../../analysis/application-data.ts';
 import type { SortKey } from '../../present/association-columns.ts';
+import { IN_TIME, type PacketSort } from '../../present/packet-columns.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Panel = 'keys' | 'help' | 'export' | 'goto';
@@ -15,7 +17,13 @@ export type Side = 'findings' | 'facts';
 /** Below 700 px one of these fills the page. */
 export type Zone = 'list' | 'diagram' | 'inspector';
 
+/** Lines between panes that the reader can move. */
+export const SPLITS = ['left', 'right', 'drawer', 'list', 'strip', 'machines', 'bytes'] as const;
+export type Split = (typeof SPLITS)[number];
+
 export interface SettingsSlice {
+  /** In px, of the panes that the reader made larger or smaller. */
+  readonly sizes: Partial<Readonly<Record<Split, number>>>;
   readonly theme: Theme;
   /** Single keys can get in the way of speech input (WCAG 2.1.4). */
   readonly singleKeys: boolean;
@@ -41,6 +49,13 @@ export interface SettingsSlice {
   readonly lanes: boolean | null;
   readonly filter: string;
   readonly sort: { readonly key: SortKey; readonly descending: boolean };
+  /** Of the packet table. */
+  readonly packetFilter: string;
+  readonly packetSort: PacketSort;
+  /** Which application data is listed. */
+  readonly dataQuery: DataQuery;
+  /** Null for its usual size. */
+  resize(split: Split, px: number | null): void;
   setTheme(theme: Theme): void;
   setSingleKeys(on: boolean): void;
   togglePanel(panel: Panel): void;
@@ -60,9 +75,13 @@ export interface SettingsSlice {
   showLanes(lanes: boolean): void;
   setFilter(filter: string): void;
   sortBy(key: SortKey): void;
+  filterPackets(filter: string): void;
+  sortPackets(sort: PacketSort): void;
+  queryData(query: Partial<DataQuery>): void;
 }
 
 export const settingsSlice: StateCreator<SettingsSlice> = (set) => ({
+  sizes: {},
   theme: 'system',
   singleKeys: true,
   panel: null,
@@ -81,6 +100,11 @@ export const settingsSlice: StateCreator<SettingsSlice> = (set) => ({
   lanes: null,
   filter: '',
   sort: { key: 'order', descending: false },
+  packetFilter: '',
+  packetSort: IN_TIME,
+  dataQuery: { search: '', protocol: null, sender: null },
+  resize: (split, px) =>
+    set(({ sizes: { [split]: _, ...others } }) => ({ sizes: px === null ? others : { ...others, [split]: px } })),
   setTheme: (theme) => set({ theme }),
   setSingleKeys: (singleKeys) => set({ singleKeys }),
   togglePanel: (panel) => set((s) => ({ panel: s.panel === panel ? null : panel })),
@@ -99,6 +123,9 @@ export const settingsSlice: StateCreator<SettingsSlice> = (set) => ({
   showLanes: (lanes) => set({ lanes }),
   toggleMachines: () => set((s) => ({ machines: !s.machines })),
   setFilter: (filter) => set({ filter }),
+  filterPackets: (packetFilter) => set({ packetFilter }),
+  sortPackets: (packetSort) => set({ packetSort }),
+  queryData: (query) => set((s) => ({ dataQuery: { ...s.dataQuery, ...query } })),
   // Ascending, descending, and back to the order of the trace.
   sortBy: (key) =>
     set(({ sort }) => {

@@ -1,5 +1,8 @@
-/** The centre: the verdict over one of the views of an association, and time under it. */
+/** The centre: the verdict over one of the views of an association, and time under it; or numbers over all of them. */
+import { lazy, Suspense } from 'react';
+import type { AssociationDetail } from '../../analysis/trace.ts';
 import { page } from '../page.ts';
+import { Splitter } from '../parts/Splitter.tsx';
 import { selectedAssociation } from '../store/selectors.ts';
 import { useStore } from '../store/store.ts';
 import { Ribbons } from './Ribbons.tsx';
@@ -7,19 +10,58 @@ import { SequenceDiagram } from './SequenceDiagram.tsx';
 import { StatePatterns } from './StateMark.tsx';
 import { Transport } from './time/Transport.tsx';
 import { Verdict } from './Verdict.tsx';
+import { ViewTabs } from './ViewTabs.tsx';
+
+const PacketTable = lazy(() => import('./table/PacketTable.tsx').then((m) => ({ default: m.PacketTable })));
+const ApplicationData = lazy(() => import('./data/ApplicationData.tsx').then((m) => ({ default: m.ApplicationData })));
+const Statistics = lazy(() => import('./statistics/Statistics.tsx').then((m) => ({ default: m.Statistics })));
 
 export function Centre() {
   const association = useStore(selectedAssociation);
   const detail = useStore((s) => s.detail);
+  const view = useStore((s) => s.view);
+  if (view === 'statistics')
+    return (
+      <>
+        <ViewTabs place="centre" />
+        <Suspense fallback={<Waiting />}>
+          <Statistics />
+        </Suspense>
+      </>
+    );
   return (
     <>
+      <ViewTabs place="centre" />
       <StatePatterns />
       {association && <Verdict association={association} detail={detail} />}
-      <Diagram />
-      {detail && <Transport detail={detail} />}
-      {detail && <Ribbons detail={detail} />}
+      {view === 'sequence' || !detail ? (
+        <Diagram />
+      ) : (
+        <Suspense fallback={<Waiting />}>
+          <Rows detail={detail} view={view} />
+        </Suspense>
+      )}
+      {detail && (
+        <>
+          <Splitter split="strip" label="Height of time" pane=".strip" side="below" min={28} rest={160} />
+          <section className="strip" data-zone="strip" aria-label="Time" tabIndex={-1}>
+            <Transport detail={detail} />
+            <Ribbons detail={detail} />
+          </section>
+        </>
+      )}
     </>
   );
+}
+
+function Rows({ detail, view }: { readonly detail: AssociationDetail; readonly view: 'table' | 'data' }) {
+  const points = useStore((s) => s.trace.points);
+  return view === 'table' ? <PacketTable detail={detail} points={points} /> : <ApplicationData detail={detail} />;
+}
+
+/** While the code of a view comes from the same place as the page. */
+function Waiting() {
+  return <p className="nothing grow">Opening …</p>;
 }
 
 function Diagram() {

@@ -1,0 +1,235 @@
+/** Numbers over all associations: what is counted, in one pass, and how each count reads. */
+import type { Association, Outcome, Sender } from '../analysis/trace.ts';
+import { counted, shortVersion } from './association-row.ts';
+import { type Histogram, histogramOf } from './statistics-histogram.ts';
+
+export interface Bar {
+  readonly label: string;
+  readonly count: number;
+  /** For the filter of the list; null where it has no key for this. */
+  readonly filter: string | null;
+}
+
+export interface BarFigure {
+  readonly kind: 'bars';
+  readonly id: string;
+  readonly title: string;
+  /** What is counted. */
+  readonly of: string;
+  readonly bars: readonly Bar[];
+  /** What `share` is a share of. */
+  readonly total: number;
+  /** Said where there is no bar. */
+  readonly nothing: string;
+}
+
+export interface HistogramFigure extends Omit<BarFigure, 'kind'> {
+  readonly kind: 'histogram';
+  readonly histogram: Histogram | null;
+}
+
+export type Figure = BarFigure | HistogramFigure;
+
+/** Computed once for each list: the list is the key. */
+const known = new WeakMap<readonly Association[], readonly Figure[]>();
+
+export function statisticsOf(associations: readonly Association[]): readonly Figure[] {
+  const before = known.get(associations);
+  if (before) return before;
+  const tally = new Tally();
+  for (const association of associations) tally.add(association);
+  const figures = tally.figures();
+  known.set(associations, figures);
+  return figures;
+}
+
+type Counts = Map<string, number>;
+
+function count(counts: Counts, key: string, by = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}
+
+const MANY_REPEATS = 6;
+const LOSSES = ['lost-before-capture', 'lost-after-capture', 'lost-or-rejected', 'lost-between'];
+
+class Tally {
+  readonly #outcomes: Counts = new Map();
+  readonly #versions: Counts = new Map();
+  readonly #suites: Counts = new Map();
+  readonly #groups: Counts = new Map();
+  readonly #alerts: Counts = new Map();
+  readonly #findings: Counts = new Map();
+  readonly #stacks: Counts = new Map();
+  readonly #repeats: Counts = new Map();
+  readonly #handshakeMs: number[] = [];
+  readonly #lost: Record<Sender, { inferred: number; proven: number }> = {
+    client: { inferred: 0, proven: 0 },
+    server: { inferred: 0, proven: 0 },
+  };
+  #associations = 0;
+  #withHandshake = 0;
+  #transmissions = 0;
+
+  add(a: Association): void {
+    this.#associations++;
+    count(this.#outcomes, a.outcome);
+    count(this.#versions, a.version ?? '');
+    if (a.cipherSuite) count(this.#suites, a.cipherSuite.name);
+    if (a.group) count(this.#groups, a.group);
+    if (a.handshakeMs !== null) this.#handshakeMs.push(a.handshakeMs);
+    const alerts = a.alerts.filter(({ description }) => description !== 'close_notify');
+    for (const description of new Set(alerts.map((one) => one.description))) count(this.#alerts, description);
+    for (const rule of new Set(a.findings.map((one) => one.rule))) count(this.#findings, rule);
+    for (const { rule, title } of a.findings)
+      if (rule === 'stack-guess') count(this.#stacks, title.replace('The timer of the ', ''));
+    if (a.handshakes.length === 0) return;
+    this.#withHandshake++;
+    count(this.#repeats, String(Math.min(a.retransmissions, MANY_REPEATS)));
+    for (const { flights } of a.handshakes)
+      for (const { sender, transmissions } of flights)
+        for (const { fate } of transmissions) {
+          this.#transmissions++;
+          if (!LOSSES.includes(fate.fate)) continue;
+          if (fate.fate === 'lost-between') this.#lost[sender].proven++;
+          else this.#lost[sender].inferred++;
+        }
+  }
+
+  figures(): readonly Figure[] {
+    return [this.#times(), this.#retransmissions(), this.#outcome(), ...this.#parameters(), ...this.#troubles()];
+  }
+
+  #times(): HistogramFigure {
+    const histogram = histogramOf(this.#handshakeMs);
+    const bars = (histogram?.bins ?? []).map(({ label, count: n, from, to }) => ({
+      label,
+      count: n,
+      filter: `handshake:>=${from} handshake:<${to}`,
+    }));
+    return {
+      kind: 'histogram',
+      id: 'times',
+      title: 'Handshake times',
+      of: 'established handshakes',
+      bars,
+      histogram,
+      total: this.#handshakeMs.length,
+      nothing: 'No handshake was established.',
+    };
+  }
+
+  #retransmissions(): BarFigure {
+    const most = Math.max(-1, ...[...this.#repeats.keys()].map(Number));
+    const bars = Array.from({ length: most + 1 }, (_, n): Bar => {
+      const many = n === MANY_REPEATS;
+      return {
+        label: many ? `${n} or more` : n === 0 ? 'none' : String(n),
+        count: this.#repeats.get(String(n)) ?? 0,
+        filter: `retransmissions:${many ? '>=' : ''}${n}`,
+      };
+    });
+    return figure('retransmissions', 'Retransmissions of flights', 'associations with a handshake', bars, {
+      total: this.#withHandshake,
+      nothing: 'No handshake was captured.',
+    });
+  }
+
+  #outcome(): BarFigure {
+    const bars = ranked(this.#outcomes, (outcome) => ({
+      label: OUTCOMES[outcome as Outcome],
+      filter: `status:${outcome}`,
+    }));
+    return figure('outcomes', 'Outcomes', 'associations', bars, {
+      total: this.#associations,
+      nothing: 'No association.',
+    });
+  }
+
+  #parameters(): readonly BarFigure[] {
+    const total = this.#associations;
+    const versions = ranked(this.#versions, (version) => ({
+      label: version || 'unknown',
+      filter: `version:${shortVersion(version || null)}`,
+    }));
+    const suites = ranked(this.#suites, (name) => ({ label: name, filter: `suite:=${name.toLowerCase()}` }));
+    const groups = ranked(this.#groups, (name) => ({
+      label: name,
+      filter: `group:${quoted(`=${name.toLowerCase()}`)}`,
+    }));
+    return [
+      figure('versions', 'Versions', 'associations', versions, { total, nothing: 'No association.' }),
+      figure('suites', 'Cipher suites', 'associations', suites, { total, nothing: 'No suite was negotiated.' }),
+      figure('groups', 'Groups of the key exchange', 'associations', groups, {
+        total,
+        nothing: 'No group was negotiated.',
+      }),
+    ];
+  }
+
+  #troubles(): readonly BarFigure[] {
+    const total = this.#associations;
+    const alerts = ranked(this.#alerts, (name) => ({ label: name, filter: `alert:=${name}` }));
+    const findings = ranked(this.#findings, (rule) => ({ label: rule, filter: `finding:=${rule}` }));
+    const stacks = ranked(this.#stacks, (label) => ({ label, filter: null }));
+    return [
+      this.#losses(),
+      figure('alerts', 'Alerts', 'associations', alerts, { total, nothing: 'No alert but close_notify was seen.' }),
+      figure('findings', 'Findings', 'associations', findings, { total, nothing: 'No rule found anything.' }),
+      figure('stacks', 'Stacks that the timers fit', 'endpoints', stacks, {
+        total: stacks.reduce((sum, bar) => sum + bar.count, 0),
+        nothing: 'No timer showed enough of itself.',
+      }),
+    ];
+  }
+
+  #losses(): BarFigure {
+    const bars = (['client', 'server'] as const).flatMap((sender) => {
+      const [from, to] = sender === 'client' ? ['client', 'server'] : ['server', 'client'];
+      const { inferred, proven } = this.#lost[sender];
+      return [
+        { label: `${from} → ${to}, inferred`, count: inferred, filter: null },
+        { label: `${from} → ${to}, proven`, count: proven, filter: null },
+      ].filter((bar) => bar.count > 0);
+    });
+    return figure('losses', 'Lost by direction', 'transmissions of flights', bars, {
+      total: this.#transmissions,
+      nothing: 'No transmission of a flight is known to be lost.',
+    });
+  }
+}
+
+const OUTCOMES: Readonly<Record<Outcome, string>> = {
+  established: 'established',
+  failed: 'failed',
+  incomplete: 'incomplete',
+  ongoing: 'ongoing',
+  'no-handshake': 'no handshake',
+};
+
+/** Most frequent first, equal ones by name. */
+function ranked(counts: Counts, words: (key: string) => Pick<Bar, 'label' | 'filter'>): readonly Bar[] {
+  return [...counts]
+    .map(([key, n]) => ({ ...words(key), count: n }))
+    .sort((a, b) => b.count - a.count || a.label.localeCompare(b.label));
+}
+
+/** A value with spaces stands in quotation marks. */
+function quoted(value: string): string {
+  return value.includes(' ') ? `"${value}"` : value;
+}
+
+function figure(
+  id: string,
+  title: string,
+  of: string,
+  bars: readonly Bar[],
+  { total, nothing }: Pick<BarFigure, 'total' | 'nothing'>,
+): BarFigure {
+  return { kind: 'bars', id, title, of, bars, total, nothing };
+}
+
+/** "Over 5 of 12 associations: those that the filter of the list shows." */
+export function scopeText(shown: number, total: number): string {
+  if (shown === total) return `Over ${total === 1 ? 'the one association' : `all ${counted(total, 'association')}`}.`;
+  return `Over ${shown} of ${counted(total, 'association')}: those that the filter of the list shows.`;
+}
