@@ -9,11 +9,12 @@ interface Props {
 }
 
 export function Verdict({ association, detail }: Props) {
+  const told = parameters(association, detail).join(' · ');
   return (
     <div className="verdict">
       <Glyph shape={shapeOf(association)} />
       <h2>{association.verdict}</h2>
-      <p>{parameters(association, detail).join(' · ')}</p>
+      <p title={told}>{told}</p>
     </div>
   );
 }
