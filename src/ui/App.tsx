@@ -1,32 +1,48 @@
 /** The page: header, banners, and either the start screen or the workspace. Files may come in anywhere. */
-import { type ChangeEvent, useEffect, useLayoutEffect, useState } from 'react';
+import { type ChangeEvent, lazy, Suspense, useEffect, useLayoutEffect, useState } from 'react';
 import { run } from './commands/commands.ts';
 import { asInput, isEditable, listenForDrops, listenForPaste } from './drop.ts';
+import { keepFocus } from './kept-focus.ts';
 import { commandFor } from './keyboard.ts';
 import { openFiles } from './opening.ts';
 import { Announcer } from './parts/Announcer.tsx';
 import { Banners } from './parts/Banners.tsx';
-import { hasCapture } from './store/selectors.ts';
+import { SkipLinks } from './parts/SkipLinks.tsx';
+import { hasCapture, pageTitle } from './store/selectors.ts';
 import { useStore } from './store/store.ts';
 import { Header } from './views/Header.tsx';
 import { Panels } from './views/Panels.tsx';
 import { Start } from './views/Start.tsx';
-import { Workspace } from './views/Workspace.tsx';
+
+/** Not needed for the start screen; main.tsx fetches it ahead. */
+const Workspace = lazy(() => import('./views/Workspace.tsx').then(({ Workspace: it }) => ({ default: it })));
 
 export function App() {
   const open = useStore(hasCapture);
   const dropping = useIncoming();
   useShortcuts();
   useTitle();
+  useEffect(() => keepFocus(useStore), []);
   return (
     <div className="app" data-open={open}>
+      {open && <SkipLinks />}
       <Header />
       <Banners />
-      {open ? <Workspace /> : <Start />}
+      {open ? (
+        <Suspense fallback={null}>
+          <Workspace />
+        </Suspense>
+      ) : (
+        <Start />
+      )}
       <Panels />
       {dropping && (
         <div className="dropping">
-          <p>{open ? 'Drop to open. Hold Shift to add to what is open.' : 'Drop to open.'}</p>
+          <p>
+            {open
+              ? 'Drop to open: captures replace what is open, keys are added. Hold Shift to add captures too.'
+              : 'Drop to open.'}
+          </p>
         </div>
       )}
       <input id="files" type="file" multiple hidden onChange={takeChosen} />
@@ -72,8 +88,8 @@ function useShortcuts(): void {
 }
 
 function useTitle(): void {
-  const name = useStore((s) => s.trace.captures[0]?.name);
+  const title = useStore(pageTitle);
   useEffect(() => {
-    document.title = name === undefined ? 'DTLScope' : `${name} – DTLScope`;
-  }, [name]);
+    document.title = title;
+  }, [title]);
 }

@@ -8,10 +8,12 @@ import { App } from './App.tsx';
 import { connectAddress } from './address.ts';
 import { openNamedSample } from './opening.ts';
 import { page } from './page.ts';
+import { connectSizes } from './sizes.ts';
 import { useStore } from './store/store.ts';
 import { connectTheme } from './theme.ts';
 
 connectTheme(useStore);
+connectSizes(useStore);
 const bar = connectAddress(useStore, page, openNamedSample, {
   history,
   location,
@@ -32,4 +34,7 @@ if (root) {
 
 /** Late enough not to delay the first paint. */
 const WARM_AFTER_MS = 300;
-setTimeout(() => page.warm(), WARM_AFTER_MS);
+setTimeout(() => {
+  page.warm();
+  void import('./views/Workspace.tsx');
+}, WARM_AFTER_MS);

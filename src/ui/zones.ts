@@ -2,30 +2,42 @@
 import type { Zone } from './store/settings.ts';
 import { useStore } from './store/store.ts';
 
-const ZONES: readonly Zone[] = ['list', 'diagram', 'inspector'];
+/** The strip under the diagram belongs to its zone where only one fits. */
+export type Part = Zone | 'strip';
+
+export const PARTS: readonly (readonly [Part, string])[] = [
+  ['list', 'associations and findings'],
+  ['diagram', 'diagram'],
+  ['strip', 'time'],
+  ['inspector', 'fields and bytes'],
+];
 const REACHABLE = '[tabindex="0"], button, input, a[href]';
 
 /** Shows a zone, also where only one fits, and puts the focus into it. */
-export function showZone(zone: Zone): void {
+export function showZone(part: Part): void {
   const { showZone: show, drawer, toggleDrawer } = useStore.getState();
-  show(zone);
-  if (zone === 'inspector' && !drawer) toggleDrawer();
-  requestAnimationFrame(() => focusZone(zone));
+  show(part === 'strip' ? 'diagram' : part);
+  if (part === 'inspector' && !drawer) toggleDrawer();
+  requestAnimationFrame(() => focusZone(part));
 }
 
 /** False where no trace is open, so that the browser's own F6 works. */
 export function moveZone(by: 1 | -1): boolean {
   if (!document.querySelector('[data-zone]')) return false;
   const here = document.activeElement?.closest<HTMLElement>('[data-zone]')?.dataset.zone;
-  const at = ZONES.findIndex((zone) => here !== undefined && here === zone);
-  const next = ZONES[at < 0 ? 0 : (at + by + ZONES.length) % ZONES.length];
+  // Without epochs and states there is no strip.
+  const parts = PARTS.map(([part]) => part).filter(
+    (part) => part !== 'strip' || document.querySelector('[data-zone=strip]'),
+  );
+  const at = parts.findIndex((part) => part === here);
+  const next = parts[at < 0 ? 0 : (at + by + parts.length) % parts.length];
   if (next) showZone(next);
   return true;
 }
 
-function focusZone(zone: Zone): void {
-  const element = document.querySelector<HTMLElement>(`[data-zone=${zone}]`);
-  const preferred =
-    element?.querySelector<HTMLElement>('[tabindex="0"]') ?? element?.querySelector<HTMLElement>(REACHABLE);
-  (preferred ?? element)?.focus();
+function focusZone(part: Part): void {
+  const element = document.querySelector<HTMLElement>(`[data-zone=${part}]`);
+  const inside = (selector: string) =>
+    [...(element?.querySelectorAll<HTMLElement>(selector) ?? [])].find((one) => one.closest('[data-zone]') === element);
+  (inside('[tabindex="0"]:not([role=separator])') ?? inside(REACHABLE) ?? element)?.focus();
 }

@@ -2,6 +2,7 @@
 import type { Association, CaptureSummary, TraceSummary } from '../../analysis/trace.ts';
 import { type SortKey, sortAssociations } from '../../present/association-columns.ts';
 import { associationFilter } from '../../present/association-filter.ts';
+import { openFilesText } from '../../present/open-files.ts';
 import type { State } from './store.ts';
 
 /** The rows of the list: filtered, then sorted. */
@@ -17,6 +18,14 @@ export const selectedAssociation = memoised(
 
 export function hasCapture(s: State): boolean {
   return s.trace.captures.length > 0;
+}
+
+/** "stopped.pcap, association 3 – DTLScope": tells tabs and entries of history apart. */
+export function pageTitle(s: State): string {
+  const { name } = openFilesText(s.trace);
+  if (name === '') return 'DTLScope';
+  const one = s.trace.associations.length > 1 && s.association ? `, association ${s.association.slice(1)}` : '';
+  return `${name}${one} – DTLScope`;
 }
 
 /** Secrets that were read before any capture. */

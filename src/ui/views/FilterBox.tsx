@@ -20,7 +20,9 @@ export function FilterBox() {
     <>
       <div className="filter">
         <label>
-          <kbd aria-hidden="true">/</kbd>
+          <span aria-hidden="true">
+            <kbd>/</kbd>
+          </span>
           <span className="unseen">Filter by words, status:failed, version:1.2 or port:5684</span>
           <input
             id="filter"

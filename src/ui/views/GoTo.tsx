@@ -35,7 +35,6 @@ export function GoTo() {
         <label>
           <span className="unseen">Number to go to</span>
           <input
-            // biome-ignore lint/a11y/noAutofocus: the dialog was opened to type into it
             autoFocus
             value={typed}
             autoComplete="off"

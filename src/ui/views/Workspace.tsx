@@ -1,5 +1,8 @@
-/** What is open, in three zones: associations and facts, the diagram, fields and bytes. */
+/** What is open, in three zones: associations and facts, the diagram, fields and bytes; lines between them move. */
+import type { CSSProperties } from 'react';
 import { byteCount } from '../../present/association-row.ts';
+import { Splitter } from '../parts/Splitter.tsx';
+import { SPLITS } from '../store/settings.ts';
 import { useStore } from '../store/store.ts';
 import { Associations } from './Associations.tsx';
 import { CapturePoints } from './CapturePoints.tsx';
@@ -8,42 +11,83 @@ import { Side } from './Facts.tsx';
 import { Inspector } from './Inspector.tsx';
 import { Machines } from './Machines.tsx';
 import { NoDtls } from './NoDtls.tsx';
-import { Path } from './points/Path.tsx';
+import { useMediaQuery } from './sequence/viewport.ts';
 import './workspace.css';
 import './list.css';
+import './print.css';
 
 export function Workspace() {
   const zone = useStore((s) => s.zone);
   const drawer = useStore((s) => s.drawer);
   const empty = useStore((s) => s.trace.associations.length === 0);
+  const several = useStore((s) => s.trace.associations.length > 1);
+  const sizes = useStore((s) => s.sizes);
+  const sized = SPLITS.filter((split) => sizes[split] !== undefined);
+  const style: CSSProperties = Object.fromEntries(sized.map((split) => [`--${split}`, `${sizes[split]}px`]));
   return (
-    <main className="workspace" data-shown={zone} data-drawer={drawer}>
-      <section className="left" data-zone="list" aria-label="Associations, findings and facts" tabIndex={-1}>
+    <div className="workspace" data-shown={zone} data-drawer={drawer} data-sized={sized.join(' ')} style={style}>
+      <aside className="left" data-zone="list" aria-label="Associations, findings and facts" tabIndex={-1}>
         <CapturePoints />
         <Associations />
+        {several && (
+          <Splitter split="list" label="Height of the list" pane=".associations" side="above" min={72} rest={140} />
+        )}
         <Side />
-      </section>
-      <section className="centre" data-zone="diagram" aria-label="What happened" tabIndex={-1}>
+      </aside>
+      <main className="centre" data-zone="diagram" aria-label="What happened" tabIndex={-1}>
         {empty ? <NoDtls /> : <Centre />}
-      </section>
-      <section className="right" data-zone="inspector" aria-label="Fields and bytes" tabIndex={-1}>
+      </main>
+      <aside className="right" data-zone="inspector" aria-label="Fields and bytes" tabIndex={-1}>
         <DrawerBar />
         <StateMachines />
         <Inspector />
-      </section>
-    </main>
+      </aside>
+      <ColumnSplitters />
+    </div>
+  );
+}
+
+/** Over the rules between the columns, or over the drawer's upper edge. */
+function ColumnSplitters() {
+  const drawer = useStore((s) => s.drawer);
+  const columns = useMediaQuery('(min-width: 1100px)');
+  if (columns) {
+    return (
+      <>
+        <Splitter split="left" label="Width of the list" pane=".left" side="left" min={220} rest={660} />
+        <Splitter split="right" label="Width of fields and bytes" pane=".right" side="right" min={300} rest={560} />
+      </>
+    );
+  }
+  return (
+    <>
+      <Splitter split="left" label="Width of the list" pane=".left" side="left" min={200} rest={400} />
+      {drawer && (
+        <Splitter split="drawer" label="Height of fields and bytes" pane=".right" side="below" min={120} rest={240} />
+      )}
+    </>
   );
 }
 
 function StateMachines() {
   const detail = useStore((s) => s.detail);
+  const open = useStore((s) => s.machines);
+  const columns = useMediaQuery('(min-width: 1100px)');
+  if (!detail) return null;
   return (
-    detail && (
-      <div className="right-stack">
-        <Path detail={detail} />
-        <Machines detail={detail} />
-      </div>
-    )
+    <>
+      <Machines detail={detail} />
+      {open && columns && (
+        <Splitter
+          split="machines"
+          label="Height of the state machines"
+          pane=".machines"
+          side="above"
+          min={60}
+          rest={220}
+        />
+      )}
+    </>
   );
 }
 
