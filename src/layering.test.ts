@@ -21,10 +21,12 @@ const ROOMS: { readonly [room: string]: Room } = {
   crypto: { code: ['wire', 'dtls'], packages: /^(@noble\/|asn1js$|micro-rsa-dsa-dh\/)/ },
   analysis: { code: ['wire', 'capture', 'dtls', 'application', 'crypto'] },
   present: { code: ['wire', 'dtls', 'application', 'analysis'] },
-  share: { code: ['wire', 'capture', 'analysis'] },
-  worker: { code: ['wire', 'capture', 'dtls', 'crypto', 'analysis', 'share'] },
+  share: { code: ['wire', 'capture', 'dtls', 'crypto', 'analysis'] },
+  report: { code: ['wire', 'dtls', 'analysis', 'present'] },
+  export: { code: ['wire', 'capture', 'analysis'] },
+  worker: { code: ['wire', 'capture', 'dtls', 'crypto', 'analysis', 'share', 'report', 'export'] },
   cli: {
-    code: ['wire', 'capture', 'dtls', 'application', 'crypto', 'analysis', 'present', 'share'],
+    code: ['wire', 'capture', 'dtls', 'application', 'crypto', 'analysis', 'present', 'share', 'report', 'export'],
     packages: /^node:/,
   },
   ui: {
@@ -36,7 +38,7 @@ const ROOMS: { readonly [room: string]: Room } = {
 };
 
 /** Rooms that give the same answer for the same bytes, at any time and on any machine. */
-const TIMELESS = ['wire', 'capture', 'dtls', 'application', 'crypto', 'analysis', 'present'];
+const TIMELESS = ['wire', 'capture', 'dtls', 'application', 'crypto', 'analysis', 'present', 'report', 'export'];
 const TIME_AND_PLACE = /\b(Date\.now|new Date\(\)|performance\.now|Math\.random|Buffer\.(from|alloc)|process\.)/;
 
 interface Import {

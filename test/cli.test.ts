@@ -189,7 +189,7 @@ describe('what cannot be read gets one sentence and status 2', () => {
     [[jpeg], 'photo.jpg is a JPEG picture, not a capture. Drop a pcap or pcapng file, or a key log.'],
     [[folder], `${folder} is a directory. Name the files in it.`],
     [['report'], 'Name at least one capture file (dtlscope --help shows how).'],
-    [[CAPTURE, '-f', 'xml'], 'The format xml is not known: it is text, json or markdown.'],
+    [[CAPTURE, '-f', 'xml'], 'The format xml is not known: it is text, json, markdown, html or svg.'],
     [[CAPTURE, '--port', 'coaps'], '--port takes a number from 1 to 65535, not coaps.'],
     [['link', CAPTURE], 'The command link does not exist yet.'],
   ])('%j', async (argv, sentence) => {

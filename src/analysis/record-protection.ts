@@ -43,6 +43,11 @@ export class RecordProtection {
     return keys;
   }
 
+  /** The numbers of the epochs of DTLS 1.2 that have keys. */
+  get epochs(): readonly number[] {
+    return [...this.#epochs.keys()];
+  }
+
   get traffic(): TrafficKeys {
     return this.#traffic;
   }

@@ -89,6 +89,11 @@ export class TrafficKeys {
     return this.#epochs[side].get(epoch)?.proven ?? null;
   }
 
+  /** The secrets that opened something. */
+  get used(): readonly TrafficSecret[] {
+    return this.#epochs.flatMap((map) => [...map.values()].flatMap(({ proven }) => (proven ? [proven.secret] : [])));
+  }
+
   #openIn(side: Side, number: number, record: UnifiedRecord): OpenedTraffic | null {
     const epoch = this.#epoch(side, number);
     const order = epoch.proven ? [epoch.proven] : epoch.candidates;

@@ -1,4 +1,5 @@
 /** What the capture room hands on: timed datagrams, and where in the file each of their bytes lies. */
+import type { Packet } from './packet.ts';
 import type { CaptureSurroundings } from './surroundings.ts';
 
 export interface Endpoint {
@@ -54,6 +55,8 @@ export interface Datagram {
     readonly id: number | null;
     readonly version: 4 | 6;
   };
+  /** Runs of payload bytes that whoever shared the trace left out: what stands there tells nothing. Absent mostly. */
+  readonly leftOut?: readonly { readonly from: number; readonly to: number }[];
   /** Present where two capture points were merged. `capture`, `packet` and `timeNs` are those of the point nearer to the sender, where that has it. */
   readonly transit?: Transit;
 }
@@ -107,8 +110,8 @@ export interface CaptureProblem {
 
 export interface CaptureFacts {
   readonly name: string;
-  /** 'hex': bytes that were found in a text. */
-  readonly format: 'pcap' | 'pcapng' | 'hex';
+  /** 'hex': bytes that were found in a text. 'dtlstrace': datagrams that somebody shared, in a file or a link. */
+  readonly format: 'pcap' | 'pcapng' | 'hex' | 'dtlstrace';
   /** LINKTYPE_ numbers, ascending. */
   readonly linkTypes: readonly number[];
   readonly packets: number;
@@ -136,6 +139,8 @@ export interface CaptureSink {
   datagram(datagram: Datagram): void;
   /** A Decryption Secrets Block with an NSS key log. `where` names it in sentences: "a.pcapng, block 3". */
   keyLog(text: string, where: string): void;
+  /** Every packet as it lies in a pcap or pcapng file. With this, packets are not decoded. Holds only during the call. */
+  packet?(packet: Packet): void;
   /** Called now and then with bytes of the file read so far and packets found so far. */
   progress?(bytesRead: number, packets: number): void;
   /** Asked now and then; true stops reading, and what was read so far stands. */

@@ -107,7 +107,7 @@ async function readContainer(
   const decoder = new PacketDecoder(capture, sink, problems);
   const containerSink: ContainerSink = {
     problems,
-    packet: (packet: Packet) => decoder.packet(packet),
+    packet: (packet: Packet) => (sink.packet ? sink.packet(packet) : decoder.packet(packet)),
     keyLog: (text, where) => sink.keyLog(text, where),
   };
   const container = format === 'pcap' ? new PcapReader(containerSink) : new PcapngReader(name, containerSink);

@@ -10,6 +10,21 @@ export interface Clock {
   readonly digits: number;
 }
 
+/** Where a packet was captured, as its file describes it; all packets of one interface share one object. */
+export interface CapturePort {
+  readonly linkType: number;
+  /** 0 for no limit. */
+  readonly snapLength: number;
+  /** Bytes of frame check sequence that its frames end with, if not told otherwise. */
+  readonly fcsLength: number;
+  /** `if_tsresol` of pcapng: a negative power of 10, or with the top bit set of 2. */
+  readonly resolution: number;
+  /** `if_tsoffset`. */
+  readonly offsetSeconds: bigint;
+  readonly name: string | null;
+  readonly description: string | null;
+}
+
 /** A packet as the container has it. The readers reuse one object: it holds only during the call. */
 export interface Packet {
   /** 1-based. */
@@ -26,6 +41,8 @@ export interface Packet {
   /** Bytes of frame check sequence at the end of the original frame. */
   fcsLength: number;
   linkType: number;
+  /** Null where it comes from no capture file. */
+  port: CapturePort | null;
   clock: Clock;
   timeHigh: number;
   timeLow: number;
@@ -47,6 +64,7 @@ export function emptyPacket(): Packet {
     originalLength: 0,
     fcsLength: 0,
     linkType: 0,
+    port: null,
     clock: NO_CLOCK,
     timeHigh: 0,
     timeLow: 0,

@@ -83,9 +83,19 @@ export class PcapReader implements Container {
     const network = uint32In(bytes, at + 20, variant.littleEndian);
     this.linkTypes.add(network & 0xffff);
     this.#packet.linkType = network & 0xffff;
+    const snapLength = uint32In(bytes, at + 16, variant.littleEndian);
     // Bit 26 says that the top four bits count the FCS in 16-bit words.
     this.#packet.fcsLength = network & 0x04000000 ? (network >>> 28) * 2 : 0;
     this.#packet.clock = variant.nanoseconds ? NANOSECONDS : MICROSECONDS;
+    this.#packet.port = {
+      linkType: network & 0xffff,
+      snapLength,
+      fcsLength: this.#packet.fcsLength,
+      resolution: this.#packet.clock.digits,
+      offsetSeconds: 0n,
+      name: null,
+      description: null,
+    };
     this.#times = new TimeSpan(this.#packet.clock);
     queue.at += FILE_HEADER;
     this.#variant = variant;

@@ -1,13 +1,9 @@
 /** Interfaces of a pcapng section and their clocks, and the options of any block (draft-ietf-opsawg-pcapng §3.5, §4.2). */
 import { uint8, uint16In, uint32In } from './big-endian.ts';
 import { TimeSpan } from './container.ts';
-import type { Clock } from './packet.ts';
+import type { CapturePort, Clock } from './packet.ts';
 
-export interface Interface {
-  readonly linkType: number;
-  /** 0 for no limit. */
-  readonly snapLength: number;
-  readonly fcsLength: number;
+export interface Interface extends CapturePort {
   readonly times: TimeSpan;
 }
 
@@ -35,7 +31,11 @@ export function decodeInterface(bytes: Uint8Array, from: number, to: number, lit
   let resolution = 6;
   let offsetSeconds = 0n;
   let fcsLength = 0;
+  let name: string | null = null;
+  let description: string | null = null;
   eachOption(bytes, from + 8, to, littleEndian, (code, at, end) => {
+    if (code === 2) name = optionText(bytes.subarray(at, end));
+    if (code === 3) description = optionText(bytes.subarray(at, end));
     if (code === 9 && end > at) resolution = uint8(bytes, at);
     if (code === 13 && end > at) fcsLength = uint8(bytes, at);
     if (code === 14 && end - at === 8) {
@@ -48,8 +48,17 @@ export function decodeInterface(bytes: Uint8Array, from: number, to: number, lit
     linkType: uint16In(bytes, from, littleEndian),
     snapLength: uint32In(bytes, from + 4, littleEndian),
     fcsLength,
+    resolution,
+    offsetSeconds,
+    name,
+    description,
     times: new TimeSpan(pcapngClock(resolution, offsetSeconds)),
   };
+}
+
+/** Some writers end a text with a zero byte. */
+export function optionText(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes).replace(/\0+$/, '');
 }
 
 /** `resolution` is if_tsresol: a negative power of 10, or with the top bit set of 2. */

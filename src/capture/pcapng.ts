@@ -7,7 +7,7 @@ import { uint16In, uint32, uint32In } from './big-endian.ts';
 import { ByteQueue } from './byte-queue.ts';
 import { type CaptureTimes, type Container, type ContainerSink, LARGEST_PACKET, TimeSpan } from './container.ts';
 import { emptyPacket, NO_COMMENTS, type Packet } from './packet.ts';
-import { decodeInterface, eachOption, type Interface } from './pcapng-interface.ts';
+import { decodeInterface, eachOption, type Interface, optionText } from './pcapng-interface.ts';
 
 const SECTION_HEADER = 0x0a0d0d0a;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
@@ -165,6 +165,7 @@ export class PcapngReader implements Container {
     const packet = this.#packet;
     packet.number = number;
     packet.linkType = via.linkType;
+    packet.port = via;
     packet.recordOffset = offset;
     packet.bytes = bytes;
     packet.from = at;
@@ -187,7 +188,7 @@ export class PcapngReader implements Container {
     packet.comments = NO_COMMENTS;
     if (to - from < 4) return;
     eachOption(bytes, from, to, this.#littleEndian, (code, at, end) => {
-      if (code === 1) packet.comments = [...packet.comments, text(bytes.subarray(at, end))];
+      if (code === 1) packet.comments = [...packet.comments, optionText(bytes.subarray(at, end))];
       if (code === 2 && end - at === 4) {
         // epb_flags: bits 5 to 8 are the FCS length of this packet, 0 for unknown.
         packet.fcsLength = (uint32In(bytes, at, this.#littleEndian) >>> 5) & 15 || packet.fcsLength;
@@ -206,7 +207,7 @@ export class PcapngReader implements Container {
         `Block ${this.#block} holds secrets that are longer than the block; they were skipped.`,
       );
     } else if (type === TLS_KEY_LOG) {
-      this.#sink.keyLog(text(bytes.subarray(from + 8, from + 8 + length)), `${this.#name}, block ${this.#block}`);
+      this.#sink.keyLog(optionText(bytes.subarray(from + 8, from + 8 + length)), `${this.#name}, block ${this.#block}`);
     } else {
       const what = `Block ${this.#block} holds secrets of type ${hexNumber(type, 8)}, which are not a TLS key log.`;
       problems.add(null, offset, what);
@@ -216,9 +217,4 @@ export class PcapngReader implements Container {
 
 function isPacket(type: number): boolean {
   return type === BLOCK.enhancedPacket || type === BLOCK.simplePacket || type === BLOCK.packet;
-}
-
-/** Some writers end a text with a zero byte. */
-function text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes).replace(/\0+$/, '');
 }

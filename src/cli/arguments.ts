@@ -1,7 +1,7 @@
 /** The command line's words. Everything that is wrong with them is one sentence. */
 import { parseArgs } from 'node:util';
-
-export type Format = 'text' | 'json' | 'markdown';
+import type { ThemeName } from '../present/palette.ts';
+import type { ReportFormat as Format } from '../report/report.ts';
 
 export interface Arguments {
   readonly command: 'report' | 'records' | 'schema' | 'help' | 'version';
@@ -15,6 +15,8 @@ export interface Arguments {
   readonly sdps: readonly string[];
   readonly ports: readonly number[];
   readonly format: Format;
+  /** Of a diagram; null where it was not asked for. */
+  readonly theme: ThemeName | null;
   readonly output: string | null;
   readonly association: string | null;
   readonly data: boolean;
@@ -30,7 +32,7 @@ export class UsageError extends Error {}
 
 const COMMANDS: ReadonlySet<string> = new Set(['report', 'records', 'schema', 'help', 'version']);
 const LATER: ReadonlySet<string> = new Set(['link', 'unlink', 'open', 'serve']);
-const FORMATS: ReadonlySet<string> = new Set(['text', 'json', 'markdown']);
+const FORMATS: ReadonlySet<string> = new Set(['text', 'json', 'markdown', 'html', 'svg']);
 
 const OPTIONS = {
   keys: { type: 'string', short: 'k', multiple: true },
@@ -40,6 +42,7 @@ const OPTIONS = {
   sdp: { type: 'string', multiple: true },
   port: { type: 'string', multiple: true },
   format: { type: 'string', short: 'f' },
+  theme: { type: 'string' },
   output: { type: 'string', short: 'o' },
   association: { type: 'string' },
   data: { type: 'boolean' },
@@ -66,7 +69,13 @@ export function readArguments(argv: readonly string[]): Arguments {
           ? 'help'
           : 'report';
   const format = values.format ?? 'text';
-  if (!FORMATS.has(format)) throw new UsageError(`The format ${format} is not known: it is text, json or markdown.`);
+  if (!FORMATS.has(format))
+    throw new UsageError(`The format ${format} is not known: it is text, json, markdown, html or svg.`);
+  const theme = values.theme ?? null;
+  if (theme !== null && theme !== 'light' && theme !== 'dark')
+    throw new UsageError(`--theme takes light or dark, not ${theme}.`);
+  if (theme !== null && format !== 'svg')
+    throw new UsageError('--theme is for --format svg: the other formats look as their reader has it.');
   const failOn = values['fail-on'] ?? null;
   if (failOn !== null && failOn !== 'failure' && failOn !== 'warning')
     throw new UsageError(`--fail-on takes failure or warning, not ${failOn}.`);
@@ -80,6 +89,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     sdps: values.sdp ?? [],
     ports: (values.port ?? []).map(port),
     format: format as Format,
+    theme,
     output: values.output ?? null,
     association: values.association ?? null,
     data: values.data ?? false,
@@ -124,7 +134,9 @@ order, told apart by content. "-" is standard input.
                            compared with the certificates (repeatable)
       --port N             treat UDP port N as DTLS even where the bytes do not look
                            like it (repeatable)
-  -f, --format text|json|markdown   of the report; text if not given
+  -f, --format text|json|markdown|html|svg   of the report; text if not given. html is one
+                           file without scripts; svg is the diagram of one association
+      --theme light|dark   of the svg; light if not given
   -o, --output FILE        write there instead of to standard output
       --association ID     only this one (a1, a2, ...)
       --data               include decrypted application data (hex) in JSON

@@ -2,7 +2,7 @@
  * Captures of the same traffic at two points become one stream of datagrams, each with the time it was sent, the time
  * it arrived, or the knowledge that it was lost. Whatever has no counterpart stays as it is.
  */
-import type { CaptureFacts, Datagram } from '../../capture/datagram.ts';
+import type { CaptureFacts, CaptureSource, Datagram } from '../../capture/datagram.ts';
 import type { CaptureSurroundings } from '../../capture/surroundings.ts';
 import type { Alignment } from './alignment.ts';
 import { emit, type Surroundings } from './emit.ts';
@@ -17,6 +17,8 @@ import { Watch, type Window } from './watch.ts';
 export interface OpenCapture {
   readonly facts: CaptureFacts;
   readonly datagrams: readonly Datagram[];
+  /** Where it was read from, to read it once more; absent where that cannot be. */
+  readonly source?: CaptureSource;
 }
 
 export interface Merged {

@@ -2,10 +2,10 @@
 
 import type { Session } from '../../analysis/session.ts';
 import { contentTypeName } from '../../dtls/registry.ts';
+import { arrivalJson, fateJson, seconds } from '../../report/story-json.ts';
 import type { Field } from '../../wire/fields.ts';
 import { hexNumber } from '../../wire/text.ts';
 import type { Arguments } from '../arguments.ts';
-import { arrivalJson, fateJson, seconds } from '../output/story-json.ts';
 
 export function* records(session: Session, args: Arguments): Generator<string> {
   const trace = session.trace();

@@ -2,13 +2,9 @@
 
 import { SEVERITIES } from '../../analysis/finding.ts';
 import type { Session } from '../../analysis/session.ts';
-import type { Association, AssociationDetail } from '../../analysis/trace.ts';
-import { CONTENT_TYPE } from '../../dtls/record.ts';
-import { reportMarkdown } from '../../present/report-markdown.ts';
-import { reportText } from '../../present/report-text.ts';
-import { toHex } from '../../wire/text.ts';
+import type { Association } from '../../analysis/trace.ts';
+import { writeReport } from '../../report/report.ts';
 import { type Arguments, UsageError } from '../arguments.ts';
-import { type DataItem, reportJson } from '../output/json.ts';
 
 export interface Style {
   readonly generator: string;
@@ -17,26 +13,21 @@ export interface Style {
 }
 
 export function report(session: Session, args: Arguments, { generator, colour }: Style): string {
-  const trace = session.trace();
-  const associations = choose(trace.associations, args.association);
-  const detailOf = ({ id }: Association): AssociationDetail => {
-    const detail = session.association(id);
-    if (!detail) throw new Error(`the trace lists ${id} but does not have it`);
-    return detail;
-  };
-  if (args.format === 'text')
-    return reportText({ trace, associations, detailOf, alone: args.association !== null, colour });
-  if (args.format === 'markdown') return reportMarkdown({ trace, associations, detailOf });
-  const wholeOf = (association: Association) => {
-    const detail = detailOf(association);
-    const srtp = args.srtpKeys ? session.srtpKeys(association.id) : null;
-    return {
-      detail,
-      data: args.data ? applicationData(session, detail) : [],
-      srtpKeys: typeof srtp === 'string' ? { missing: srtp } : srtp,
-    };
-  };
-  return `${JSON.stringify(reportJson({ generator, trace, associations, wholeOf: args.summary ? null : wholeOf }), null, 1)}\n`;
+  const { format, data, srtpKeys, summary, theme } = args;
+  const associations = choose(session.trace().associations, args.association);
+  if (format === 'svg') oneForADiagram(associations);
+  const alone = args.association !== null;
+  return writeReport(session, {
+    format,
+    generator,
+    associations,
+    alone,
+    data,
+    srtpKeys,
+    summary,
+    colour,
+    theme: theme ?? 'light',
+  });
 }
 
 /** Whether a finding of the chosen associations, or of the trace, is at or above the severity of --fail-on. */
@@ -56,12 +47,8 @@ function choose(associations: readonly Association[], id: string | null): readon
   throw new UsageError(`There is no association ${id}: ${range}.`);
 }
 
-function applicationData(session: Session, detail: AssociationDetail): DataItem[] {
-  return detail.records.flatMap((record): DataItem[] => {
-    const data = record.contents.find((c) => c.kind === 'applicationData');
-    if (!data) return [];
-    const body = session.recordBody(record.record);
-    if (!body || body.contentType !== CONTENT_TYPE.applicationData) return [];
-    return [{ packet: record.packet, sender: record.sender, protocol: data.protocol, hex: toHex(body.bytes) }];
-  });
+function oneForADiagram({ length }: readonly Association[]): void {
+  if (length === 0) throw new UsageError('There is no DTLS to draw a diagram of.');
+  if (length > 1)
+    throw new UsageError(`A diagram shows one association and there are ${length}: name one with --association.`);
 }

@@ -7,8 +7,8 @@ import type {
   PointsView,
   TimerView,
   TimingView,
-} from '../../analysis/story.ts';
-import type { AssociationDetail } from '../../analysis/trace.ts';
+} from '../analysis/story.ts';
+import type { AssociationDetail } from '../analysis/trace.ts';
 
 /** Milliseconds to seconds, exact to the nanosecond. */
 export const seconds = (ms: number): number => Math.round(ms * 1e6) / 1e9;

@@ -1,5 +1,5 @@
 /** A finding as the report has it. */
-import type { FindingView } from '../../analysis/finding.ts';
+import type { FindingView } from '../analysis/finding.ts';
 import { seconds } from './story-json.ts';
 
 export function findingJson({ evidence, ...finding }: FindingView) {

@@ -10,7 +10,7 @@ import type {
   SrtpKeys,
   TraceSummary,
   TransmissionView,
-} from '../../analysis/trace.ts';
+} from '../analysis/trace.ts';
 import { findingJson } from './finding-json.ts';
 import { fateJson, pointsJson, seconds, storyJson } from './story-json.ts';
 
