@@ -21,6 +21,7 @@ import { HANDSHAKE_TYPE, VERSION } from '../dtls/registry.ts';
 import { ByteReader } from '../wire/reader.ts';
 import { toHex } from '../wire/text.ts';
 import { type AlertSeen, type Carried, carriedIn } from './carried.ts';
+import type { Claim } from './given.ts';
 import { HandshakeState, type MessageInstance } from './handshake-state.ts';
 import type { Keyring, MasterSecret } from './keyring.ts';
 import { type Opened, type ReceivedRecord, RecordProtection } from './record-protection.ts';
@@ -34,6 +35,16 @@ interface Waiting {
   readonly index: number;
   readonly side: Side;
   readonly record: ReceivedRecord;
+}
+
+/** How a record came to us. */
+export interface Reception {
+  /** The capture has less of the datagram than was sent. */
+  readonly cut: boolean;
+  /** Its content is not there: the sharer of the trace left it out. */
+  readonly leftOut: boolean;
+  /** Its content as the sharer of the trace tells it. */
+  readonly claim?: Claim;
 }
 
 /** Epochs of DTLS 1.3 (RFC 9147 §6.1). */
@@ -66,6 +77,10 @@ export class AssociationState {
   clientRandom: string | null = null;
   /** Every ClientHello random that this association was seen with: one, unless the client breaks the rules. Hex. */
   readonly randoms = new Set<string>();
+  /** Whoever shared the trace made names unreadable: what is computed over them cannot match. */
+  altered = false;
+  /** Contents that are not opened but told, by record index. */
+  readonly claims = new Map<number, Claim>();
   /** CIDs that each side wants to receive, the negotiated one first; empty where none was negotiated. */
   readonly connectionIds: readonly [Uint8Array[], Uint8Array[]] = [[], []];
   readonly protection = new RecordProtection();
@@ -85,6 +100,8 @@ export class AssociationState {
   #waiting: Waiting[] = [];
   /** Protected records that were altered on the way. */
   readonly #altered: Waiting[] = [];
+  /** Records whose content was left out. */
+  readonly #emptied: Waiting[] = [];
   #byNumber: Map<string, number> | null = null;
   #offeredWithoutHello = false;
   /** Secrets were tried that no ClientHello named. */
@@ -193,7 +210,7 @@ export class AssociationState {
   }
 
   /** Takes in the record at `index` of the table. */
-  receive(index: number, side: Side, record: ReceivedRecord, cutByCapture: boolean): void {
+  receive(index: number, side: Side, record: ReceivedRecord, how: Reception): void {
     const c = this.#table.columns;
     this.records.push(index);
     c.association[index] = this.index;
@@ -206,12 +223,35 @@ export class AssociationState {
       const key = record.epoch * 2 + side;
       this.#lastSequence.set(key, Math.max(this.#lastSequence.get(key) ?? -1, record.sequenceNumber));
     }
-    if (record.fragment.length < record.length) this.#receiveCut(index, side, record, cutByCapture);
+    if (how.claim && isProtected) this.#acceptClaim(index, side, how.claim);
+    else if (how.leftOut) this.#receiveEmptied(index, side, record, isProtected);
+    else if (record.fragment.length < record.length) this.#receiveCut(index, side, record, how.cut);
     else if (isProtected) this.#decrypt({ index, side, record });
     else {
       c.state[index] = STATE.plaintext;
       this.#read(index, side, 0, record.contentType, record.fragment);
     }
+  }
+
+  /** Nobody can open what is not there: it waits with the others until the end, when they are closed. */
+  #receiveEmptied(index: number, side: Side, record: ReceivedRecord, isProtected: boolean): void {
+    if (isProtected) this.#emptied.push({ index, side, record });
+    else {
+      this.#table.columns.state[index] = STATE.plaintext;
+      this.#carry(index, { kind: 'applicationData', length: record.fragment.length });
+      this.applicationRecords.push({ record: index, side, epoch: 0 });
+    }
+  }
+
+  #acceptClaim(index: number, side: Side, claim: Claim): void {
+    const { contentType, epoch, sequenceNumber, plaintext } = claim;
+    const c = this.#table.columns;
+    this.claims.set(index, claim);
+    c.state[index] = STATE.decrypted;
+    c.epoch[index] = epoch;
+    c.sequenceNumber[index] = sequenceNumber;
+    c.contentType[index] = contentType;
+    this.#read(index, side, epoch, contentType, plaintext);
   }
 
   #receiveCut(index: number, side: Side, record: ReceivedRecord, cutByCapture: boolean): void {
@@ -277,12 +317,16 @@ export class AssociationState {
   /** Records that no key opened, and why. Called once everything was read. */
   finish(): void {
     for (const { index, side, record } of this.#altered) this.#close(index, this.protection.reasonClosed(side, record));
-    for (const { index, side, record } of this.#waiting) {
+    const leftOut = new Set(this.#emptied);
+    for (const closed of [...this.#waiting, ...this.#emptied]) {
+      const { index, side, record } = closed;
       const hiddenCid =
         hasConnectionId(record) &&
         record.connectionId.length === 0 &&
         this.connectionIds[side === 0 ? 1 : 0].length === 0;
-      this.#close(index, hiddenCid ? 'unknown-cid-length' : this.protection.reasonClosed(side, record));
+      const reason = hiddenCid ? 'unknown-cid-length' : this.protection.reasonClosed(side, record);
+      // No key opens what is not there, so none has failed.
+      this.#close(index, leftOut.has(closed) && reason === 'authentication-failed' ? 'no-key' : reason);
       if (record.form === 'unified') {
         if (record.epochBits === HANDSHAKE_EPOCH)
           this.handshake(1).unnumbered.push({ kind: 'closed', side, record: index });

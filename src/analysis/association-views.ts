@@ -31,8 +31,8 @@ const MAY_GO_ON_MS = 1000;
 /** What is the same for all associations of a trace. */
 export interface Surroundings {
   readonly captureEndMs: number;
-  /** When the trace begins, in milliseconds since 1970. */
-  readonly originMs: number;
+  /** When the trace begins, in milliseconds since 1970; null where that is not known. */
+  readonly originMs: number | null;
   readonly certificates: CertificateReader;
 }
 
@@ -73,8 +73,8 @@ export function associationFacts(
     keysFoundByTrial: state.keysFoundByTrial,
     fingerprints: fingerprintsOf(hellos?.clientHello ?? null, hellos?.serverHello ?? null),
     certificates: {
-      client: hellos ? certificates.chain(hellos, 0, originMs + startMs) : [],
-      server: hellos ? certificates.chain(hellos, 1, originMs + startMs) : [],
+      client: hellos ? certificates.chain(hellos, 0, originMs === null ? null : originMs + startMs) : [],
+      server: hellos ? certificates.chain(hellos, 1, originMs === null ? null : originMs + startMs) : [],
     },
     outcome,
     closed: closedBy(trace, analysed, outcome === 'established', captureEndMs),

@@ -14,8 +14,15 @@ const MAX_DEPTH = 32;
 
 export class CertificateReader {
   readonly #known = new Map<string, Certificate | null>();
+  readonly #told: ReadonlyMap<string, CertificateView['validity']>;
 
-  chain(handshake: HandshakeState, side: Side, atMs: number): CertificateView[] {
+  /** @param told validity by SHA-256 in hex, for traces that do not say when they were captured. */
+  constructor(told: ReadonlyMap<string, CertificateView['validity']> = new Map()) {
+    this.#told = told;
+  }
+
+  /** @param atMs when the message was captured, since 1970; null where that is not known. */
+  chain(handshake: HandshakeState, side: Side, atMs: number | null): CertificateView[] {
     const message = handshake.messages.find(
       (m) => m.side === side && m.type === HANDSHAKE_TYPE.certificate && m.decoded,
     );
@@ -26,8 +33,17 @@ export class CertificateReader {
       .slice(0, MAX_DEPTH)
       .map(({ bytes }) => ({ der: bytes, certificate: this.#read(bytes) }));
     return chain.flatMap(({ der, certificate }, i) =>
-      certificate ? view(der, certificate, chain[i + 1]?.certificate ?? null, atMs) : [],
+      certificate ? this.#view(der, certificate, chain[i + 1]?.certificate ?? null, atMs) : [],
     );
+  }
+
+  #view(der: Uint8Array, certificate: Certificate, next: Certificate | null, atMs: number | null): CertificateView {
+    const shown = view(der, certificate, next);
+    const validity =
+      atMs === null
+        ? (this.#told.get(certificate.sha256) ?? 'unknown')
+        : validityAt(certificate.notBefore, certificate.notAfter, atMs);
+    return { ...shown, validity };
   }
 
   #read(der: Uint8Array): Certificate | null {
@@ -40,7 +56,7 @@ export class CertificateReader {
   }
 }
 
-function view(der: Uint8Array, certificate: Certificate, next: Certificate | null, atMs: number): CertificateView {
+function view(der: Uint8Array, certificate: Certificate, next: Certificate | null): Omit<CertificateView, 'validity'> {
   const { subject, issuer, notBefore, notAfter, sha256, publicKey, serial, signatureAlgorithm, selfIssued } =
     certificate;
   return {
@@ -55,7 +71,6 @@ function view(der: Uint8Array, certificate: Certificate, next: Certificate | nul
     signatureAlgorithm: signatureAlgorithm.name,
     fingerprint: fingerprintSdp(der),
     selfIssued,
-    validity: validityAt(notBefore, notAfter, atMs),
     issuedByNext: next ? isIssuedBy(certificate, next) : null,
   };
 }

@@ -19,6 +19,7 @@ import { ByteReader } from '../wire/reader.ts';
 import { sameBytes } from '../wire/text.ts';
 import { AssociationState } from './association-state.ts';
 import { type Flow, isMember, type Member, ownerOf, senderOf, sideOf } from './flow.ts';
+import { type Claim, type Given, NOTHING_GIVEN } from './given.ts';
 import type { Keyring } from './keyring.ts';
 import { type ReceivedRecord, RecordProtection } from './record-protection.ts';
 import { HIDDEN_TYPE, type NewRecord, NONE, RecordTable, type Side } from './record-table.ts';
@@ -28,6 +29,7 @@ export interface TraceState {
   readonly datagrams: readonly Datagram[];
   readonly records: RecordTable;
   readonly associations: readonly AssociationState[];
+  readonly given: Given;
   /** By index of the capture. */
   readonly dtlsDatagrams: readonly number[];
   readonly dtlsRecords: readonly number[];
@@ -36,6 +38,8 @@ export interface TraceState {
 export interface ReadOptions {
   /** UDP ports that carry DTLS even where the bytes do not look like it. */
   readonly ports: ReadonlySet<number>;
+  /** What the sharer of the trace tells; absent where nobody shared it. */
+  readonly given?: Given;
 }
 
 /** Records as they were sent, of which others arrived. */
@@ -64,6 +68,7 @@ function inOrderOfTime(datagrams: readonly Datagram[]): readonly Datagram[] {
 class TraceReader {
   readonly #keyring: Keyring;
   readonly #options: ReadOptions;
+  readonly #given: Given;
   readonly #flows = new Map<string, Flow>();
   readonly #datagrams: Datagram[] = [];
   readonly #records = new RecordTable();
@@ -78,6 +83,7 @@ class TraceReader {
   constructor(keyring: Keyring, options: ReadOptions) {
     this.#keyring = keyring;
     this.#options = options;
+    this.#given = options.given ?? NOTHING_GIVEN;
   }
 
   take(datagram: Datagram): void {
@@ -175,12 +181,14 @@ class TraceReader {
       datagrams: this.#datagrams,
       records: this.#records,
       associations: this.#associations,
+      given: this.#given,
       dtlsDatagrams: this.#dtlsDatagrams,
       dtlsRecords: this.#dtlsRecords,
     };
   }
 
-  #takeRecord(flow: Flow, end: 0 | 1, datagram: number, { missing, transit }: Datagram, record: DtlsRecord): void {
+  #takeRecord(flow: Flow, end: 0 | 1, datagram: number, of: Datagram, record: DtlsRecord): void {
+    const { missing, transit } = of;
     const index = this.#addRecord(datagram, record);
     if (record.form === 'unrecognised') {
       // It lies where a record should: it belongs to whoever its neighbours belong to.
@@ -190,8 +198,20 @@ class TraceReader {
     }
     const member = this.#memberFor(flow, end, index, record);
     noteFarAddress(member.association, sideOf(member, end), index, transit);
-    member.association.receive(index, sideOf(member, end), record, missing > 0);
+    const claim = this.#given.claims.size > 0 ? this.#claimOf(of, index) : undefined;
+    member.association.receive(index, sideOf(member, end), record, {
+      cut: missing > 0,
+      leftOut: isLeftOut(of, record),
+      ...(claim ? { claim } : {}),
+    });
     if (record.form === 'plaintext' && record.epoch === 0) flow.lastPlaintext[end] = member;
+  }
+
+  #claimOf({ capture, packet, transit }: Datagram, index: number): Claim | undefined {
+    const { datagram } = this.#records.columns;
+    let place = 1 + (transit?.recordsBefore ?? 0);
+    for (let i = index - 1; i >= 0 && datagram[i] === datagram[index]; i--) place++;
+    return this.#given.claims.get(`${capture} ${packet} ${place}`);
   }
 
   #memberFor(flow: Flow, end: 0 | 1, index: number, record: ReceivedRecord): Member {
@@ -214,6 +234,7 @@ class TraceReader {
       this.#records,
       this.#keyring,
     );
+    association.altered = this.#given.altered;
     if (before) before.replacedBy ??= association;
     this.#associations.push(association);
     for (const endpoint of endpoints) this.#register(endpoint, association);
@@ -321,6 +342,11 @@ class TraceReader {
     if (list) list.push(association);
     else this.#byEndpoint.set(key, [association]);
   }
+}
+
+/** Its content was left out by whoever shared the trace. */
+function isLeftOut({ leftOut }: Datagram, { at }: DtlsRecord): boolean {
+  return leftOut?.some(({ from, to }) => from >= at.from && from < at.to && to <= at.to) ?? false;
 }
 
 /** By what the original of a datagram that came altered is found; of all others nothing is. */

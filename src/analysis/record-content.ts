@@ -85,6 +85,11 @@ export function contentOf(
       to: place.to,
     };
   }
+  const claim = association.state.claims.get(record);
+  if (claim) {
+    const { contentType, plaintext } = claim;
+    return { contentType, buffer: 'plaintext', bytes: plaintext, from: 0, to: plaintext.length };
+  }
   const side: Side = c.side[record] === 0 ? 0 : 1;
   const opened = association.state.protection.reopen(
     side,

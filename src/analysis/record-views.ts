@@ -44,7 +44,7 @@ export function recordView(
     sequenceNumber: numberOrNull(c.sequenceNumber[record]),
     state: STATES[c.state[record] ?? 0] ?? 'plaintext',
     reason,
-    explanation: reason && explain(reason, association, c.epoch[record] ?? 0),
+    explanation: reason && (leftOutWords(trace, record) ?? explain(reason, association, c.epoch[record] ?? 0)),
     mark: MARKS[c.mark[record] ?? 0] ?? 'original',
     duplicateOrigin: duplicateOriginOf(trace, record),
     arrival: arrivalOf(trace, record),
@@ -55,6 +55,14 @@ export function recordView(
     transmission: c.transmission[record] || null,
     contents: contentsOf(trace, association, record, reason, indexOf),
   };
+}
+
+/** Null where its content is there. */
+function leftOutWords(trace: AnalysedTrace, record: number): string | null {
+  const from = trace.records.columns.from[record] ?? 0;
+  const to = from + (trace.records.columns.length[record] ?? 0);
+  const isLeftOut = trace.datagramOf(record).leftOut?.some((out) => out.from >= from && out.to <= to);
+  return isLeftOut ? 'Whoever shared this trace left its content out.' : null;
 }
 
 function duplicateOriginOf(trace: AnalysedTrace, record: number): DuplicateOrigin | null {

@@ -9,8 +9,8 @@ import { ApplicationDataReader, type ApplicationDataView, type DataQuery } from 
 import { associationDetail, associationFacts, associationView } from './association-views.ts';
 import { CertificateReader } from './certificates.ts';
 import { type ChosenPackets, chosenPackets } from './chosen-packets.ts';
-import { NOTHING_GIVEN, type SharedInput } from './given.ts';
 import { type Found, findRecord, type Sought } from './find-record.ts';
+import { NOTHING_GIVEN, type SharedInput } from './given.ts';
 import { Keyring } from './keyring.ts';
 import { type PlaintextUnit, plaintextUnits } from './plaintext-units.ts';
 import { belongTogether, type Merged, mergePoints, type OpenCapture } from './points/merge.ts';
@@ -359,11 +359,7 @@ export class Session {
     const keyring = new Keyring({ logs: this.#keyLogs, psks: this.#psks, rsaKeys: this.#rsaKeys });
     this.#merged ??= mergePoints(this.#captures, this.#ports);
     const merged = this.#merged;
-    const read = readTrace(merged.datagrams, keyring, {
-      ports: this.#ports,
-      claims: this.#given.claims,
-      altered: this.#given.altered,
-    });
+    const read = readTrace(merged.datagrams, keyring, { ports: this.#ports, given: this.#given });
     const times = this.#captures.flatMap(({ facts }, capture) =>
       [facts.firstTimeNs, facts.lastTimeNs].filter((t) => t !== null).map((t) => merged.onOneClock(capture, t)),
     );

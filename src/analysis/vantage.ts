@@ -2,10 +2,12 @@
  * Where on the path a capture was taken, as far as its packets tell: hops that were counted off, what was lost before
  * and after it, addresses, and who answers at once.
  */
+import { reachOf } from './address-reach.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import { type Effect, effectsOf } from './effects.ts';
 import { surroundingsOf } from './flight-setting.ts';
 import { contentsOf } from './gap-contents.ts';
+import type { Reach } from './given.ts';
 import { missedAcks } from './missed-acks.ts';
 import type { Side } from './record-table.ts';
 import type { VantageView } from './story.ts';
@@ -29,7 +31,7 @@ export function vantageOf(trace: AnalysedTrace, association: AnalysedAssociation
   return (
     byHops(trace, association) ??
     byLosses(trace, association) ??
-    byAddresses(association) ??
+    byAddresses(association, trace.given.reach) ??
     byAnswers(trace, association) ?? {
       position: 'unknown',
       certainty: 'inferred',
@@ -105,10 +107,10 @@ function showsLoss(effect: Effect): boolean {
   return effect.kind === 'missed-in-part' || (effect.kind === 'unaccepted' && !effect.sealed);
 }
 
-function byAddresses({ state }: AnalysedAssociation): VantageView | null {
+function byAddresses({ state }: AnalysedAssociation, given: ReadonlyMap<string, Reach>): VantageView | null {
   const [client, server] = state.endpoints.map((e) => e.address);
   if (client === undefined || server === undefined) return null;
-  const together = isLoopback(client) && isLoopback(server);
+  const together = reachOf(client, given) === 'host' && reachOf(server, given) === 'host';
   if (!together && (client !== server || client === UNTOLD)) return null;
   const where = together ? `the loopback addresses of one host` : `one address, ${client}`;
   return {
@@ -117,9 +119,6 @@ function byAddresses({ state }: AnalysedAssociation): VantageView | null {
     reason: `Both endpoints have ${where}, so all they sent is here.`,
   };
 }
-
-const isLoopback = (address: string): boolean =>
-  address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');
 
 /** Who is near answers at once; the answer of the other side has to come and go. */
 function byAnswers(trace: AnalysedTrace, association: AnalysedAssociation): VantageView | null {

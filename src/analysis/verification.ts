@@ -68,7 +68,8 @@ export function verificationOf(
 ): Verification | null {
   const what = CHECKED.get(message.type);
   if (!what || message.completedBy === null) return null;
-  const verdict = verdictOf(association, handshake, message);
+  const found = verdictOf(association, handshake, message);
+  const verdict = found === 'invalid' && association.altered ? 'not-checkable' : found;
   return verdict && { what, sender: SENDERS[message.side] ?? 'client', record: message.completedBy + 1, verdict };
 }
 

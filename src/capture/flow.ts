@@ -70,6 +70,18 @@ export class Flows<Kind extends string> {
     this.#counters.push(direction === 0 ? [first, null] : [null, first]);
   }
 
+  /** Takes over what was counted elsewhere; nothing of this kind and direction must have been counted here. */
+  put(kind: Kind, direction: Direction, flow: Flow): void {
+    const counter = new Counter(flow.firstPacket, flow.firstNs, flow.largest);
+    Object.assign(counter, flow);
+    const pair = this.#counters[this.kinds.indexOf(kind)];
+    if (pair) pair[direction] = counter;
+    else {
+      this.kinds.push(kind);
+      this.#counters.push(direction === 0 ? [counter, null] : [null, counter]);
+    }
+  }
+
   of(kind: Kind): FlowPair {
     return this.#counters[this.kinds.indexOf(kind)] ?? NO_FLOWS;
   }

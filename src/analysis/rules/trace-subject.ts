@@ -13,7 +13,8 @@ export class TraceSubject {
   readonly captures: readonly CaptureSummary[];
   readonly captureEndMs: number;
   /** When the trace begins, in milliseconds since 1970. */
-  readonly originMs: number;
+  /** Null where it is not known when the trace was captured. */
+  readonly originMs: number | null;
   /** Of the session descriptions that the user gave; mostly none. */
   readonly fingerprints: readonly SdpFingerprint[];
   readonly subjects: readonly Subject[];
@@ -30,7 +31,7 @@ export class TraceSubject {
     around: {
       readonly captures: readonly CaptureSummary[];
       readonly captureEndMs: number;
-      readonly originMs: number;
+      readonly originMs: number | null;
       readonly fingerprints?: readonly SdpFingerprint[];
     },
   ) {

@@ -115,7 +115,8 @@ interface Dates {
 function datesOf(subject: Subject, chain: readonly CertificateView[]): Dates | null {
   const bad = chain.find((c) => c.validity === 'expired' || c.validity === 'not-yet');
   if (!bad) return null;
-  const captured = day(new Date(subject.all.originMs).toISOString());
+  const { originMs } = subject.all;
+  const captured = originMs === null ? 'another day' : day(new Date(originMs).toISOString());
   const name = bad === chain[0] ? 'It' : `The issuer's certificate ${shortName(bad.subject)}`;
   const span = `valid from ${day(bad.notBefore)} to ${day(bad.notAfter)}`;
   if (bad.validity === 'expired')

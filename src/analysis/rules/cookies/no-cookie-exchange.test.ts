@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { EditedDatagram } from '../../../../test/edited-capture.ts';
 import { srtpProfiles } from '../../../dtls/extensions/accessors.ts';
+import { reachOf } from '../../address-reach.ts';
 import { CLIENT_HELLO, change, withExtension } from '../edit-messages.test.helper.ts';
 import { diagnose } from '../rule.test.helper.ts';
-import { isPrivateAddress } from './private-address.ts';
 
 const ID = 'no-cookie-exchange';
 const NO_COOKIE = 'pion12-no-hvr.pcap';
@@ -69,5 +69,5 @@ test.each([
   ['::ffff:10.0.0.1', true],
   ['2001:db8::1', false],
 ])('%s is private: %s', (address, expected) => {
-  expect(isPrivateAddress(address)).toBe(expected);
+  expect(reachOf(address, new Map()) !== 'public').toBe(expected);
 });

@@ -1,11 +1,11 @@
 /** B8: the server answers a ClientHello from an unverified address with much more than it got. */
 import { srtpProfiles } from '../../../dtls/extensions/accessors.ts';
+import { reachOf } from '../../address-reach.ts';
 import type { TransmissionView } from '../../trace.ts';
 import { count } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { hellosOf } from './hellos.ts';
-import { isPrivateAddress } from './private-address.ts';
 
 export const noCookieExchange: Rule = {
   scope: 'association',
@@ -48,7 +48,9 @@ function amplification(subject: Subject): readonly Match[] {
   const [got, sent] = [bytesOf(subject, whole), bytesOf(subject, answer.transmissions[0])];
   if (got === null || sent === null || sent < REMARKABLE * got) return [];
   const factor = sent / got;
-  const within = isPrivateAddress(subject.a.client.address) && isPrivateAddress(subject.a.server.address);
+  const within = [subject.a.client, subject.a.server].every(
+    ({ address }) => reachOf(address, subject.trace.given.reach) !== 'public',
+  );
   return [
     {
       title: `Without a cookie the server answers ${count(got, 'byte')} with ${sent}: ${factor.toFixed(1)} times as many`,
