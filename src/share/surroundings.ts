@@ -149,7 +149,7 @@ function sharedUdp(
   return {
     a: ends[0],
     b: ends[1],
-    outer: outer && outer.map((end) => flows.endpoint(end)),
+    outer: outer?.map((end) => flows.endpoint(end)) ?? null,
     counts: countsOf(kinds, clock),
     icmp: icmp.flatMap((error) => sharedIcmp(error, flows, sight) ?? []),
     icmpCount,
