@@ -1,5 +1,5 @@
 /** What of the flight that an endpoint waits for has come, message by message and byte by byte. */
-import type { AssociationDetail, FlightView, MessageView, Sender } from '../analysis/trace.ts';
+import type { AssociationDetail, FlightView, Sender } from '../analysis/trace.ts';
 import { timelineOf } from './timeline.ts';
 
 /** `missing`: something sent after it has come, or its loss is known; `open`: nothing tells yet. */
@@ -51,24 +51,17 @@ export function coverageAt(
   flight: FlightView,
   timeMs: number,
 ): CoverageAt | null {
-  const sent = detail.messages.filter((m) => m.handshake === handshake && m.flight === flight.number);
-  const came = arrivedBy(detail, flight.sender, timeMs);
-  const messages = flight.messages.map((name) => {
-    const all = sent.filter((m) => m.name === name);
-    const length = Math.max(1, ...all.map((m) => m.length));
-    return { name, length, arrived: merged(all.flatMap((m) => m.ranges.filter((range) => came(range.record)))) };
+  const history = historyOf(detail, handshake, flight);
+  const messages = history.map(({ name, length, arrivals, lostMs }) => {
+    const arrived = pieced(arrivals.filter(({ ms }) => ms <= timeMs));
+    return { name, length, arrived, lost: lostMs <= timeMs };
   });
   if (messages.every((m) => m.arrived.length === 0)) return null;
-  const lost = new Set(
-    detail.losses
-      .filter((l) => l.handshake === handshake && l.flight === flight.number && l.timeMs <= timeMs)
-      .flatMap((l) => l.messages),
-  );
   const lastCome = messages.findLastIndex((m) => m.arrived.length > 0);
-  const covered = messages.map(({ name, length, arrived }, i): CoveredMessage => {
-    const [first] = arrived;
-    const whole = arrived.length === 1 && first !== undefined && first.from === 0 && first.to >= length;
-    const absent = lost.has(name) || i < lastCome ? 'missing' : 'open';
+  const covered = messages.map(({ name, length, arrived, lost }, i): CoveredMessage => {
+    const [first, ...others] = joined(arrived);
+    const whole = first !== undefined && others.length === 0 && first.from === 0 && first.to >= length;
+    const absent = lost || i < lastCome ? 'missing' : 'open';
     return { name, short: SHORT[name] ?? name, arrival: whole ? 'arrived' : first ? 'partly' : absent };
   });
   const at = covered.findIndex((m) => m.arrival === 'partly');
@@ -77,6 +70,55 @@ export function coverageAt(
     ? { message: partly.name, length: partly.length, pieces: piecesOf(partly, at < lastCome) }
     : null;
   return { flight: flight.number, messages: covered, bytes, says: sentence(flight.number, covered, bytes) };
+}
+
+/** What there is to know of one message of a flight, whatever the moment. */
+interface History {
+  readonly name: string;
+  readonly length: number;
+  /** When each range of its bytes came for the first time: repeats add nothing. */
+  readonly arrivals: readonly Arrived[];
+  /** Since when a loss of it is known. */
+  readonly lostMs: number;
+}
+
+interface Arrived extends Span {
+  readonly ms: number;
+}
+
+const histories = new WeakMap<FlightView, readonly History[]>();
+
+function historyOf(detail: AssociationDetail, handshake: number, flight: FlightView): readonly History[] {
+  const known = histories.get(flight);
+  if (known) return known;
+  const { records, placeOf } = timelineOf(detail);
+  const own = <T extends { readonly handshake: number | null; readonly flight: number | null }>(one: T) =>
+    one.handshake === handshake && one.flight === flight.number;
+  const lost = new Set(detail.losses.filter((l) => l.sender === flight.sender).flatMap((l) => l.records));
+  const losses = detail.losses.filter(own);
+  const sent = detail.messages.filter(own);
+  const history = flight.messages.map((name): History => {
+    const all = sent.filter((m) => m.name === name);
+    const arrivals = new Map<string, Arrived>();
+    for (const { record, from, to } of all.flatMap((m) => m.ranges)) {
+      const carrier = records[placeOf.get(record) ?? -1];
+      if (!carrier || lost.has(record)) continue;
+      const ms = carrier.arrival?.timeMs ?? carrier.timeMs;
+      const before = arrivals.get(`${from} ${to}`);
+      if (!before || ms < before.ms) arrivals.set(`${from} ${to}`, { from, to, ms });
+    }
+    return {
+      name,
+      length: all.reduce((most, m) => Math.max(most, m.length), 1),
+      arrivals: [...arrivals.values()],
+      lostMs: losses.reduce(
+        (ms, l) => (l.messages.includes(name) ? Math.min(ms, l.timeMs) : ms),
+        Number.POSITIVE_INFINITY,
+      ),
+    };
+  });
+  histories.set(flight, history);
+  return history;
 }
 
 /** The flight that answers: the peer's next one of this handshake. */
@@ -89,31 +131,34 @@ export function awaitedFlight(
   return handshake?.flights.find((f) => f.sender !== waiter && f.number > step.flight) ?? null;
 }
 
-/** Whether a record had reached the receiver's end of the path, as far as the capture tells. */
-function arrivedBy(detail: AssociationDetail, sender: Sender, timeMs: number): (record: number) => boolean {
-  const { records, placeOf } = timelineOf(detail);
-  const lost = new Set(detail.losses.filter((l) => l.sender === sender).flatMap((l) => l.records));
-  return (number) => {
-    const record = records[placeOf.get(number) ?? -1];
-    return record !== undefined && !lost.has(number) && (record.arrival?.timeMs ?? record.timeMs) <= timeMs;
-  };
-}
+/** More of them are not told apart. */
+const MOST_PIECES = 6;
 
 interface Span {
   readonly from: number;
   readonly to: number;
 }
 
-function merged(ranges: readonly Pick<MessageView['ranges'][number], 'from' | 'to'>[]): Span[] {
+/** What arrived, in order and without overlaps: a piece for each that touches the next, unless there are too many. */
+function pieced(ranges: readonly Span[]): Span[] {
   const spans: { from: number; to: number }[] = [];
-  for (const { from, to } of ranges.toSorted((a, b) => a.from - b.from)) {
-    const last = spans.at(-1);
+  for (const { from, to } of ranges.toSorted((a, b) => a.from - b.from || a.to - b.to)) {
+    const end = spans.at(-1)?.to ?? 0;
     // An empty message is one byte wide, so that it can have come.
-    const end = Math.max(to, from + (to === 0 ? 1 : 0));
-    if (last && from <= last.to) last.to = Math.max(last.to, end);
-    else spans.push({ from, to: end });
+    const until = Math.max(to, from + (to === 0 ? 1 : 0));
+    if (until > end) spans.push({ from: Math.max(from, end), to: until });
   }
-  return spans;
+  return spans.length > MOST_PIECES ? joined(spans) : spans;
+}
+
+function joined(spans: readonly Span[]): Span[] {
+  const whole: { from: number; to: number }[] = [];
+  for (const { from, to } of spans) {
+    const last = whole.at(-1);
+    if (last && from === last.to) last.to = to;
+    else whole.push({ from, to });
+  }
+  return whole;
 }
 
 function piecesOf({ length, arrived }: { readonly length: number; readonly arrived: readonly Span[] }, later: boolean) {

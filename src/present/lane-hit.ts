@@ -30,7 +30,11 @@ export function ribbonHit(
   return { says: `${names[ribbon.sender]} ${intervalWords(one, detail.association.startMs)}`, record: null };
 }
 
-function intervalWords({ state, step, fromMs, toMs }: Interval, startMs: number): string {
+function intervalWords({ state, step, fromMs, toMs, changes }: Interval, startMs: number): string {
+  if (changes > 1) {
+    const time = `${milliseconds(fromMs - startMs)} to ${milliseconds((toMs ?? fromMs) - startMs)} ms`;
+    return `${changes} changes of state from ${time}, mostly ${state}`;
+  }
   const attempt = step.attempt > 1 ? `, attempt ${step.attempt}` : '';
   const flight =
     step.flight > 0 && state !== 'CLOSED' && state !== 'ABANDONED' ? ` flight ${step.flight}${attempt},` : '';

@@ -21,7 +21,7 @@ export interface MachineAt {
   /** Record that shows it, for a link. */
   readonly record: number | null;
   readonly violation: string | null;
-  /** "Flight 5, attempt 3 of 4"; null where it has none in hand. */
+  /** "Flight 5, attempt 3 of 4"; null where that goes without saying. */
   readonly flight: string | null;
   readonly timer: TimerAt | null;
   /** "Waits for flight 6: NewSessionTicket, ChangeCipherSpec, Finished"; what it will do if it does not wait. */
@@ -140,10 +140,14 @@ function flightWords(step: MachineStepView, { association }: AssociationDetail, 
   if (step.flight === 0 || step.state === 'CLOSED' || step.state === 'ABANDONED') return null;
   const handshake = association.handshakes.find((h) => h.number === step.handshake);
   const flight = handshake?.flights.find((f) => f.number === step.flight && f.sender === sender);
-  const several = association.handshakes.length > 1 ? `Handshake ${step.handshake}, flight` : 'Flight';
+  const several = association.handshakes.length > 1;
   const sent = flight?.transmissions.length ?? 0;
-  const attempt = sent > 1 || step.attempt > 1 ? `, attempt ${step.attempt}${sent > 1 ? ` of ${sent}` : ''}` : '';
-  return `${several} ${step.flight}${attempt}`;
+  // The only attempt of the only handshake needs no words.
+  if (!several && sent < 2 && step.attempt < 2) return null;
+  const which = several ? `Handshake ${step.handshake}, flight ${step.flight}` : `Flight ${step.flight}`;
+  // Attempts that the capture does not have count, too.
+  const attempt = `attempt ${step.attempt}${sent >= step.attempt && sent > 1 ? ` of ${sent}` : ''}`;
+  return sent > 1 || step.attempt > 1 ? `${which}, ${attempt}` : which;
 }
 
 const MOST_NAMED = 5;

@@ -60,3 +60,20 @@ test('a side that is done has one name, and its resends are blocks on its bar', 
   expect(server.filter((one) => one.resend).map((one) => one.step.attempt)).toEqual([2, 3]);
   expect(server.filter((one) => one.state === 'FINISHED' && one.labelX !== null)).toHaveLength(1);
 });
+
+test('thousands of short states are no more intervals than there is room for', async () => {
+  const { detail } = await ribbonsOf('openssl-fail-server-silent.pcap');
+  const [step] = detail.machines.client;
+  if (!step) throw new Error('a step');
+  const { startMs, endMs } = detail.association;
+  const client = Array.from({ length: 20_000 }, (_, i) => ({
+    ...step,
+    state: i % 2 ? ('SENDING' as const) : ('WAITING' as const),
+    timeMs: startMs + ((endMs - startMs) * i) / 20_000 + (i % 2 ? 0.01 : 0),
+  }));
+  const { ribbons } = stateRibbons({ ...detail, machines: { ...detail.machines, client } }, 100, 700, 'linear');
+  const drawn = ribbons[0]?.intervals ?? [];
+  expect(drawn.length).toBeLessThanOrEqual(300);
+  expect(drawn.reduce((sum, one) => sum + one.changes, 0)).toBe(20_000);
+  expect(drawn.at(-1)?.state).toBe('SENDING');
+});

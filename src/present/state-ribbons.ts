@@ -16,6 +16,8 @@ export interface Interval {
   readonly labelX: number | null;
   /** A side that is done sends its last flight again: a block on its bar. */
   readonly resend: boolean;
+  /** More than one where several are too short to be told apart: then `state` is the one that lasted longest. */
+  readonly changes: number;
   readonly step: MachineStepView;
 }
 
@@ -30,6 +32,9 @@ export interface Ribbons extends TimeAxis {
 
 const SHORTEST_PX = 3;
 const LABEL_PX = 74;
+/** More of them are drawn as what lasted longest in each piece of the axis. */
+const MOST_INTERVALS = 400;
+const MERGED_PX = 3;
 
 export function stateRibbons(
   detail: AssociationDetail,
@@ -59,8 +64,9 @@ function intervalsOf(steps: readonly MachineStepView[], { xOf, pieces }: TimeAxi
     const least = resend ? SHORTEST_PX + 1 : step.state === 'SENDING' ? SHORTEST_PX : 0;
     const to = Math.max(x + least, next ? xOf(next.timeMs) : x1);
     const { state, inferred, timeMs: fromMs } = step;
-    return { state, inferred, fromMs, toMs: next?.timeMs ?? null, x, width: to - x, resend, step };
+    return { state, inferred, fromMs, toMs: next?.timeMs ?? null, x, width: to - x, resend, changes: 1, step };
   });
+  if (placed.length > MOST_INTERVALS) return merged(placed);
   // A bar with blocks on it is one thing, and has one name.
   const names = new Map<number, number>();
   for (let i = 0; i < placed.length; ) {
@@ -72,6 +78,31 @@ function intervalsOf(steps: readonly MachineStepView[], { xOf, pieces }: TimeAxi
     i = last + 1;
   }
   return placed.map((one, i) => ({ ...one, labelX: names.get(i) ?? null }));
+}
+
+type Placed = Omit<Interval, 'labelX'>;
+
+function merged(placed: readonly Placed[]): Interval[] {
+  const whole: Interval[] = [];
+  for (let from = 0; from < placed.length; ) {
+    const x = placed[from]?.x ?? 0;
+    let to = from + 1;
+    while (to < placed.length && (placed[to]?.x ?? 0) - x < MERGED_PX) to++;
+    const run = placed.slice(from, to);
+    const [first, last] = [run[0], run.at(-1)];
+    if (!first || !last) break;
+    // One that outlasts the run is what is seen of it.
+    const longest = run.reduce((best, one) => (lasts(one) > lasts(best) ? one : best), first);
+    const end = placed[to]?.x ?? last.x + last.width;
+    const { fromMs } = first;
+    whole.push({ ...longest, x, width: end - x, fromMs, toMs: last.toMs, changes: run.length, labelX: null });
+    from = to;
+  }
+  return whole;
+}
+
+function lasts({ fromMs, toMs }: Placed): number {
+  return (toMs ?? Number.POSITIVE_INFINITY) - fromMs;
 }
 
 /** In the longest silence of the interval. */

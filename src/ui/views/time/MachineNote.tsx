@@ -12,8 +12,8 @@ export function MachineNote({ machine }: { readonly machine: MachineAt }) {
       <h3>{says}</h3>
       {timer && <TimerLine timer={timer} />}
       {cause && (
-        <p>
-          <Sign certainty={certainty} />{' '}
+        <p className="machine-cause">
+          <Sign certainty={certainty} />
           {record === null ? (
             cause
           ) : (
@@ -81,6 +81,6 @@ function Bytes({ bytes: { pieces, length } }: { readonly bytes: CoveredBytes }) 
 
 function columns(pieces: CoveredBytes['pieces'], length: number): string {
   return pieces
-    .map(({ from, to }) => `minmax(34px, ${Math.max(1, Math.round((100 * (to - from)) / length))}fr)`)
+    .map(({ from, to }) => `minmax(26px, ${Math.max(1, Math.round((100 * (to - from)) / length))}fr)`)
     .join(' ');
 }

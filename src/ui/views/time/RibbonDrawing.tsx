@@ -9,7 +9,7 @@ import { StateMark } from '../StateMark.tsx';
 import { AXIS_PX, RIBBON_PX, ribbonTop, type Scene } from './scene.ts';
 
 /** A silence narrower than this has no room for its length, or for lines beside it. */
-const LENGTH_PX = 44;
+const LENGTH_PX = 34;
 const LINED_PX = 76;
 const PLATE_PX = { letter: 7.3, edges: 8 };
 

@@ -14,7 +14,7 @@ const RATES: readonly { readonly rate: Rate; readonly text: string; readonly lon
   { rate: 1, text: '×1', long: '×1, real time' },
   { rate: 10, text: '×10', long: '×10' },
   { rate: 100, text: '×100', long: '×100' },
-  { rate: 'records', text: 'record by record', long: 'One record per beat' },
+  { rate: 'records', text: 'per record', long: 'One record per beat' },
 ];
 
 export function Transport({ detail }: { readonly detail: AssociationDetail }) {
