@@ -73,10 +73,10 @@ export class ApplicationDataReader {
       if (query.protocol !== null && entry.protocol !== query.protocol) continue;
       if (query.sender !== null && entry.sender !== query.sender) continue;
       const { bytes, ...item } = entry;
-      const found = find && find(item, () => bytes ?? bytesOf(trace, association, item.record - 1));
-      if (found === null && find) continue;
+      const found = find?.(item, () => bytes ?? bytesOf(trace, association, item.record - 1));
+      if (found === null) continue;
       matching++;
-      if (items.length < MOST_LISTED) items.push({ ...item, found: found === '' ? null : (found ?? null) });
+      if (items.length < MOST_LISTED) items.push({ ...item, found: found || null });
     }
     return { id: association.state.id, items, matching, ...facts };
   }

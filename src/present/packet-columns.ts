@@ -47,7 +47,7 @@ const COLUMNS: readonly Column[] = [
   },
   {
     id: 'sender',
-    head: 'from → to',
+    head: 'sender',
     name: 'Sender and receiver',
     text: ({ sender }, roles) =>
       sender === 'client' ? `${roles.client} → ${roles.server}` : `${roles.server} → ${roles.client}`,
@@ -62,7 +62,7 @@ const COLUMNS: readonly Column[] = [
   },
   {
     id: 'number',
-    head: 'number',
+    head: 'no.',
     name: 'Epoch and sequence number',
     text: (l) => l.number,
     value: (l) => l.epoch * 2 ** 48 + (l.sequenceNumber ?? 0),

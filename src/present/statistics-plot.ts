@@ -79,6 +79,11 @@ export function percent(part: number, whole: number): string {
   return `${share < 10 && share > 0 ? Number(share.toFixed(1)) : Math.round(share)} %`;
 }
 
+/** "12 associations". */
+export function totalText({ total, of: [one, many] }: Pick<Figure, 'total' | 'of'>): string {
+  return `${grouped(total)} ${total === 1 ? one : many}`;
+}
+
 /** One sentence for those who do not see the plot. */
 export function figureSentence(figure: Figure): string {
   const { title, bars, nothing, total, of } = figure;
@@ -86,11 +91,12 @@ export function figureSentence(figure: Figure): string {
   if (figure.kind === 'histogram' && figure.histogram) return `${title}: ${timesSentence(figure.histogram)}`;
   const told = bars.slice(0, MOST_ROWS).map((bar) => `${bar.label} ${grouped(bar.count)}`);
   const more = bars.length - told.length;
-  return `${title}, of ${grouped(total)} ${of}: ${told.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
+  return `${title}, of ${totalText({ total, of })}: ${told.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
 }
 
 /** "12 handshakes, half within 16 ms, nine of ten within 1.3 s, the longest 7 s." */
 export function timesSentence({ values, median, p90, max }: Histogram): string {
+  if (values === 1) return `1 handshake, ${shortTime(max)}.`;
   return `${counted(values, 'handshake')}, half within ${shortTime(median)}, nine of ten within ${shortTime(p90)}, the longest ${shortTime(max)}.`;
 }
 

@@ -14,8 +14,8 @@ export interface BarFigure {
   readonly kind: 'bars';
   readonly id: string;
   readonly title: string;
-  /** What is counted. */
-  readonly of: string;
+  /** What is counted: one, and several. */
+  readonly of: readonly [string, string];
   readonly bars: readonly Bar[];
   /** What `share` is a share of. */
   readonly total: number;
@@ -49,6 +49,7 @@ function count(counts: Counts, key: string, by = 1): void {
   counts.set(key, (counts.get(key) ?? 0) + by);
 }
 
+const ASSOCIATIONS = ['association', 'associations'] as const;
 const MANY_REPEATS = 6;
 const LOSSES = ['lost-before-capture', 'lost-after-capture', 'lost-or-rejected', 'lost-between'];
 
@@ -110,7 +111,7 @@ class Tally {
       kind: 'histogram',
       id: 'times',
       title: 'Handshake times',
-      of: 'established handshakes',
+      of: ['established handshake', 'established handshakes'],
       bars,
       histogram,
       total: this.#handshakeMs.length,
@@ -127,8 +128,8 @@ class Tally {
         count: this.#repeats.get(String(n)) ?? 0,
         filter: `retransmissions:${many ? '>=' : ''}${n}`,
       };
-    });
-    return figure('retransmissions', 'Retransmissions of flights', 'associations with a handshake', bars, {
+    }).filter((bar) => bar.count > 0);
+    return figure('retransmissions', 'Retransmissions of flights', ['association with a handshake', 'associations with a handshake'], bars, {
       total: this.#withHandshake,
       nothing: 'No handshake was captured.',
     });
@@ -139,7 +140,7 @@ class Tally {
       label: OUTCOMES[outcome as Outcome],
       filter: `status:${outcome}`,
     }));
-    return figure('outcomes', 'Outcomes', 'associations', bars, {
+    return figure('outcomes', 'Outcomes', ASSOCIATIONS, bars, {
       total: this.#associations,
       nothing: 'No association.',
     });
@@ -157,9 +158,9 @@ class Tally {
       filter: `group:${quoted(`=${name.toLowerCase()}`)}`,
     }));
     return [
-      figure('versions', 'Versions', 'associations', versions, { total, nothing: 'No association.' }),
-      figure('suites', 'Cipher suites', 'associations', suites, { total, nothing: 'No suite was negotiated.' }),
-      figure('groups', 'Groups of the key exchange', 'associations', groups, {
+      figure('versions', 'Versions', ASSOCIATIONS, versions, { total, nothing: 'No association.' }),
+      figure('suites', 'Cipher suites', ASSOCIATIONS, suites, { total, nothing: 'No suite was negotiated.' }),
+      figure('groups', 'Groups of the key exchange', ASSOCIATIONS, groups, {
         total,
         nothing: 'No group was negotiated.',
       }),
@@ -173,9 +174,9 @@ class Tally {
     const stacks = ranked(this.#stacks, (label) => ({ label, filter: null }));
     return [
       this.#losses(),
-      figure('alerts', 'Alerts', 'associations', alerts, { total, nothing: 'No alert but close_notify was seen.' }),
-      figure('findings', 'Findings', 'associations', findings, { total, nothing: 'No rule found anything.' }),
-      figure('stacks', 'Stacks that the timers fit', 'endpoints', stacks, {
+      figure('alerts', 'Alerts', ASSOCIATIONS, alerts, { total, nothing: 'No alert but close_notify was seen.' }),
+      figure('findings', 'Findings', ASSOCIATIONS, findings, { total, nothing: 'No rule found anything.' }),
+      figure('stacks', 'Stacks that the timers fit', ['endpoint', 'endpoints'], stacks, {
         total: stacks.reduce((sum, bar) => sum + bar.count, 0),
         nothing: 'No timer showed enough of itself.',
       }),
@@ -191,7 +192,7 @@ class Tally {
         { label: `${from} → ${to}, proven`, count: proven, filter: null },
       ].filter((bar) => bar.count > 0);
     });
-    return figure('losses', 'Lost by direction', 'transmissions of flights', bars, {
+    return figure('losses', 'Lost by direction', ['transmission of a flight', 'transmissions of flights'], bars, {
       total: this.#transmissions,
       nothing: 'No transmission of a flight is known to be lost.',
     });
@@ -221,7 +222,7 @@ function quoted(value: string): string {
 function figure(
   id: string,
   title: string,
-  of: string,
+  of: BarFigure['of'],
   bars: readonly Bar[],
   { total, nothing }: Pick<BarFigure, 'total' | 'nothing'>,
 ): BarFigure {

@@ -37,6 +37,12 @@ export function moveZone(by: 1 | -1): boolean {
 
 function focusZone(part: Part): void {
   const element = document.querySelector<HTMLElement>(`[data-zone=${part}]`);
+  // What is around a view leads away from it. A view that is still to come waits for the focus on its frame.
+  const view = element?.querySelector<HTMLElement>('[data-view]');
+  if (view) {
+    (view.querySelector<HTMLElement>('[tabindex="0"]') ?? view).focus();
+    return;
+  }
   const inside = (selector: string) =>
     [...(element?.querySelectorAll<HTMLElement>(selector) ?? [])].find((one) => one.closest('[data-zone]') === element);
   (inside('[tabindex="0"]:not([role=separator])') ?? inside(REACHABLE) ?? element)?.focus();

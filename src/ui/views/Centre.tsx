@@ -1,9 +1,10 @@
 /** The centre: the verdict over one of the views of an association, and time under it; or numbers over all of them. */
-import { lazy, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import type { AssociationDetail } from '../../analysis/trace.ts';
 import { page } from '../page.ts';
 import { Splitter } from '../parts/Splitter.tsx';
 import { selectedAssociation } from '../store/selectors.ts';
+import type { View } from '../store/settings.ts';
 import { useStore } from '../store/store.ts';
 import { Ribbons } from './Ribbons.tsx';
 import { SequenceDiagram } from './SequenceDiagram.tsx';
@@ -24,9 +25,9 @@ export function Centre() {
     return (
       <>
         <ViewTabs place="centre" />
-        <Suspense fallback={<Waiting />}>
+        <ViewFrame view={view}>
           <Statistics />
-        </Suspense>
+        </ViewFrame>
       </>
     );
   return (
@@ -37,9 +38,9 @@ export function Centre() {
       {view === 'sequence' || !detail ? (
         <Diagram />
       ) : (
-        <Suspense fallback={<Waiting />}>
+        <ViewFrame view={view}>
           <Rows detail={detail} view={view} />
-        </Suspense>
+        </ViewFrame>
       )}
       {detail && (
         <>
@@ -59,9 +60,13 @@ function Rows({ detail, view }: { readonly detail: AssociationDetail; readonly v
   return view === 'table' ? <PacketTable detail={detail} points={points} /> : <ApplicationData detail={detail} />;
 }
 
-/** While the code of a view comes from the same place as the page. */
-function Waiting() {
-  return <p className="nothing grow">Opening …</p>;
+/** Takes the focus for a view whose code is still to come, from the same place as the page. */
+function ViewFrame({ view, children }: { readonly view: View; readonly children: ReactNode }) {
+  return (
+    <div className="view-frame" data-view={view} tabIndex={-1}>
+      <Suspense fallback={<p className="nothing">Opening …</p>}>{children}</Suspense>
+    </div>
+  );
 }
 
 function Diagram() {

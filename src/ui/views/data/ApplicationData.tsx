@@ -10,6 +10,7 @@ import { SearchBox } from '../../parts/SearchBox.tsx';
 import { useStore } from '../../store/store.ts';
 import { DataGrid } from './DataGrid.tsx';
 import { PayloadPane } from './PayloadPane.tsx';
+import '../view.css';
 import './data.css';
 
 export function ApplicationData({ detail }: { readonly detail: AssociationDetail }) {
@@ -22,7 +23,7 @@ export function ApplicationData({ detail }: { readonly detail: AssociationDetail
   if (!data) return <p className="nothing">Reading the application data …</p>;
   return (
     <section className="view data" aria-label="Application data">
-      <Bar data={data} roles={roles} />
+      {data.opened > 0 && <Bar data={data} roles={roles} />}
       {data.closed.length > 0 && (
         <div className="data-closed">
           {closedSentences(data, detail).map((sentence) => (

@@ -1,11 +1,12 @@
 /** The list of application data: one line for each record, and the keys of a list. */
-import type { KeyboardEvent } from 'react';
+import { type KeyboardEvent, useRef } from 'react';
 import { byteCount } from '../../../present/association-row.ts';
 import type { DataRow } from '../../../present/data-list.ts';
 import { page } from '../../page.ts';
 import { WindowedRows } from '../../parts/WindowedRows.tsx';
 import { useStore } from '../../store/store.ts';
 import { destination } from '../destination.ts';
+import { useFocusOnOpen } from '../focus-on-open.ts';
 
 interface Props {
   readonly rows: readonly DataRow[];
@@ -19,6 +20,8 @@ const HEADS = ['packet', 'ms', 'from', 'protocol', 'what it says', 'bytes'] as c
 
 export function DataGrid({ rows, roles }: Props) {
   const record = useStore((s) => s.record);
+  const grid = useRef<HTMLDivElement>(null);
+  useFocusOnOpen(grid);
   const at = rows.findIndex((row) => row.record === record);
   const press = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
@@ -34,6 +37,7 @@ export function DataGrid({ rows, roles }: Props) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table cannot be windowed
     <div
+      ref={grid}
       className="data-grid"
       role="grid"
       aria-label="Records of application data"

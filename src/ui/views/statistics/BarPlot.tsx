@@ -6,8 +6,10 @@ import { figureSentence, isFiltered, rowsPlot, toggledFilter } from '../../../pr
 import { useStore } from '../../store/store.ts';
 
 /** As in statistics.css. */
-const rowHeight = () => (matchMedia('(pointer: coarse)').matches ? 44 : 24);
-const BAR_PX = 10;
+const rowHeight = () => (matchMedia('(pointer: coarse)').matches ? 48 : 32);
+/** Under the words. */
+const BAR_PX = 6;
+const BELOW_PX = 5;
 
 export function BarPlot({ figure }: { readonly figure: BarFigure }) {
   const { rows, more } = rowsPlot(figure);
@@ -16,16 +18,15 @@ export function BarPlot({ figure }: { readonly figure: BarFigure }) {
     <div className="bar-plot">
       <svg role="img" aria-label={figureSentence(figure)} height={rows.length * rowPx}>
         {rows.map(({ bar, width }, i) => (
-          <rect key={bar.label} x="0" y={i * rowPx + (rowPx - BAR_PX) / 2} width={`${width}%`} height={BAR_PX} />
+          <rect key={bar.label} x="0" y={(i + 1) * rowPx - BAR_PX - BELOW_PX} width={`${width}%`} height={BAR_PX} />
         ))}
       </svg>
       <div className="bar-rows">
         {rows.map(({ bar, percent, says }) => (
           <FilterButton key={bar.label} bar={bar} says={says} className="bar-row">
             <span className="bar-label ellipsis">{bar.label}</span>
-            <span />
             <span className="bar-count">
-              {grouped(bar.count)} <span className="muted">{percent}</span>
+              {grouped(bar.count)} <span className="muted">{bar.count > 0 && percent}</span>
             </span>
           </FilterButton>
         ))}

@@ -16,7 +16,7 @@ export function DataTable({ figure: { title, of, bars, total } }: { readonly fig
           <thead>
             <tr>
               <th scope="col">{title}</th>
-              <th scope="col">{of}</th>
+              <th scope="col">{of[1]}</th>
               <th scope="col">share</th>
             </tr>
           </thead>

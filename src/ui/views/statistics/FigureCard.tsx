@@ -1,23 +1,20 @@
 /** One plot with its title, and the same numbers as a table for whoever asks. */
 
-import { grouped } from '../../../present/association-row.ts';
 import type { Figure } from '../../../present/statistics.ts';
-import { timesSentence } from '../../../present/statistics-plot.ts';
+import { timesSentence, totalText } from '../../../present/statistics-plot.ts';
 import { BarPlot } from './BarPlot.tsx';
 import { DataTable } from './DataTable.tsx';
 import { HistogramPlot } from './HistogramPlot.tsx';
 
 export function FigureCard({ figure }: { readonly figure: Figure }) {
-  const { title, of, total, bars, nothing } = figure;
+  const { title, bars, nothing } = figure;
   const empty = bars.length === 0;
   return (
     <figure className="figure" aria-label={title}>
       <figcaption>
         <span className="strong">{title}</span>{' '}
         {!empty && (
-          <span className="muted">
-            {grouped(total)} {of}
-          </span>
+          <span className="muted">{totalText(figure)}</span>
         )}
       </figcaption>
       {empty ? (

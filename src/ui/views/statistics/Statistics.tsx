@@ -1,9 +1,12 @@
 /** Numbers over all associations that the list shows, as small plots. */
+import { useRef } from 'react';
 import type { Figure } from '../../../present/statistics.ts';
 import { scopeText, statisticsOf } from '../../../present/statistics.ts';
 import { shownAssociations } from '../../store/selectors.ts';
 import { useStore } from '../../store/store.ts';
+import { useFocusOnOpen } from '../focus-on-open.ts';
 import { FigureCard } from './FigureCard.tsx';
+import '../view.css';
 import './statistics.css';
 
 export function Statistics() {
@@ -11,6 +14,8 @@ export function Statistics() {
   const total = useStore((s) => s.trace.associations.length);
   const filter = useStore((s) => s.filter);
   const setFilter = useStore((s) => s.setFilter);
+  const plots = useRef<HTMLElement>(null);
+  useFocusOnOpen(plots);
   const figures: readonly Figure[] = statisticsOf(shown);
   return (
     <section className="view statistics" aria-label="Statistics">
@@ -30,7 +35,7 @@ export function Statistics() {
         <p className="nothing">The filter of the list leaves nothing to count. Clear it to see all associations.</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
-        <section className="figures" tabIndex={0} aria-label="Plots">
+        <section ref={plots} className="figures" tabIndex={0} aria-label="Plots">
           {figures.map((figure) => (
             <FigureCard key={figure.id} figure={figure} />
           ))}

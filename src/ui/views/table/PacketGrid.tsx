@@ -1,5 +1,5 @@
 /** The grid: one focus, one row that the keys move, which is also the selected record of the whole page. */
-import { type KeyboardEvent, useMemo, useState } from 'react';
+import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import type { AssociationDetail } from '../../../analysis/trace.ts';
 import { nextSort, packetColumns } from '../../../present/packet-columns.ts';
 import type { PacketLine, RecordLine } from '../../../present/packet-table.ts';
@@ -9,6 +9,7 @@ import { WindowedRows } from '../../parts/WindowedRows.tsx';
 import { useStore } from '../../store/store.ts';
 import { showZone } from '../../zones.ts';
 import { destination } from '../destination.ts';
+import { useFocusOnOpen } from '../focus-on-open.ts';
 import { PacketRow, SilenceRow } from './PacketRow.tsx';
 
 interface Props {
@@ -23,6 +24,8 @@ const PAGE_ROWS = 20;
 
 export function PacketGrid({ lines, detail, twoPoints }: Props) {
   const [at, go] = useCursor(lines);
+  const grid = useRef<HTMLDivElement>(null);
+  useFocusOnOpen(grid);
   const roles = rolesOf(detail.association);
   const originMs = detail.association.startMs;
   const press = (event: KeyboardEvent) => {
@@ -39,6 +42,7 @@ export function PacketGrid({ lines, detail, twoPoints }: Props) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table cannot be windowed
     <div
+      ref={grid}
       className={twoPoints ? 'packet-grid two-points' : 'packet-grid'}
       role="grid"
       aria-label="Records"

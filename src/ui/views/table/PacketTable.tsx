@@ -11,6 +11,7 @@ import { CopyButton } from '../../parts/CopyButton.tsx';
 import { SearchBox } from '../../parts/SearchBox.tsx';
 import { useStore } from '../../store/store.ts';
 import { PacketGrid } from './PacketGrid.tsx';
+import '../view.css';
 import './table.css';
 
 interface Props {
