@@ -10,6 +10,8 @@ interface Props {
   readonly reveal?: number | null;
   readonly className?: string;
   readonly role?: string;
+  /** 0 where no row can take the focus, so that the keys scroll it. */
+  readonly tabIndex?: number;
 }
 
 /** Rows drawn beyond both edges, so that fast scrolling shows no gaps. */
@@ -17,7 +19,7 @@ const MARGIN = 24;
 /** The window moves in steps of so many rows: most scroll events draw nothing. */
 const STEP = 8;
 
-export function WindowedRows({ count, rowHeight, row, reveal = null, className, role }: Props) {
+export function WindowedRows({ count, rowHeight, row, reveal = null, className, role, tabIndex }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ first: 0, last: 60 });
   const look = (element: HTMLElement) => {
@@ -54,6 +56,7 @@ export function WindowedRows({ count, rowHeight, row, reveal = null, className, 
       ref={box}
       className={className}
       role={role}
+      tabIndex={tabIndex}
       // Drawn within the frame that scrolls: the scheduler's next turn would leave a frame of blank rows.
       onScroll={({ currentTarget }: UIEvent<HTMLDivElement>) => flushSync(() => look(currentTarget))}
     >

@@ -65,7 +65,7 @@ export function ByteGrid({ buffer, ranges, outlined, caret, start, onSelect, onH
         className="rows"
         count={rowCount(buffer.bytes)}
         rowHeight={ROW_HEIGHT}
-        reveal={Math.floor((at ?? start) / COLUMNS)}
+        reveal={revealed(at, start)}
         row={(row) => (
           <Row
             key={row}
@@ -80,6 +80,14 @@ export function ByteGrid({ buffer, ranges, outlined, caret, start, onSelect, onH
       />
     </div>
   );
+}
+
+/** A record near the top is in view already; to look for it would cost a layout of the page. */
+const NEAR_TOP = 5 * COLUMNS;
+
+function revealed(caret: number | null, start: number): number | null {
+  if (caret === null && start < NEAR_TOP) return null;
+  return Math.floor((caret ?? start) / COLUMNS);
 }
 
 interface RowProps {

@@ -1,11 +1,18 @@
 /** A pre-shared key, in hex or as text, for one identity or for any. */
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useMemo, useState } from 'react';
+import { pskIdentities } from '../../../present/key-rows.ts';
 import { page } from '../../page.ts';
+import { useStore } from '../../store/store.ts';
+
+/** Identities of the captures that are offered to choose from. */
+const OFFERED = 50;
 
 export function PskForm() {
   const [identity, setIdentity] = useState('');
   const [key, setKey] = useState('');
   const [text, setText] = useState(false);
+  const associations = useStore((s) => s.trace.associations);
+  const identities = useMemo(() => pskIdentities(associations).slice(0, OFFERED), [associations]);
   const add = async (event: FormEvent) => {
     event.preventDefault();
     if (key === '' || !(await page.addPsk({ identity, key, text }))) return;
@@ -25,9 +32,15 @@ export function PskForm() {
         value={identity}
         spellCheck={false}
         autoComplete="off"
-        placeholder="any"
+        placeholder={identities[0] === undefined ? 'any' : `any, or ${identities[0]}`}
+        list="psk-identities"
         onChange={(event) => setIdentity(event.currentTarget.value)}
       />
+      <datalist id="psk-identities">
+        {identities.map((one) => (
+          <option key={one} value={one} />
+        ))}
+      </datalist>
       <span className="key-and-form">
         <input
           id="psk-key"
