@@ -40,18 +40,18 @@ export interface Column {
 }
 
 /** From this width on there is room for addresses beside the ports. */
-const ADDRESSES_FROM = 440;
+const ADDRESSES_FROM = 500;
 
 /** From left to right. */
 const COLUMNS: readonly Column[] = [
   { key: 'status', head: '', name: 'status', width: '31px', from: 0, look: 'status', text: () => '' },
-  { key: 'order', head: '#', name: 'number', width: '40px', from: 500, look: 'number', text: (a) => a.id.slice(1) },
-  { key: 'ports', head: 'ports', name: 'ports', width: '90px', from: 0, look: 'mono', text: ports },
+  { key: 'order', head: '#', name: 'number', width: '34px', from: 560, look: 'number', text: (a) => a.id.slice(1) },
+  { key: 'ports', head: 'ports', name: 'ports', width: '84px', from: 0, look: 'mono', text: ports },
   {
     key: 'version',
     head: '',
     name: 'version',
-    width: '28px',
+    width: '26px',
     from: 0,
     look: 'text',
     text: (a) => shortVersion(a.version),
@@ -61,7 +61,7 @@ const COLUMNS: readonly Column[] = [
     head: 'cipher suite',
     name: 'cipher suite',
     width: 'minmax(90px, 1.2fr)',
-    from: 700,
+    from: 900,
     look: 'text',
     text: suite,
   },
@@ -70,7 +70,7 @@ const COLUMNS: readonly Column[] = [
     head: 'name',
     name: 'server name or PSK identity',
     width: 'minmax(70px, .6fr)',
-    from: 610,
+    from: 740,
     look: 'text',
     text: nameOf,
   },
@@ -79,7 +79,7 @@ const COLUMNS: readonly Column[] = [
     head: 'start',
     name: 'start',
     width: '70px',
-    from: 540,
+    from: 620,
     look: 'number',
     text: (a) => seconds(a.startMs),
   },
@@ -87,7 +87,7 @@ const COLUMNS: readonly Column[] = [
     key: 'handshake',
     head: 'handshake',
     name: 'handshake',
-    width: 'minmax(84px, 1fr)',
+    width: 'minmax(40px, 1fr)',
     from: 0,
     look: 'text',
     text: handshakeText,
@@ -97,7 +97,7 @@ const COLUMNS: readonly Column[] = [
     head: 'records',
     name: 'records',
     width: '54px',
-    from: 350,
+    from: 340,
     look: 'number',
     text: (a) => grouped(a.records.total),
   },
@@ -110,14 +110,14 @@ const COLUMNS: readonly Column[] = [
     look: 'number',
     text: (a) => some(a.findings.length),
   },
-  { key: 'retransmissions', head: '↻', name: 'retransmissions', width: '40px', from: 0, look: 'number', text: repeats },
+  { key: 'retransmissions', head: '↻', name: 'retransmissions', width: '32px', from: 0, look: 'number', text: repeats },
 ];
 
 const WITH_ADDRESSES: Column = {
   key: 'ports',
   head: 'client → server',
   name: 'ports',
-  width: 'minmax(130px, 1.4fr)',
+  width: 'minmax(150px, 2.2fr)',
   from: ADDRESSES_FROM,
   look: 'mono',
   text: (a) => `${endpointText(a.client)} → ${endpointText(a.server)}`,

@@ -152,7 +152,7 @@ test('a wider list has more columns, and addresses beside the ports', () => {
     'handshake',
     'retransmissions',
   ]);
-  expect(rowOf(association({ ...busy, startMs: 61_004.6 }), 780)).toEqual({
+  expect(rowOf(association({ ...busy, startMs: 61_004.6 }), 900)).toEqual({
     status: '',
     order: '1',
     ports: '[fe80::1]:40000 → 127.0.0.2:5684',

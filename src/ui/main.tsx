@@ -8,12 +8,16 @@ import { App } from './App.tsx';
 import { connectAddress } from './address.ts';
 import { openNamedSample } from './opening.ts';
 import { page } from './page.ts';
+import { connectPrint } from './print.ts';
 import { connectSizes } from './sizes.ts';
 import { useStore } from './store/store.ts';
 import { connectTheme } from './theme.ts';
 
 connectTheme(useStore);
 connectSizes(useStore);
+connectPrint();
+// A low window, as at 200 % zoom, has room for the diagram alone.
+useStore.setState({ drawer: !matchMedia('(max-height: 600px)').matches });
 const bar = connectAddress(useStore, page, openNamedSample, {
   history,
   location,

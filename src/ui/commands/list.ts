@@ -19,11 +19,17 @@ export const listCommands = {
   },
   filter: () => {
     useStore.getState().showZone('list');
-    // Below 700 px the list is in the document only after the next drawing.
-    requestAnimationFrame(() => document.querySelector<HTMLInputElement>('#filter')?.focus());
+    if (!focusFilter()) requestAnimationFrame(focusFilter);
     return true;
   },
 };
+
+/** False where it cannot be seen: below 700 px only after the next drawing. */
+function focusFilter(): boolean {
+  const box = document.querySelector<HTMLInputElement>('#filter');
+  box?.focus();
+  return box !== null && document.activeElement === box;
+}
 
 function stepAssociation(by: number): boolean {
   const state = useStore.getState();

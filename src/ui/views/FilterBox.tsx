@@ -37,8 +37,8 @@ export function FilterBox() {
             onKeyDown={leave}
           />
         </label>
-        <button type="button" className="link small" popoverTarget={HINTS}>
-          Keys
+        <button type="button" className="link small" popoverTarget={HINTS} aria-label="Keys of the filter">
+          Help
         </button>
       </div>
       <div id="filter-remarks" role="status">

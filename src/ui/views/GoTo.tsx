@@ -1,5 +1,5 @@
 /** The dialog behind `g`: a number, and the page is there. */
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { formsOf, goalOf, isFound } from '../../present/go-to.ts';
 import { page } from '../page.ts';
 import { Dialog } from '../parts/Dialog.tsx';
@@ -10,6 +10,9 @@ export function GoTo() {
   const close = useStore((s) => s.closePanel);
   const [typed, setTyped] = useState('');
   const [wrong, setWrong] = useState('');
+  const input = useRef<HTMLInputElement>(null);
+  // After the dialog has put the focus on its first button.
+  useEffect(() => input.current?.focus(), []);
   const around = () => {
     const { trace, detail } = useStore.getState();
     return { ...trace, detail };
@@ -35,7 +38,7 @@ export function GoTo() {
         <label>
           <span className="unseen">Number to go to</span>
           <input
-            autoFocus
+            ref={input}
             value={typed}
             autoComplete="off"
             autoCapitalize="off"

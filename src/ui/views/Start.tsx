@@ -1,5 +1,6 @@
 /** The start screen: where to drop, what happens to what is dropped, and samples to begin with. */
 import { counted } from '../../present/association-row.ts';
+import { placeInWords } from '../../present/view-address.ts';
 import { chooseFiles } from '../commands/files.ts';
 import { openClipboard, openSample } from '../opening.ts';
 import { LockMark } from '../parts/icons.tsx';
@@ -12,7 +13,7 @@ import './start.css';
 
 export function Start() {
   return (
-    <main className="start">
+    <main className="start" tabIndex={-1}>
       <section className="drop" aria-label="Open a capture">
         <div>
           <h1>Drop a capture anywhere in this window</h1>
@@ -29,6 +30,7 @@ export function Start() {
             </button>
           </div>
           <Waiting />
+          <Wanted />
         </div>
         <StartFigure />
       </section>
@@ -46,8 +48,22 @@ function Waiting() {
   if (waiting === 0) return null;
   return (
     <p className="waiting">
-      <b>{counted(waiting, 'secret')}</b> {waiting === 1 ? 'waits for its capture' : 'wait for their capture'}. Now open
-      that one.
+      <b>{counted(waiting, 'secret')}</b> {waiting === 1 ? 'waits' : 'wait'} for a capture. Now open the capture that{' '}
+      {waiting === 1 ? 'it opens' : 'they open'}.
+    </p>
+  );
+}
+
+/** The address names a place in a capture that a reload, or a link from somebody else, did not bring along. */
+function Wanted() {
+  const wanted = useStore((s) => s.wanted);
+  const loading = useStore((s) => s.loading !== null);
+  const place = wanted && placeInWords(wanted);
+  if (!place || loading) return null;
+  return (
+    <p className="waiting">
+      The address names <b>{place}</b>. Captures do not stay in this browser: open the file again, and the page goes
+      there.
     </p>
   );
 }

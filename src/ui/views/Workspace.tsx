@@ -54,14 +54,14 @@ function ColumnSplitters() {
   if (columns) {
     return (
       <>
-        <Splitter split="left" label="Width of the list" pane=".left" side="left" min={220} rest={660} />
+        <Splitter split="left" label="Width of the list" pane=".left" side="left" min={230} rest={660} />
         <Splitter split="right" label="Width of fields and bytes" pane=".right" side="right" min={300} rest={560} />
       </>
     );
   }
   return (
     <>
-      <Splitter split="left" label="Width of the list" pane=".left" side="left" min={200} rest={400} />
+      <Splitter split="left" label="Width of the list" pane=".left" side="left" min={230} rest={400} />
       {drawer && (
         <Splitter split="drawer" label="Height of fields and bytes" pane=".right" side="below" min={120} rest={240} />
       )}
