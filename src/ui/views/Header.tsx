@@ -1,5 +1,6 @@
 /** What is open, and the few things that can be done at any time. */
-import { counted, grouped } from '../../present/association-row.ts';
+import { grouped } from '../../present/association-row.ts';
+import { openFilesText } from '../../present/open-files.ts';
 import { chooseFiles } from '../commands/files.ts';
 import { closeAll } from '../opening.ts';
 import { Glyph } from '../parts/Glyph.tsx';
@@ -8,7 +9,9 @@ import { hasCapture } from '../store/selectors.ts';
 import type { Zone } from '../store/settings.ts';
 import { useStore } from '../store/store.ts';
 import { otherTheme } from '../theme.ts';
+import { CommandLine } from './CommandLine.tsx';
 import { PORTS, PortsMenu } from './Ports.tsx';
+import { ViewTabs } from './ViewTabs.tsx';
 
 export function Header() {
   const open = useStore(hasCapture);
@@ -27,6 +30,7 @@ export function Header() {
         <span className="promise muted small grow ellipsis">See what happened in a DTLS handshake, and why.</span>
       )}
       <span className="spread" />
+      {open && <ViewTabs place="header" />}
       {open && <span className="promise muted small nowrap">Stays in this tab</span>}
       {open && <ZoneTabs />}
       {open && (
@@ -41,6 +45,12 @@ export function Header() {
           Keys <span className="muted">{grouped(secrets)}</span>
         </button>
       )}
+      {open && (
+        <button type="button" className="tool desk-only" onClick={() => togglePanel('export')}>
+          Export
+        </button>
+      )}
+      {!open && <CommandLine />}
       <button
         type="button"
         className="tool plain wide-only"
@@ -74,18 +84,15 @@ function PortsButton() {
 }
 
 function OpenFiles() {
-  const captures = useStore((s) => s.trace.captures);
-  const associations = useStore((s) => s.trace.associations.length);
-  const packets = captures.reduce((sum, capture) => sum + capture.packets, 0);
-  const more = captures.length > 1 ? `and ${captures.length - 1} more · ` : '';
+  const trace = useStore((s) => s.trace);
+  const { name, more } = openFilesText(trace);
   return (
     <span className="file">
-      <h1 className="ellipsis" title={captures.map(({ name }) => name).join('\n')}>
-        {captures[0]?.name}
+      <h1 className="ellipsis" title={trace.captures.map((capture) => capture.name).join('\n')}>
+        {name}
       </h1>
-      <span className="promise muted small nowrap">
+      <span className="promise muted small ellipsis" title={more}>
         {more}
-        {counted(packets, 'packet')} · {counted(associations, 'association')}
       </span>
     </span>
   );

@@ -7,6 +7,7 @@ import { ancestors, carrierPaths, fieldAt, fieldsTo, pathOfName } from '../../pr
 import { type ShownField, shownFields } from '../../present/shown-fields.ts';
 import type { BufferId } from '../../wire/reader.ts';
 import { Glyph } from '../parts/Glyph.tsx';
+import { Splitter } from '../parts/Splitter.tsx';
 import { useStore } from '../store/store.ts';
 import { Buffers, recordStart } from './Buffers.tsx';
 import { FieldTree } from './FieldTree.tsx';
@@ -88,6 +89,7 @@ function RecordInspector({ detail }: { readonly detail: RecordDetail }) {
           </Suspense>
         )}
       </div>
+      <Splitter split="bytes" label="Height of the bytes" pane=".buffers" side="below" min={80} rest={106} />
       <Buffers
         detail={detail}
         fields={fields}
