@@ -22,15 +22,20 @@ const PORT_PX = 58;
 const NO_PORT_PX = 11;
 const NARROW_NAME_PX = 58;
 const HALF_SWITCH_PX = 58;
+/** In the narrow layout the switch is one button, on the other side. */
+const NARROW_SWITCH_PX = 72;
 
 /** Null where it was captured at neither end, or that is not known. */
 export function captureFlag({ position }: VantageView, columns: Columns, measure: Measure): Flag | null {
   if (position !== 'client' && position !== 'server') return null;
   const { clientX, serverX, packetEdge } = columns;
   const long = Math.ceil(measure(TEXT, 10.5, 500)) + AROUND_TEXT_PX;
-  const room = (serverX - clientX) / 2 - HALF_SWITCH_PX;
-  const besidePort = packetEdge !== null && room >= PORT_PX + long;
-  const before = packetEdge === null ? NARROW_NAME_PX : besidePort ? PORT_PX : NO_PORT_PX;
+  const narrow = packetEdge === null;
+  const room = narrow
+    ? serverX - clientX - NARROW_NAME_PX - NARROW_SWITCH_PX
+    : (serverX - clientX) / 2 - HALF_SWITCH_PX;
+  const besidePort = !narrow && room >= PORT_PX + long;
+  const before = narrow ? NARROW_NAME_PX : besidePort ? PORT_PX : NO_PORT_PX;
   const short = room - before < long;
   const width = short ? SHORT_FLAG_PX : long;
   const x = position === 'client' ? clientX + before : serverX - before - width;

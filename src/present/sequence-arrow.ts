@@ -173,6 +173,7 @@ function strokeOf(row: BurstRow, acknowledges: boolean): Stroke {
   if (row.fate === 'lost') return 'dashed';
   if (row.crossing?.kind === 'sent-only') return 'dotted';
   if (row.segments.some((segment) => segment.fatal)) return 'heavy';
+  if (row.fate === 'lost-proven' && !row.fragments) return 'single';
   if (row.mark === 'retransmission') return 'double';
   return acknowledges ? 'thin' : 'single';
 }

@@ -43,6 +43,9 @@ const TEXT_ABOVE_PX = 5;
 const TEXT_ABOVE_PIECES_PX = 7;
 const SHORTEST_REMARK_PX = 34;
 const CUTTABLE_LETTERS = 24;
+/** Longer remarks are sentences, whose commas part nothing. */
+const LISTED_LETTERS = 44;
+const REMARK_SQUEEZE = 0.88;
 
 interface Word {
   readonly text: string;
@@ -225,11 +228,24 @@ function remarkAt(place: LabelPlace, segments: number, room: number): Omit<TextM
   const { remark, remarkFace, side, measure } = place;
   if (remark === null || (segments > 1 && remarkFace === 'ui' && room < SHORTEST_REMARK_PX)) return null;
   const measured = (text: string) => measure(text, 11, 400, remarkFace);
-  // half of a short remark says nothing; half of a plaintext or of a sentence does
-  const whole = remarkFace === 'mono' || measured(remark) <= room;
-  const text = whole ? remark : remark.length > CUTTABLE_LETTERS ? fitted(remark, room, measured) : null;
-  if (text === null) return null;
-  return { text, anchor: side === 1 ? 'end' : 'start', sizePx: 11, weight: 400, face: remarkFace, muted: true };
+  const style = {
+    anchor: side === 1 ? 'end' : 'start',
+    sizePx: 11,
+    weight: 400,
+    face: remarkFace,
+    muted: true,
+  } as const;
+  if (remarkFace === 'mono' || measured(remark) <= room) return { ...style, text: remark };
+  const squeezedPx = measured(remark) * REMARK_SQUEEZE;
+  if (squeezedPx <= room) return { ...style, text: remark, squeezedPx };
+  // what comes first matters most; half of a short remark says nothing, half of a plaintext or of a sentence does
+  const parts = remark.split(', ');
+  for (let kept = parts.length - 1; kept > 0 && remark.length <= LISTED_LETTERS; kept--) {
+    const text = parts.slice(0, kept).join(', ');
+    if (measured(text) <= room) return { ...style, text };
+  }
+  const text = remark.length > CUTTABLE_LETTERS ? fitted(remark, room, measured) : null;
+  return text === null ? null : { ...style, text };
 }
 
 /** The last part reaches to the receiver, so that a click anywhere on the line finds a record. */

@@ -91,7 +91,7 @@ function heightOf(
   rowOf: ReadonlyMap<number, PlacedRow>,
 ): number {
   const placed = rowOf.get(record ?? 0);
-  if (!placed) return heightOfTime(layout.rows, timeMs);
+  if (!placed) return timeMs <= (layout.rows[0]?.row.startMs ?? 0) ? 0 : heightOfTime(layout.rows, timeMs);
   const row = layout.draw(placed);
   if (placed.row.kind === 'burst' && placed.row.sender !== sender) return row.endY;
   switch (state) {

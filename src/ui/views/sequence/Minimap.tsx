@@ -78,7 +78,7 @@ export function Minimap({ layout, association, drawing, headerPx }: Props) {
       {marks.map(({ kind, at }) => (
         <path
           key={kind}
-          className={`map-${kind}`}
+          className={`map-mark map-${kind}`}
           d={at.map((y) => `M${ACROSS[kind][0]} ${y + 0.5}H${ACROSS[kind][1]}`).join('')}
         />
       ))}

@@ -13,7 +13,7 @@ interface Props {
 
 export const Rows = memo(function Rows({ group, drawn, layout, sentence }: Props) {
   return (
-    <g ref={group} role="presentation">
+    <g ref={group}>
       {drawn.map((row) => (
         <SequenceRow
           key={row.row.key}

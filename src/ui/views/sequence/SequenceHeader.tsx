@@ -9,6 +9,9 @@ import { useStore } from '../../store/store.ts';
 import { CaptureFlag, PointFlags } from './Flags.tsx';
 import { measureText } from './measure.ts';
 
+/** A name and half of the switch. */
+const NAME_PX = 90;
+
 interface Props {
   readonly detail: AssociationDetail;
   readonly twice: SeenTwice | null;
@@ -43,18 +46,24 @@ export function SequenceHeader({ detail, twice, columns }: Props) {
         endpoint={association.client}
         port={flag?.side !== 'client' || flag.besidePort}
       />
-      <fieldset className="sequence-switch" style={{ left: (clientX + serverX) / 2 }} aria-label="Time">
-        <Choice
-          label="folded"
-          title="Silences are folded to a break with their length"
-          pressed={scale === 'folded'}
-          onPress={() => chooseScale('folded')}
-        />
+      <fieldset
+        className="sequence-switch"
+        style={{ left: narrow ? besideName(flag?.side ?? 'client', columns) : (clientX + serverX) / 2 }}
+        aria-label="Time"
+      >
+        {!narrow && (
+          <Choice
+            label="folded"
+            title="Silences are folded to a break with their length"
+            pressed={scale === 'folded'}
+            onPress={() => chooseScale('folded')}
+          />
+        )}
         <Choice
           label="to scale"
           title="Silences are as long as they were"
           pressed={scale === 'linear'}
-          onPress={() => chooseScale('linear')}
+          onPress={() => chooseScale(narrow && scale === 'linear' ? 'folded' : 'linear')}
         />
       </fieldset>
       <Head
@@ -75,6 +84,11 @@ export function SequenceHeader({ detail, twice, columns }: Props) {
       )}
     </div>
   );
+}
+
+/** The middle of the switch in the narrow layout: beside the name that the flag is not at. */
+function besideName(flagged: Sender, { clientX, serverX }: Columns): number {
+  return flagged === 'client' ? serverX - NAME_PX : clientX + NAME_PX;
 }
 
 interface HeadProps {

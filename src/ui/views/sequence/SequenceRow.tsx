@@ -31,7 +31,7 @@ export const SequenceRow = memo(function SequenceRow({ layout, width, sentence, 
       data-fate={row.kind === 'burst' ? row.fate : undefined}
     >
       <Hint row={row} />
-      <rect className="sequence-area" x={0} y={y} width={width} height={height} />
+      <rect className="sequence-area" x={1} y={y + 1} width={Math.max(0, width - 2)} height={height - 2} />
       <Bands layout={layout} />
       <Line layout={layout} />
       {layout.chips.map(({ x, y: top, width: wide, height: high }) => (
@@ -47,7 +47,6 @@ export const SequenceRow = memo(function SequenceRow({ layout, width, sentence, 
         <Text key={`${text.x} ${text.y}`} mark={text} />
       ))}
       <Parts layout={layout} />
-      <rect className="sequence-focus" x={3} y={y + 1} width={Math.max(0, width - 6)} height={height - 2} />
     </g>
   );
 });
@@ -161,15 +160,21 @@ function Parts({ layout: { parts, y, height } }: { readonly layout: RowLayout })
   ));
 }
 
+/** Classes are quicker than styles where there are thousands. */
+const SIZES: ReadonlyMap<number, string> = new Map([
+  [11, 'sequence-small'],
+  [10.5, 'sequence-smaller'],
+  [10, 'sequence-smallest'],
+]);
+
 function Text({ mark }: { readonly mark: TextMark }) {
   return (
     <text
-      className={mark.face === 'mono' ? 'sequence-mono' : undefined}
+      className={mark.face === 'mono' ? 'sequence-mono' : SIZES.get(mark.sizePx)}
       data-muted={mark.muted || undefined}
       x={mark.x}
       y={mark.y}
       textAnchor={mark.anchor}
-      fontSize={mark.sizePx}
       fontWeight={mark.weight}
       {...(mark.squeezedPx === undefined
         ? {}

@@ -86,7 +86,7 @@ export function Brackets({ brackets, ties, flight, until }: BracketProps) {
           <text x={bracket.textX} y={bracket.y1 + 13} textAnchor={bracket.side === -1 ? 'end' : 'start'}>
             <tspan fontWeight={600}>{bracket.label}</tspan>
             {bracket.count && (
-              <tspan dx={5} fontSize={11} data-muted>
+              <tspan className="sequence-small" dx={5} data-muted>
                 {bracket.inline && bracket.outcome ? `${bracket.count} ${bracket.outcome}` : bracket.count}
               </tspan>
             )}
@@ -96,7 +96,7 @@ export function Brackets({ brackets, ties, flight, until }: BracketProps) {
               x={bracket.textX}
               y={bracket.y1 + 29}
               textAnchor={bracket.side === -1 ? 'end' : 'start'}
-              fontSize={11}
+              className="sequence-small"
               data-muted
             >
               {bracket.outcome}

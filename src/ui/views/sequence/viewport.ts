@@ -40,17 +40,19 @@ export interface Range {
   readonly to: number;
 }
 
-/** The heights of a drawing that lie within a screen of the window. */
+/** The heights of a drawing that are seen, and a screen more at both ends. */
 export function useVisibleRange(drawing: RefObject<Element | null>): Range {
   const [range, setRange] = useState<Range>(() => ({ from: 0, to: 3 * window.innerHeight }));
   useLayoutEffect(() => {
     let frame = 0;
+    let scroller: Element | null = null;
     const look = () => {
       frame = 0;
       const element = drawing.current;
       if (!element) return;
-      const top = -element.getBoundingClientRect().top;
-      const screen = window.innerHeight;
+      scroller ??= scrollerOf(element);
+      const screen = Math.max(200, scroller?.clientHeight ?? window.innerHeight);
+      const top = (scroller?.getBoundingClientRect().top ?? 0) - element.getBoundingClientRect().top;
       // in steps of half a screen, so that most scroll events change nothing
       const step = Math.max(1, Math.round(screen / 2));
       const from = Math.floor((top - screen) / step) * step;
