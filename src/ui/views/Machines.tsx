@@ -20,17 +20,19 @@ export function Machines({ detail }: { readonly detail: AssociationDetail }) {
   const known = detail.machines.client.length + detail.machines.server.length > 0;
   return (
     <section className="machines" aria-label="State machines">
-      <button type="button" className="bar machines-bar" aria-expanded={open} onClick={toggle}>
-        <span className="twist" aria-hidden="true">
-          {open ? '▾' : '▸'}
-        </span>
-        <span className="strong">State machines</span>
-        <span className="muted">
-          {detail.association.version === 'DTLS 1.3' ? 'RFC 9147 §5.8.1' : 'RFC 6347 §4.2.4'}
-        </span>
-        <span className="grow" />
-        <Moment detail={detail} />
-      </button>
+      <h2 className="machines-head">
+        <button type="button" className="bar machines-bar" aria-expanded={open} onClick={toggle}>
+          <span className="twist" aria-hidden="true">
+            {open ? '▾' : '▸'}
+          </span>
+          <span className="strong">State machines</span>
+          <span className="muted">
+            {detail.association.version === 'DTLS 1.3' ? 'RFC 9147 §5.8.1' : 'RFC 6347 §4.2.4'}
+          </span>
+          <span className="grow" />
+          <Moment detail={detail} />
+        </button>
+      </h2>
       {open && !known && <p className="machines-none muted">No handshake in this capture, so no state can be told.</p>}
       {open && known && <AtPlayhead detail={detail} names={names} />}
     </section>

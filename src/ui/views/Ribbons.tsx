@@ -51,7 +51,7 @@ function LaneSwitches({ open }: { readonly open: boolean }) {
           type="button"
           className="window-switch"
           aria-pressed={outlined}
-          aria-label="Outline of the replay windows"
+          aria-label="64: outline of the replay windows"
           title="Outline the anti-replay window of each reader at the playhead: 64 numbers up to the highest that came"
           onClick={outline}
         >
