@@ -30,7 +30,7 @@ export function Associations() {
         {failed > 0 && <span className="label">{grouped(failed)} failed</span>}
       </div>
       {total > 1 && <FilterBox />}
-      <Grid rows={rows} heads={total > 1} />
+      {total === 0 ? <p className="nothing">None in what is open.</p> : <Grid rows={rows} heads={total > 1} />}
     </section>
   );
 }
@@ -42,7 +42,6 @@ interface GridProps {
 
 function Grid({ rows, heads }: GridProps) {
   const selected = useStore((s) => s.association);
-  const filtered = useStore((s) => s.filter.trim() !== '');
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const columns = useMemo(() => columnsWithin(width), [width]);
@@ -73,7 +72,7 @@ function Grid({ rows, heads }: GridProps) {
     >
       {heads && <Heads columns={columns} />}
       {rows.length === 0 ? (
-        <p className="nothing">{filtered ? 'Nothing matches. Clear the filter with Esc.' : 'None in what is open.'}</p>
+        <p className="nothing">Nothing matches. Clear the filter with Esc.</p>
       ) : (
         <WindowedRows
           className="rows"

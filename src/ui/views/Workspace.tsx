@@ -25,25 +25,25 @@ export function Workspace() {
   const sized = SPLITS.filter((split) => sizes[split] !== undefined);
   const style: CSSProperties = Object.fromEntries(sized.map((split) => [`--${split}`, `${sizes[split]}px`]));
   return (
-    <div className="workspace" data-shown={zone} data-drawer={drawer} data-sized={sized.join(' ')} style={style}>
-      <aside className="left" data-zone="list" aria-label="Associations, findings and facts" tabIndex={-1}>
+    <main className="workspace" data-shown={zone} data-drawer={drawer} data-sized={sized.join(' ')} style={style}>
+      <section className="left" data-zone="list" aria-label="Associations, findings and facts" tabIndex={-1}>
         <CapturePoints />
         <Associations />
         {several && (
           <Splitter split="list" label="Height of the list" pane=".associations" side="above" min={72} rest={140} />
         )}
         <Side />
-      </aside>
-      <main className="centre" data-zone="diagram" aria-label="What happened" tabIndex={-1}>
+      </section>
+      <section className="centre" data-zone="diagram" aria-label="What happened" tabIndex={-1}>
         {empty ? <NoDtls /> : <Centre />}
-      </main>
-      <aside className="right" data-zone="inspector" aria-label="Fields and bytes" tabIndex={-1}>
+      </section>
+      <section className="right" data-zone="inspector" aria-label="Fields and bytes" tabIndex={-1}>
         <DrawerBar />
         <StateMachines />
         <Inspector />
-      </aside>
+      </section>
       <ColumnSplitters />
-    </div>
+    </main>
   );
 }
 
@@ -51,21 +51,16 @@ export function Workspace() {
 function ColumnSplitters() {
   const drawer = useStore((s) => s.drawer);
   const columns = useMediaQuery('(min-width: 1100px)');
-  if (columns) {
-    return (
-      <>
-        <Splitter split="left" label="Width of the list" pane=".left" side="left" min={230} rest={660} />
-        <Splitter split="right" label="Width of fields and bytes" pane=".right" side="right" min={300} rest={560} />
-      </>
-    );
-  }
   return (
-    <>
-      <Splitter split="left" label="Width of the list" pane=".left" side="left" min={230} rest={400} />
-      {drawer && (
+    <section className="column-splitters" aria-label="Sizes of the panes">
+      <Splitter split="left" label="Width of the list" pane=".left" side="left" min={230} rest={columns ? 660 : 400} />
+      {columns && (
+        <Splitter split="right" label="Width of fields and bytes" pane=".right" side="right" min={300} rest={560} />
+      )}
+      {!columns && drawer && (
         <Splitter split="drawer" label="Height of fields and bytes" pane=".right" side="below" min={120} rest={240} />
       )}
-    </>
+    </section>
   );
 }
 

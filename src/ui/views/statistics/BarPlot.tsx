@@ -55,11 +55,11 @@ export function FilterButton({ bar, says, className, style, children }: ButtonPr
     <button
       type="button"
       {...shared}
-      aria-label={`${says}. Filter the list`}
       aria-pressed={isFiltered(filter, term)}
       onClick={() => set(toggledFilter(filter, term))}
     >
       {children}
+      <span className="unseen">{children ? '. Filter the list' : `${says}. Filter the list`}</span>
     </button>
   );
 }

@@ -128,7 +128,7 @@ function Heads({ twoPoints }: { readonly twoPoints: boolean }) {
             <button
               type="button"
               title={`${name}: sort`}
-              aria-label={`${name}: sort (${head})`}
+              aria-label={`${head}: ${name}, sort`}
               onClick={() => by(nextSort(sort, id))}
             >
               {head}

@@ -36,13 +36,13 @@ export const MachineFigure = memo(function MachineFigure(props: Props) {
   const isLit = (of: readonly Edge[]) => [clientEdge, serverEdge].some((edge) => edge !== null && of.includes(edge));
   return (
     <svg className="machines-figure" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={says}>
+      <Figure sender="client" state={clientState} edge={clientEdge} />
+      <Figure sender="server" state={serverState} edge={serverEdge} />
       {LABELS.map(({ y, text, edges: of }) => (
         <text key={text} x={WIDTH / 2} y={y} data-lit={isLit(of)}>
           {text}
         </text>
       ))}
-      <Figure sender="client" state={clientState} edge={clientEdge} />
-      <Figure sender="server" state={serverState} edge={serverEdge} />
     </svg>
   );
 });
