@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DetailBuffer, RecordDetail, RecordView } from '../analysis/trace.ts';
-import { asCArray, byteRow, columnsIn, rowCount, rowMarks, translate } from './byte-grid.ts';
+import { asCArray, asEscaped, byteMove, byteRow, columnsIn, rowCount, rowMarks, translate } from './byte-grid.ts';
 
 const bytes = Uint8Array.from({ length: 20 }, (_, i) => 0x3a + i);
 
@@ -67,4 +67,21 @@ test('a C array has a usable name and twelve bytes a line', () => {
   );
   expect(asCArray(new Uint8Array(13), '1 packet').split('\n')).toHaveLength(5);
   expect(asCArray(new Uint8Array(), '…')).toContain('_[0]');
+});
+
+test('an escaped string holds for C: a hex digit after an escape is escaped too', () => {
+  const bytes = new Uint8Array([0x16, 0x61, 0x62, 0x67, 0x22, 0x31, 0x5c]);
+  expect(asEscaped(bytes)).toBe('"\\x16\\x61\\x62g\\"1\\\\"');
+});
+
+test('keys move by byte, line and page, and stay inside', () => {
+  const at = { last: 99, ctrl: false };
+  expect(byteMove(null, 'ArrowDown', at)).toBe(0);
+  expect([byteMove(20, 'ArrowLeft', at), byteMove(20, 'ArrowUp', at), byteMove(20, 'ArrowDown', at)]).toEqual([
+    19, 4, 36,
+  ]);
+  expect([byteMove(3, 'ArrowUp', at), byteMove(90, 'ArrowDown', at)]).toEqual([3, 90]);
+  expect([byteMove(20, 'Home', at), byteMove(20, 'End', at), byteMove(97, 'End', at)]).toEqual([16, 31, 99]);
+  expect([byteMove(20, 'PageDown', at), byteMove(20, 'End', { last: 99, ctrl: true })]).toEqual([99, 99]);
+  expect(byteMove(20, 'x', at)).toBeNull();
 });

@@ -86,16 +86,22 @@ const OF_RULE: Readonly<Record<string, readonly string[]>> = {
   'no-use-srtp': ['extension use_srtp', 'extensions'],
 };
 
+/** A repeat is shown by the number that it has in common with the first, whatever the rule. */
+const AGAIN = /\bagain\b|\brepeat/i;
+
 /** By what the sentence speaks of, where the rule says nothing. */
 const OF_WORDS: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/acknowledg/i, ACK],
   [/missing|not in this capture|number/i, NUMBER],
-  [/again|repeat|transmission/i, REPEAT],
+  [/transmission/i, REPEAT],
+  [/Finished/, ['verify_data']],
+  [/derive/, ['random']],
 ];
 
 /** Names of fields to try in the record, in this order. */
 export function evidenceFields(rule: string, says: string, record: RecordView | undefined): readonly string[] {
   // Whatever the rule: of an alert, its reason is what counts.
-  const alert = record?.contents.some(({ kind }) => kind === 'alert') ? ['description'] : [];
+  if (record?.contents.some(({ kind }) => kind === 'alert')) return ['description', ...CLOSED];
   const words = OF_WORDS.find(([pattern]) => pattern.test(says))?.[1] ?? [];
-  return [...alert, ...(OF_RULE[rule] ?? []), ...words, 'msg_type', 'sequence_number'];
+  return [...(AGAIN.test(says) ? REPEAT : []), ...(OF_RULE[rule] ?? []), ...words, 'msg_type', 'sequence_number'];
 }

@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 import type { Field } from '../wire/fields.ts';
-import { asJson, carrierPaths, fieldAt, fieldsTo, fieldValue, treeMove, visibleRows } from './field-tree.ts';
+import {
+  asJson,
+  carrierPaths,
+  fieldAt,
+  fieldsTo,
+  fieldValue,
+  pathOfName,
+  treeMove,
+  typeAhead,
+  visibleRows,
+} from './field-tree.ts';
 
 function field(
   name: string,
@@ -86,4 +96,20 @@ test('JSON has names, values and places', () => {
     at: ['packet', 0, 20],
     children: [{ name: 'version', value: 4, at: ['packet', 0, 1] }],
   });
+});
+
+test('letters lead to the next row that begins with them, and round', () => {
+  const rows = visibleRows(FIELDS, NONE);
+  expect(typeAhead(rows, null, 'r')).toBe('1');
+  expect(typeAhead(rows, '1', 'r')).toBe('1.1.1');
+  expect(typeAhead(rows, '1.1.1', 'r')).toBe('1');
+  expect(typeAhead(rows, '1', 're')).toBe('1');
+  expect(typeAhead(rows, '1', 'x')).toBeNull();
+});
+
+test('a field is found by the first of the names that is there; of an empty one its length is shown', () => {
+  expect(pathOfName(FIELDS, ['nowhere', 'first', 'type'])).toBe('1.1.0');
+  expect(pathOfName(FIELDS, ['nowhere'])).toBeNull();
+  const empty = [field('cookie_length', 0, 1, [], 0), field('cookie', 1, 1, [], '')];
+  expect(pathOfName(empty, ['cookie'])).toBe('0');
 });

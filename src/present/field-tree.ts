@@ -124,7 +124,11 @@ export function typeAhead(rows: readonly FieldRow[], path: string | null, letter
 export function pathOfName(fields: readonly Field[], names: readonly string[]): string | null {
   for (const name of names) {
     const path = firstNamed(fields, name, '');
-    if (path !== null) return path;
+    if (path === null) continue;
+    const at = fieldsTo(fields, path).at(-1)?.at;
+    // What is empty has no bytes to show; its length, zero, has.
+    const empty = at !== undefined && at.from === at.to;
+    return (empty && firstNamed(fields, `${name}_length`, '')) || path;
   }
   return null;
 }

@@ -1,4 +1,5 @@
 /** All secrets, a row each; only the rows in view are in the document, since a key log may hold a hundred thousand. */
+// biome-ignore-all lint/a11y: a table element cannot leave out the rows that are not in view
 import type { KeyRow } from '../../../present/key-rows.ts';
 import { page } from '../../page.ts';
 import { Glyph } from '../../parts/Glyph.tsx';
@@ -49,8 +50,8 @@ function Row({ row: { secret, random, state, says, associations }, index }: { ro
       <span role="cell" className="mono" title={secret.clientRandom}>
         {random}
       </span>
-      <span role="cell" className="ellipsis" title={secret.source}>
-        {secret.source}
+      <span role="cell" className="from" title={secret.source}>
+        <Source source={secret.source} />
       </span>
       <span role="cell" className="opened">
         <Glyph shape={state === 'opened' ? 'ok' : state === 'matched' ? 'warning' : 'note'} />
@@ -59,6 +60,17 @@ function Row({ row: { secret, random, state, says, associations }, index }: { ro
         </span>
       </span>
     </div>
+  );
+}
+
+/** Of a long name the line number stays in view. */
+function Source({ source }: { readonly source: string }) {
+  const [, name = source, line = ''] = /^(.*)(:\d+)$/.exec(source) ?? [];
+  return (
+    <>
+      <span className="ellipsis">{name}</span>
+      {line}
+    </>
   );
 }
 
