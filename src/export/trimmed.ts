@@ -40,8 +40,7 @@ export async function trimmedCaptures(
     if (options.keys && options.keys.length > 0) writer.secrets(keyLogText(options.keys));
     let packets = 0;
     for (const capture of captures) {
-      const written =
-        capture.facts.format === 'hex' ? fromText(capture, writer) : await fromFile(capture, writer, options);
+      const written = isFile(capture) ? await fromFile(capture, writer, options) : fromText(capture, writer);
       if (typeof written === 'string') return written;
       packets += written;
     }
@@ -130,4 +129,9 @@ function fromText({ datagrams }: ChosenPackets, writer: PcapngWriter): number {
 function placed(endpoint: Endpoint): Endpoint {
   if (addressBytes(endpoint.address)) return endpoint;
   return { ...endpoint, address: endpoint.address === 'B' ? '192.0.2.2' : '192.0.2.1' };
+}
+
+/** A text or a shared trace has no packets: its datagrams are all there is. */
+function isFile({ facts: { format } }: ChosenPackets): boolean {
+  return format === 'pcap' || format === 'pcapng';
 }

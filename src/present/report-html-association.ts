@@ -35,7 +35,7 @@ export function associationHtml(detail: AssociationDetail, trace: TraceSummary):
       findingsHtml(a.findings, 'What went wrong', (record) => (rows.has(record) ? anchorOf(record) : null)) ||
         part('What went wrong', paragraph('Nothing that DTLScope has a rule for.')),
       part('Losses', lossesTable(detail)),
-      part('Time and timers', facts(timing.map(({ name, says, remarks }) => [name, [says, ...remarks].join('. ')]))),
+      part('Time and timers', facts(timing.map(({ name, says, remarks }) => [name, sentences([says, ...remarks])]))),
       part('Epochs', epochsTable(a)),
       part('Alerts', alerts(a)),
       part('Certificates', certificates(a)),
@@ -83,6 +83,11 @@ function parameters(a: Association): string {
         ['Moved', `${endpoint} from ${endpointText(from)} to ${endpointText(to)} in packet ${packet}`] as const,
     ),
   ]);
+}
+
+/** Some end with a full stop and some do not. */
+function sentences(of: readonly string[]): string {
+  return of.map((text, i) => (i < of.length - 1 && !text.endsWith('.') ? `${text}.` : text)).join(' ');
 }
 
 const yesNo = (value: boolean | null): string | null => (value === null ? null : value ? 'yes' : 'no');

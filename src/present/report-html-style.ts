@@ -29,6 +29,7 @@ svg{display:block}
 table{border-collapse:collapse;font-size:12px;font-variant-numeric:tabular-nums}
 th{text-align:left;color:var(--muted);font-weight:500;white-space:nowrap}
 th,td{padding:3px 12px 3px 0;border-bottom:1px solid var(--line);vertical-align:top}
+td:last-child{min-width:22ch}
 tr:target,tr:has(:target){background:var(--sunken)}
 .finding{border-left:4px solid var(--line-strong);padding:2px 0 2px 12px;margin:0 0 16px}
 .failure{border-color:var(--failure)}

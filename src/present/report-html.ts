@@ -25,12 +25,11 @@ const MOST_SECTIONS = 200;
 export function reportHtml({ trace, associations, detailOf, generator }: HtmlReport): string {
   const name = trace.captures.map((c) => c.name).join(', ') || 'no capture';
   const shown = associations.slice(0, MOST_SECTIONS);
-  const [only] = associations.length === 1 ? associations : [];
   const main = [
     element('h1', {}, `DTLS in ${escaped(name)}`),
     ...trace.captures.flatMap(({ problems }) => problems.map((p) => paragraph(p.message, 'problem'))),
     associations.length === 0 ? paragraph('No DTLS was found.') : '',
-    only ? paragraph(only.verdict, 'verdict') : contents(associations, shown.length),
+    associations.length > 1 ? contents(associations, shown.length) : '',
     findingsHtml(trace.findings, 'About the whole capture'),
     ...shown.map((a) => associationHtml(detailOf(a), trace)),
     captures(trace),
@@ -57,7 +56,6 @@ export function reportHtml({ trace, associations, detailOf, generator }: HtmlRep
 
 /** The table of contents: an association a row. */
 function contents(associations: readonly Association[], sections: number): string {
-  if (associations.length === 0) return '';
   const rows = associations.map((a, i) => [
     i < sections ? element('a', { href: `#${a.id}` }, escaped(a.id)) : escaped(a.id),
     escaped(`${endpointText(a.client)} ${a.rolesKnown ? '→' : '↔'} ${endpointText(a.server)}`),

@@ -38,6 +38,7 @@ function start() {
         asked.push(`ports ${ports.join('+')} ${given.map((f) => f.name).join('+')}`);
         return ++jobs;
       },
+      write: () => asked.push('write'),
       forgetKeys: () => asked.push('forgetKeys'),
       close: () => asked.push('close'),
       warm: () => asked.push('warm'),
@@ -59,6 +60,7 @@ function trace(names: readonly string[], associations: readonly Association[], s
     associations,
     findings: [],
     points: null,
+    other: { udp: [], cutPackets: 0 },
   };
 }
 

@@ -4,7 +4,7 @@ import type { Found, Sought } from '../analysis/find-record.ts';
 import type { Association, AssociationDetail, RecordDetail, TraceSummary } from '../analysis/trace.ts';
 import type { ViewAddress } from '../present/view-address.ts';
 import type { Analysis, GivenPsk } from '../worker/client.ts';
-import type { Add, FromWorker, InputFile } from '../worker/protocol.ts';
+import type { Add, FromWorker, InputFile, WriteRequest, WrittenFile } from '../worker/protocol.ts';
 import { type Place, placeOf, recordAt, sameAssociation, sameCaptures } from './same.ts';
 import { settling } from './settling.ts';
 import type { Store } from './store/store.ts';
@@ -36,6 +36,8 @@ export interface Controller {
   deriveSrtpKeys(id: string): void;
   /** What the first capture point alone tells of the association that is shown. */
   askAlone(id: string): void;
+  /** A file of what is open; one sentence where there is none. */
+  write(request: WriteRequest): Promise<readonly WrittenFile[] | string>;
   forgetKeys(): void;
   close(): void;
   /** After a crash: the same files again, in a new worker. */
@@ -53,6 +55,8 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
   const opening = new Map<number, Opening>();
   /** Who waits for what came of a job. */
   const waiting = new Map<number, (ok: boolean) => void>();
+  /** Who waits for a file. */
+  const writing = new Map<number, (files: readonly WrittenFile[] | string) => void>();
   /** Kept for a worker that has to be started again; nowhere else but in this tab's memory. */
   let psks: readonly GivenPsk[] = [];
   /** Who waits for a record or packet to be found. */
@@ -102,10 +106,14 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
       case 'found':
         seeking(message.found);
         break;
+      case 'written':
+        deliver(message.job, message.files);
+        break;
       case 'absent':
         break;
       case 'crashed':
         if (message.job === 0) keepUnanswered();
+        for (const job of message.job === 0 ? [...writing.keys()] : [message.job]) deliver(job, CRASHED);
         settle(message.job);
         report(message.job, false, []);
         get().notify(CRASHED, message.report);
@@ -124,6 +132,11 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     for (const failure of failures) get().notify(failure);
     waiting.get(job)?.(ok);
     waiting.delete(job);
+  }
+
+  function deliver(job: number, files: readonly WrittenFile[] | string): void {
+    writing.get(job)?.(files);
+    writing.delete(job);
   }
 
   function answered(job: number): Promise<boolean> {
@@ -285,6 +298,7 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     forcePorts,
     askAlone: (id) => analysis.alone(id),
     readData: (id, query) => analysis.applicationData(id, query),
+    write: (request) => new Promise((resolve) => writing.set(analysis.write(request), resolve)),
     deriveSrtpKeys: (id) => analysis.srtpKeys(id),
     forgetKeys() {
       psks = [];

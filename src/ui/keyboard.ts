@@ -28,6 +28,7 @@ export type Command =
   | 'goto'
   | 'keys'
   | 'forgetKeys'
+  | 'export'
   | 'sequence'
   | 'table'
   | 'data'
@@ -84,6 +85,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { key: 'E', shift: true, command: 'previousFinding', shown: null, does: '' },
   { key: '5', command: 'keys', shown: '5', does: 'Keys' },
   { key: 'K', ctrl: true, shift: true, command: 'forgetKeys', shown: 'Ctrl Shift K', does: 'Forget all keys' },
+  { key: 's', ctrl: true, command: 'export', shown: 'Ctrl S', does: 'Export: reports, pictures, captures' },
   { key: 'D', shift: true, command: 'theme', shown: 'Shift D', does: 'Light or dark' },
   { key: 'F6', command: 'zone', shown: 'F6', does: 'Next part of the page' },
   { key: 'F6', shift: true, command: 'previousZone', shown: null, does: '' },

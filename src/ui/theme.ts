@@ -18,10 +18,17 @@ export function connectTheme(store: Store): void {
 
 /** The other theme; where that is what the system wishes anyway, follow the system again. */
 export function otherTheme(theme: Theme): Theme {
-  const system = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+  const system = systemTheme();
   const other = (theme === 'system' ? system : theme) === 'dark' ? 'light' : 'dark';
   return other === system ? 'system' : other;
 }
+
+/** Whether the page is dark now. */
+export function isDark(): boolean {
+  return (document.documentElement.dataset.theme ?? systemTheme()) === 'dark';
+}
+
+const systemTheme = () => (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
 
 function show(theme: Theme): void {
   if (theme === 'system') delete document.documentElement.dataset.theme;

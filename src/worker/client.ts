@@ -1,7 +1,7 @@
 /** The page's side of the worker: numbers the jobs, drops late answers, and starts a new worker when one dies. */
 import type { DataQuery } from '../analysis/application-data.ts';
 import type { Sought } from '../analysis/find-record.ts';
-import type { Add, FromWorker, InputFile, ToWorker } from './protocol.ts';
+import type { Add, FromWorker, InputFile, ToWorker, WriteRequest } from './protocol.ts';
 
 /** A pre-shared key as the reader typed it. */
 export interface GivenPsk {
@@ -29,6 +29,8 @@ export interface Analysis {
   find(sought: Sought, near: string | null): void;
   /** Answered by `srtpKeys`. */
   srtpKeys(id: string): void;
+  /** Answered by `written`. */
+  write(request: WriteRequest): number;
   forgetKeys(): void;
   close(): void;
   /** Starts the worker before it is needed, so that the first file opens at once. */
@@ -43,8 +45,8 @@ export interface WorkerLike {
   onerror: ((event: ErrorEvent) => void) | null;
 }
 
-/** Answers to the same question replace each other; openings are all awaited. */
-type Question = 'opening' | 'association' | 'alone' | 'record' | 'applicationData' | 'srtpKeys' | 'find';
+/** Answers to the same question replace each other; openings and files to write are all awaited. */
+type Question = 'opening' | 'writing' | 'association' | 'alone' | 'record' | 'applicationData' | 'srtpKeys' | 'find';
 
 export function startAnalysis(receive: (message: FromWorker) => void, spawn: () => WorkerLike = spawnWorker): Analysis {
   let worker: WorkerLike | null = null;
@@ -76,7 +78,7 @@ export function startAnalysis(receive: (message: FromWorker) => void, spawn: () 
 
   function ask(question: Question, message: (job: number) => ToWorker): number {
     const job = ++jobs;
-    if (question !== 'opening') {
+    if (question !== 'opening' && question !== 'writing') {
       for (const [earlier, other] of awaited) if (other === question) awaited.delete(earlier);
     }
     awaited.set(job, question);
@@ -98,6 +100,7 @@ export function startAnalysis(receive: (message: FromWorker) => void, spawn: () 
     addPsk: (psk) => ask('opening', (job) => ({ do: 'addPsk', job, ...psk })),
     addPrivateKey: (file, password) => ask('opening', (job) => ({ do: 'addPrivateKey', job, file, password })),
     forcePorts: (ports, files) => ask('opening', (job) => ({ do: 'forcePorts', job, ports, files })),
+    write: (request) => ask('writing', (job) => ({ do: 'write', job, request })),
     forgetKeys: () => void ask('opening', (job) => ({ do: 'forgetKeys', job })),
     close: () => void ask('opening', (job) => ({ do: 'close', job })),
     warm: () => void connected(),

@@ -9,7 +9,7 @@ import type { AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '..
 import type { CaptureSource } from '../capture/datagram.ts';
 import { toHex } from '../wire/text.ts';
 import { looksLikeKeyFile } from './private-keys.ts';
-import type { Add, FromWorker, InputFile, ToWorker } from './protocol.ts';
+import type { Add, FromWorker, InputFile, ToWorker, WriteRequest, WrittenFile } from './protocol.ts';
 
 /** How far reading has come. */
 export interface Progress {
@@ -45,17 +45,20 @@ export interface AnalysisSession {
 
 type Message<Do extends ToWorker['do']> = Extract<ToWorker, { readonly do: Do }>;
 /** What waits until what came before it has been read. */
-type Opening = Message<'open' | 'addPsk' | 'addPrivateKey' | 'forcePorts'>;
+type Opening = Message<'open' | 'addPsk' | 'addPrivateKey' | 'forcePorts' | 'write'>;
 
 export interface Surroundings {
   readonly now: () => number;
   /** Lets the event loop run once, so that a `cancel` that waits outside is heard. */
   readonly pause: () => Promise<void>;
+  /** Makes a file of what is open; a sentence where it cannot. */
+  readonly write: (request: WriteRequest, cancelled: () => boolean) => Promise<readonly WrittenFile[] | string>;
 }
 
 const BROWSER: Surroundings = {
   now: () => performance.now(),
   pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
+  write: async () => 'Nothing can be written here.',
 };
 
 const CHUNK_BYTES = 1 << 20;
@@ -72,10 +75,10 @@ export class WorkerCore {
   #pausedAt = 0;
   #psks = 0;
 
-  constructor(session: AnalysisSession, post: (message: FromWorker) => void, around: Surroundings = BROWSER) {
+  constructor(session: AnalysisSession, post: (message: FromWorker) => void, around: Partial<Surroundings> = {}) {
     this.#session = session;
     this.#post = post;
-    this.#around = around;
+    this.#around = { ...BROWSER, ...around };
   }
 
   /** Resolves when the message has been answered. */
@@ -85,6 +88,7 @@ export class WorkerCore {
       case 'addPsk':
       case 'addPrivateKey':
       case 'forcePorts':
+      case 'write':
         this.#openings = this.#openings.then(() => this.#guard(message.job, () => this.#take(message)));
         return this.#openings;
       case 'cancel':
@@ -107,6 +111,8 @@ export class WorkerCore {
         );
       case 'forcePorts':
         return this.#forcePorts(message);
+      case 'write':
+        return this.#write(message);
     }
   }
 
@@ -204,6 +210,10 @@ export class WorkerCore {
     } finally {
       this.#cancelled.delete(job);
     }
+  }
+
+  async #write({ job, request }: Message<'write'>): Promise<void> {
+    this.#post({ is: 'written', job, files: await this.#around.write(request, () => this.#cancelled.has(job)) });
   }
 
   #settle(job: number, ok: boolean, failures: readonly string[]): void {

@@ -11,6 +11,26 @@ export interface InputFile {
 
 export type Add = boolean | 'auto';
 
+/** A file to write: a report, or a capture. */
+export interface WriteRequest {
+  /** `packetsWithKeys` and `keys` hold secrets, `plaintext` what they protect. */
+  readonly what: 'html' | 'markdown' | 'json' | 'packets' | 'packetsWithKeys' | 'plaintext' | 'keys';
+  /** Null for all of them. */
+  readonly association: string | null;
+  /** Decrypted application data in the JSON. */
+  readonly data: boolean;
+  /** What the file says it was made by. */
+  readonly generator: string;
+}
+
+export interface WrittenFile {
+  readonly blob: Blob;
+  /** Of captures. */
+  readonly packets: number | null;
+  /** Two capture points give a file each. */
+  readonly point: 'a' | 'b' | null;
+}
+
 export type ToWorker =
   /**
    * Opens the files: with `add` true beside what is already open, with false instead of it (but only once they proved
@@ -51,6 +71,8 @@ export type ToWorker =
   | { readonly do: 'find'; readonly job: number; readonly sought: Sought; readonly near: string | null }
   /** SRTP master keys, derived only when asked for. */
   | { readonly do: 'srtpKeys'; readonly job: number; readonly id: string }
+  /** Answered by `written`. */
+  | { readonly do: 'write'; readonly job: number; readonly request: WriteRequest }
   | { readonly do: 'forgetKeys'; readonly job: number }
   | { readonly do: 'close'; readonly job: number }
   | { readonly do: 'cancel'; readonly job: number };
@@ -80,6 +102,8 @@ export type FromWorker =
   /** There is no such association or record (any more). */
   | { readonly is: 'srtpKeys'; readonly job: number; readonly id: string; readonly keys: SrtpKeys | string }
   | { readonly is: 'found'; readonly job: number; readonly found: Found | string }
+  /** A sentence where there is nothing to write, or where a file cannot be read once more. */
+  | { readonly is: 'written'; readonly job: number; readonly files: readonly WrittenFile[] | string }
   | { readonly is: 'absent'; readonly job: number }
   /** A bug: the text of the exception, without capture bytes. */
   | { readonly is: 'crashed'; readonly job: number; readonly report: string };

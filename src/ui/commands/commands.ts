@@ -1,6 +1,7 @@
 /** What the shortcuts of keyboard.ts do: one handler each, in files by subject. */
 import type { Command } from '../keyboard.ts';
 import { diagramCommands } from './diagram.ts';
+import { exportCommands } from './export.ts';
 import { fileCommands } from './files.ts';
 import { findingCommands } from './findings.ts';
 import type { Handler } from './handler.ts';
@@ -10,6 +11,7 @@ import { timeCommands } from './time.ts';
 
 const HANDLERS: Readonly<Record<Command, Handler>> = {
   ...fileCommands,
+  ...exportCommands,
   ...listCommands,
   ...timeCommands,
   ...diagramCommands,

@@ -103,6 +103,9 @@ function Facts() {
       <button type="button" className="link other-port" popoverTarget={PORTS}>
         Treat another UDP port as DTLS
       </button>
+      <button type="button" className="link other-port" onClick={() => useStore.getState().togglePanel('export')}>
+        Export reports, pictures and captures
+      </button>
     </>
   );
 }
