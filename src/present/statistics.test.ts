@@ -122,7 +122,15 @@ describe('plots', () => {
 
   test('long lists are cut; the sentence says so', () => {
     const bars = Array.from({ length: 12 }, (_, i) => ({ label: `rule-${i}`, count: 12 - i, filter: null }));
-    const figure = { kind: 'bars', id: 'x', title: 'X', of: ['association', 'associations'], bars, total: 78, nothing: '' } as const;
+    const figure = {
+      kind: 'bars',
+      id: 'x',
+      title: 'X',
+      of: ['association', 'associations'],
+      bars,
+      total: 78,
+      nothing: '',
+    } as const;
     const { rows, more } = rowsPlot(figure);
     expect([rows.length, more, rows[0]?.width, rows[1]?.percent]).toEqual([8, 4, 100, '14 %']);
     expect(figureSentence(figure)).toMatch(/^X, of 78 associations: rule-0 12, .* and 4 more\.$/);

@@ -51,7 +51,12 @@ function count(counts: Counts, key: string, by = 1): void {
 
 const ASSOCIATIONS = ['association', 'associations'] as const;
 const MANY_REPEATS = 6;
-const LOSSES = ['lost-before-capture', 'lost-after-capture', 'lost-or-rejected', 'lost-between'];
+const LOSSES: ReadonlySet<string> = new Set([
+  'lost-before-capture',
+  'lost-after-capture',
+  'lost-or-rejected',
+  'lost-between',
+]);
 
 class Tally {
   readonly #outcomes: Counts = new Map();
@@ -90,7 +95,7 @@ class Tally {
       for (const { sender, transmissions } of flights)
         for (const { fate } of transmissions) {
           this.#transmissions++;
-          if (!LOSSES.includes(fate.fate)) continue;
+          if (!LOSSES.has(fate.fate)) continue;
           if (fate.fate === 'lost-between') this.#lost[sender].proven++;
           else this.#lost[sender].inferred++;
         }
@@ -129,10 +134,16 @@ class Tally {
         filter: `retransmissions:${many ? '>=' : ''}${n}`,
       };
     }).filter((bar) => bar.count > 0);
-    return figure('retransmissions', 'Retransmissions of flights', ['association with a handshake', 'associations with a handshake'], bars, {
-      total: this.#withHandshake,
-      nothing: 'No handshake was captured.',
-    });
+    return figure(
+      'retransmissions',
+      'Retransmissions of flights',
+      ['association with a handshake', 'associations with a handshake'],
+      bars,
+      {
+        total: this.#withHandshake,
+        nothing: 'No handshake was captured.',
+      },
+    );
   }
 
   #outcome(): BarFigure {

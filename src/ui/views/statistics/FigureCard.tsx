@@ -12,10 +12,7 @@ export function FigureCard({ figure }: { readonly figure: Figure }) {
   return (
     <figure className="figure" aria-label={title}>
       <figcaption>
-        <span className="strong">{title}</span>{' '}
-        {!empty && (
-          <span className="muted">{totalText(figure)}</span>
-        )}
+        <span className="strong">{title}</span> {!empty && <span className="muted">{totalText(figure)}</span>}
       </figcaption>
       {empty ? (
         <p className="muted">{nothing}</p>

@@ -36,9 +36,11 @@ export function Statistics() {
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
         <section ref={plots} className="figures" tabIndex={0} aria-label="Plots">
-          {figures.map((figure) => (
-            <FigureCard key={figure.id} figure={figure} />
-          ))}
+          <div className="figure-columns">
+            {figures.map((figure) => (
+              <FigureCard key={figure.id} figure={figure} />
+            ))}
+          </div>
         </section>
       )}
     </section>
