@@ -14,6 +14,7 @@ import { NOTHING_GIVEN, type SharedInput } from './given.ts';
 import { Keyring } from './keyring.ts';
 import { type PlaintextUnit, plaintextUnits } from './plaintext-units.ts';
 import { belongTogether, type Merged, mergePoints, type OpenCapture } from './points/merge.ts';
+import { otherTraffic } from './other-traffic.ts';
 import { pointsView } from './points/points-view.ts';
 import { readTrace } from './read-trace.ts';
 import { type RecordBody, recordBody } from './record-body.ts';
@@ -393,7 +394,14 @@ export class Session {
     const keys: KeySummary = { secrets: keyring.summary(), problems: keyring.problems };
     this.#cache = {
       trace,
-      summary: { captures, keys, associations, findings, points: pointsView(merged.alignments, read) },
+      summary: {
+        captures,
+        keys,
+        associations,
+        findings,
+        points: pointsView(merged.alignments, read),
+        other: otherTraffic(this.#captures.map((capture) => capture.facts.surroundings)),
+      },
     };
     return this.#cache;
   }

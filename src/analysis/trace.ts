@@ -7,6 +7,7 @@ import type { Endpoint } from '../capture/datagram.ts';
 import type { Field } from '../wire/fields.ts';
 import type { BufferId } from '../wire/reader.ts';
 import type { FindingView } from './finding.ts';
+import type { OtherTraffic } from './other-traffic.ts';
 import type {
   ArrivalView,
   Certainty,
@@ -433,4 +434,5 @@ export interface TraceSummary {
   readonly findings: readonly FindingView[];
   /** Null where there is one capture point. */
   readonly points: PointsView | null;
+  readonly other: OtherTraffic;
 }

@@ -116,7 +116,7 @@ const COLUMNS: readonly Column[] = [
 const WITH_ADDRESSES: Column = {
   key: 'ports',
   head: 'client → server',
-  name: 'ports',
+  name: 'ports of client → server',
   width: 'minmax(150px, 2.2fr)',
   from: ADDRESSES_FROM,
   look: 'mono',

@@ -10,6 +10,7 @@ const EMPTY: TraceSummary = {
   associations: [],
   findings: [],
   points: null,
+  other: { udp: [], cutPackets: 0 },
 };
 
 type Open = AnalysisSession['open'];

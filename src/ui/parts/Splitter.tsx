@@ -1,5 +1,5 @@
 /** A line between two panes that can be dragged or moved by keys; Enter or a double click puts it back. */
-import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useState } from 'react';
 import type { Split } from '../store/settings.ts';
 import { useStore } from '../store/store.ts';
 import './splitter.css';
@@ -20,12 +20,11 @@ const STEP_PX = 16;
 const LEAP_PX = 80;
 
 export function Splitter({ split, label, pane, side, min, rest }: Props) {
-  const line = useRef<HTMLDivElement>(null);
   const size = useStore((s) => s.sizes[split] ?? null);
   const resize = useStore((s) => s.resize);
   const across = side === 'left' || side === 'right';
   const growing = side === 'left' || side === 'above' ? 1 : -1;
-  const { now, max } = useMeasured(line, pane, across, min, rest);
+  const { now, max } = useMeasured(pane, across, min, rest);
   const set = (px: number) => resize(split, Math.round(Math.min(max, Math.max(min, px))));
 
   const drag = (event: PointerEvent<HTMLDivElement>) => {
@@ -54,7 +53,6 @@ export function Splitter({ split, label, pane, side, min, rest }: Props) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: <hr> cannot be moved
     <div
-      ref={line}
       className="splitter"
       role="separator"
       tabIndex={0}
@@ -104,7 +102,6 @@ function target(event: KeyboardEvent, { now, min, max, growing, across }: Range)
 
 /** How large the pane is, and how large it may become within what holds both. */
 function useMeasured(
-  line: React.RefObject<HTMLElement | null>,
   selector: string,
   across: boolean,
   min: number,
@@ -112,9 +109,9 @@ function useMeasured(
 ): { readonly now: number; readonly max: number } {
   const [measured, setMeasured] = useState({ now: min, max: min });
   useLayoutEffect(() => {
-    const whole = line.current?.parentElement;
-    const pane = whole?.querySelector<HTMLElement>(selector);
-    if (!whole || !pane) return;
+    const pane = document.querySelector<HTMLElement>(selector);
+    const whole = pane?.parentElement;
+    if (!whole) return;
     const lengthOf = (element: HTMLElement) => Math.round(across ? element.offsetWidth : element.offsetHeight);
     const measure = () => {
       const next = { now: lengthOf(pane), max: Math.max(min, lengthOf(whole) - rest) };
@@ -125,6 +122,6 @@ function useMeasured(
     observer.observe(pane);
     observer.observe(whole);
     return () => observer.disconnect();
-  }, [line, selector, across, min, rest]);
+  }, [selector, across, min, rest]);
   return measured;
 }

@@ -2,6 +2,7 @@
 import type { Association, CaptureSummary, TraceSummary } from '../../analysis/trace.ts';
 import { type SortKey, sortAssociations } from '../../present/association-columns.ts';
 import { associationFilter } from '../../present/association-filter.ts';
+import { cutPacketsText, problemText } from '../../present/no-dtls.ts';
 import { openFilesText } from '../../present/open-files.ts';
 import type { State } from './store.ts';
 
@@ -37,10 +38,16 @@ export function failedCount(s: State): number {
   return s.trace.associations.reduce((count, a) => count + (a.outcome === 'failed' ? 1 : 0), 0);
 }
 
+/** What stands in the way of the whole truth: packets that were cut, and problems of the files. */
+export function traceProblems(trace: TraceSummary): readonly string[] {
+  const cut = cutPacketsText(trace);
+  return [...(cut === null ? [] : [cut]), ...captureProblems(trace.captures)];
+}
+
 /** Problems of all captures, as sentences with the name of the file where there are several. */
 export function captureProblems(captures: readonly CaptureSummary[]): readonly string[] {
   return captures.flatMap(({ name, problems }) =>
-    problems.map(({ message }) => (captures.length > 1 ? `${name}: ${message}` : message)),
+    problems.map((problem) => (captures.length > 1 ? `${name}: ${problemText(problem)}` : problemText(problem))),
   );
 }
 

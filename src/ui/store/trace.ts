@@ -57,6 +57,7 @@ export const EMPTY_TRACE: TraceSummary = {
   associations: [],
   findings: [],
   points: null,
+  other: { udp: [], cutPackets: 0 },
 };
 
 export const traceSlice: StateCreator<TraceSlice> = (set) => ({

@@ -3,7 +3,7 @@ import type { CaptureSummary } from '../../analysis/trace.ts';
 import { counted, grouped } from '../../present/association-row.ts';
 import { run } from '../commands/commands.ts';
 import { Glyph } from '../parts/Glyph.tsx';
-import { captureProblems, selectedAssociation } from '../store/selectors.ts';
+import { selectedAssociation, traceProblems } from '../store/selectors.ts';
 import { useStore } from '../store/store.ts';
 import { Findings } from './Findings.tsx';
 import { AssociationFacts } from './facts/AssociationFacts.tsx';
@@ -70,7 +70,7 @@ export function Side() {
 
 /** Whatever is shown below is shown in spite of these. */
 function Problems() {
-  const problems = captureProblems(useStore((s) => s.trace.captures));
+  const problems = traceProblems(useStore((s) => s.trace));
   if (problems.length === 0) return null;
   return (
     <ul className="problems">

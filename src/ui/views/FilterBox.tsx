@@ -37,7 +37,7 @@ export function FilterBox() {
             onKeyDown={leave}
           />
         </label>
-        <button type="button" className="link small" popoverTarget={HINTS} aria-label="Keys of the filter">
+        <button type="button" className="link small" popoverTarget={HINTS} aria-label="Help: keys of the filter">
           Help
         </button>
       </div>
@@ -62,7 +62,7 @@ function Hints() {
     document.querySelector<HTMLInputElement>('#filter')?.focus();
   };
   return (
-    <section id={HINTS} popover="auto" className="menu filter-hints" aria-label="Keys of the filter">
+    <section id={HINTS} popover="auto" className="menu filter-hints" aria-label="Help: keys of the filter">
       <p className="muted small">Words are searched everywhere. With a key only there; every term has to match.</p>
       <ul>
         {FILTER_KEYS.map(({ key, example, says }) => (

@@ -39,8 +39,8 @@ export function Workspace() {
       </section>
       <section className="right" data-zone="inspector" aria-label="Fields and bytes" tabIndex={-1}>
         <DrawerBar />
-        <StateMachines />
-        <Inspector />
+        {!empty && <StateMachines />}
+        {!empty && <Inspector />}
       </section>
       <ColumnSplitters />
     </main>
