@@ -16,10 +16,15 @@ interface Props {
 export function FieldTree({ fields, collapsed, selected, hovered, onSelect, onToggle, onHover }: Props) {
   const tree = useRef<HTMLDivElement>(null);
   const rows = useMemo(() => visibleRows(fields, collapsed), [fields, collapsed]);
+  const revealed = useRef<string | null>(null);
+  // A row in a folded group is there only after the next drawing.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are looked up in the document
   useEffect(() => {
-    if (selected === null) return;
-    tree.current?.querySelector(`[data-path="${selected}"]`)?.scrollIntoView({ block: 'nearest' });
-  }, [selected]);
+    const row = tree.current?.querySelector(`[data-path="${selected}"]`);
+    if (!row || revealed.current === selected) return;
+    row.scrollIntoView({ block: 'nearest' });
+    revealed.current = selected;
+  }, [selected, rows]);
 
   const letters = useLetters();
   const press = (event: KeyboardEvent) => {
@@ -36,6 +41,7 @@ export function FieldTree({ fields, collapsed, selected, hovered, onSelect, onTo
     if (!move) return;
     event.preventDefault();
     event.stopPropagation();
+    onHover(null);
     if ('to' in move) onSelect(move.to);
     else onToggle(move.toggle);
   };
