@@ -63,7 +63,9 @@ export function laneHit(
     return { says: bar ? barWords(near, startMs) : recordWords(near, closest, startMs), record: closest.record };
   }
   const band = lane.bands.findLast((one) => one.x <= x && x < one.x + one.width);
-  return band ? { says: bandWords(lane, band), record: null } : null;
+  if (!band) return null;
+  const from = milliseconds(timeAt(band.x) - detail.association.startMs);
+  return { says: bandWords(lane, band, from), record: null };
 }
 
 /** "Missing: 0:5–6, 0:8." Said of a lane as a whole. */
@@ -121,7 +123,8 @@ function contentName({ contents: [content] }: RecordView): string {
   }
 }
 
-function bandWords({ does }: EpochLane, { epoch, keys, inferred }: EpochLane['bands'][number]): string {
+function bandWords({ does }: EpochLane, { epoch, keys, inferred }: EpochLane['bands'][number], from: string): string {
   const closed = keys ? '' : ', without keys: its records stay closed';
-  return `Epoch ${epoch}, ${does === 'writes' ? 'written' : `readable${inferred ? ' as inferred' : ''}`} from here on${closed}.`;
+  const what = does === 'writes' ? 'written' : 'readable';
+  return `Epoch ${epoch}, ${what} from ${from} ms on${inferred ? ', as inferred' : ''}${closed}.`;
 }

@@ -18,6 +18,11 @@ export function placeText(detail: AssociationDetail, record: RecordView): string
   return `packet ${record.packet} · ${which}`;
 }
 
+/** "20 of 30" */
+export function shortPlace(detail: AssociationDetail, record: RecordView): string {
+  return `${(timelineOf(detail).placeOf.get(record.record) ?? 0) + 1} of ${detail.records.length}`;
+}
+
 /** Time, place and both states, as one sentence. */
 export function playheadSentence(
   detail: AssociationDetail,

@@ -3,7 +3,7 @@ import { type Stations, stationFrom, timelineOf } from '../../present/timeline.t
 import { page } from '../page.ts';
 import { stop, togglePlay } from '../playing.ts';
 import { useStore } from '../store/store.ts';
-import { showZone } from '../zones.ts';
+import { type Part, showZone } from '../zones.ts';
 
 export const timeCommands = {
   nextRecord: () => stepRecord(1),
@@ -63,7 +63,7 @@ function usesSpace(element: Element | null): boolean {
 function lanes(): boolean {
   if (!useStore.getState().detail) return false;
   useStore.getState().showLanes(true);
-  return focusIn('diagram', '[data-time-slider]');
+  return focusIn('strip', '[data-time-slider]');
 }
 
 function machines(): boolean {
@@ -74,7 +74,7 @@ function machines(): boolean {
 }
 
 /** After the zone itself took the focus, a part of it gets it. */
-function focusIn(zone: 'diagram' | 'inspector', selector: string): boolean {
+function focusIn(zone: Part, selector: string): boolean {
   showZone(zone);
   requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
   return true;

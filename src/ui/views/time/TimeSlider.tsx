@@ -16,6 +16,7 @@ interface Props {
   readonly children: ReactNode;
 }
 
+/** In the window: above what it speaks of, and never cut off by the strip. */
 interface Tip {
   readonly x: number;
   readonly y: number;
@@ -24,6 +25,8 @@ interface Tip {
 
 /** A hand that clicks moves this much. */
 const STILL_PX = 3;
+/** Clear of the buttons over the lanes. */
+const ABOVE_PX = -26;
 const KEYS: Readonly<Partial<Record<string, Command>>> = {
   ArrowUp: 'nextRecord',
   ArrowDown: 'previousRecord',
@@ -45,7 +48,7 @@ export function TimeSlider({ scene, children }: Props) {
     event.preventDefault();
   };
   const focused = ({ currentTarget }: { readonly currentTarget: Element }) => {
-    if (currentTarget.matches(':focus-visible')) setTip(gapsTip(scene));
+    if (currentTarget.matches(':focus-visible')) setTip(gapsTip(scene, currentTarget.getBoundingClientRect()));
   };
   return (
     <div
@@ -66,13 +69,13 @@ export function TimeSlider({ scene, children }: Props) {
       {...drag}
     >
       {children}
-      {tip && <TipText tip={tip} width={scene.width} />}
+      {tip && <TipText tip={tip} />}
     </div>
   );
 }
 
-function TipText({ tip: { x, y, says }, width }: { readonly tip: Tip; readonly width: number }) {
-  const side = x > width / 2 ? { right: Math.max(4, width - x - 12) } : { left: Math.max(4, x - 12) };
+function TipText({ tip: { x, y, says } }: { readonly tip: Tip }) {
+  const side = x > window.innerWidth / 2 ? { right: window.innerWidth - x - 12 } : { left: Math.max(4, x - 12) };
   return (
     <div className="lane-tip" style={{ top: y - 4, ...side }} aria-hidden="true">
       {says}
@@ -81,9 +84,9 @@ function TipText({ tip: { x, y, says }, width }: { readonly tip: Tip; readonly w
 }
 
 /** For those who come by keyboard: what is missing, of all lanes. */
-function gapsTip({ lanes, names }: Scene): Tip | null {
+function gapsTip({ lanes, names }: Scene, { left, top }: DOMRect): Tip | null {
   const says = lanes.filter((lane) => lane.missing !== '').map((lane) => laneWords(lane, names));
-  return says.length === 0 ? null : { x: LEFT_PX, y: 0, says: says.join('\n') };
+  return says.length === 0 ? null : { x: left + LEFT_PX, y: top + ABOVE_PX, says: says.join('\n') };
 }
 
 /** Pointer moves are taken once a frame; between pressing and letting go the playhead is where the pointer is. */
@@ -97,7 +100,7 @@ function useDrag(scene: Scene, setTip: (tip: Tip | null) => void) {
   };
   const placeOf = ({ currentTarget, clientX, clientY }: PointerEvent) => {
     const box = currentTarget.getBoundingClientRect();
-    return { x: clientX - box.left, y: clientY - box.top };
+    return { x: clientX - box.left, y: clientY - box.top, box };
   };
   const end = () => {
     if (!hand.current) return;
@@ -127,7 +130,7 @@ function useDrag(scene: Scene, setTip: (tip: Tip | null) => void) {
       } else {
         soon(() => {
           const hit = hitAt(scene, place.x, place.y);
-          setTip(hit && { x: place.x, y: hit.y, says: hit.says });
+          setTip(hit && { x: place.box.left + place.x, y: place.box.top + hit.y, says: hit.says });
         });
       }
     },

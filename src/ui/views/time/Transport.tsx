@@ -1,7 +1,7 @@
 /** Through time: to either end, record by record, or running. Where the playhead is, and how time is drawn under it. */
 import type { ReactNode } from 'react';
 import type { AssociationDetail } from '../../../analysis/trace.ts';
-import { placeText, playheadTime } from '../../../present/playhead-text.ts';
+import { placeText, playheadTime, shortPlace } from '../../../present/playhead-text.ts';
 import { run } from '../../commands/commands.ts';
 import type { Command } from '../../keyboard.ts';
 import { togglePlay } from '../../playing.ts';
@@ -82,7 +82,12 @@ function Where({ detail }: { readonly detail: AssociationDetail }) {
   return (
     <span className="transport-where">
       <span className="mono strong transport-time">{playheadTime(detail, timeMs ?? detail.association.startMs)}</span>
-      {record && <span className="muted small transport-record">{placeText(detail, record)}</span>}
+      {record && (
+        <span className="muted small transport-record" title={placeText(detail, record)}>
+          {placeText(detail, record)}
+        </span>
+      )}
+      {record && <span className="muted small nowrap transport-short">{shortPlace(detail, record)}</span>}
     </span>
   );
 }
@@ -125,7 +130,7 @@ function AxisSwitch() {
         type="button"
         aria-pressed={axis === 'linear'}
         title="All of time to one scale"
-        onClick={() => set('linear')}
+        onClick={() => set(axis === 'linear' ? 'magnified' : 'linear')}
       >
         to scale
       </button>
