@@ -44,11 +44,12 @@ function finishedEarly({ association, records, losses }: AssociationDetail, name
   const lost = new Set(
     losses.filter((l) => l.messages.includes('ChangeCipherSpec')).map((l) => `${l.handshake}.${l.flight}`),
   );
+  const gone = new Set(losses.flatMap((loss) => loss.records));
   return association.handshakes.flatMap(({ number: handshake, flights }) =>
     flights.flatMap(({ number, messages, sender, transmissions }): Remarks => {
       if (!messages.includes('ChangeCipherSpec') && !lost.has(`${handshake}.${number}`)) return [];
-      const sent = transmissions.flatMap((one) => one.records).flatMap((record) => byRecord.get(record) ?? []);
-      const inOrder = sent.sort((a, b) => a.record - b.record);
+      const came = transmissions.flatMap((one) => one.records).filter((record) => !gone.has(record));
+      const inOrder = came.flatMap((record) => byRecord.get(record) ?? []).sort((a, b) => a.record - b.record);
       const changed = inOrder.findIndex((one) => one.contents.some(({ kind }) => kind === 'changeCipherSpec'));
       const early = inOrder.slice(0, changed < 0 ? inOrder.length : changed).filter(isFinished);
       const change = inOrder[changed];

@@ -40,34 +40,47 @@ export interface Range {
   readonly to: number;
 }
 
+/** After a jump no more than is seen is drawn until the hand rests this long, so that dragging stays smooth. */
+const REST_MS = 120;
+const BESIDE_PX = 60;
+
 /** The heights of a drawing that are seen, and a screen more at both ends. */
 export function useVisibleRange(drawing: RefObject<Element | null>): Range {
-  const [range, setRange] = useState<Range>(() => ({ from: 0, to: 3 * window.innerHeight }));
+  const [range, setRange] = useState<Range>(() => ({ from: 0, to: 2 * window.innerHeight }));
   useLayoutEffect(() => {
     let frame = 0;
+    let rest = 0;
     let scroller: Element | null = null;
-    const look = () => {
+    let shown: Range = { from: 0, to: 0 };
+    const look = (resting: boolean) => {
       frame = 0;
       const element = drawing.current;
       if (!element) return;
       scroller ??= scrollerOf(element);
       const screen = Math.max(200, scroller?.clientHeight ?? window.innerHeight);
       const top = (scroller?.getBoundingClientRect().top ?? 0) - element.getBoundingClientRect().top;
+      const jumped = !resting && (top + screen < shown.from || top > shown.to);
+      clearTimeout(rest);
+      if (jumped) rest = window.setTimeout(() => look(true), REST_MS);
       // in steps of half a screen, so that most scroll events change nothing
       const step = Math.max(1, Math.round(screen / 2));
-      const from = Math.floor((top - screen) / step) * step;
-      const to = Math.ceil((top + 2 * screen) / step) * step;
-      setRange((old) => (old.from === from && old.to === to ? old : { from, to }));
+      const next = jumped
+        ? { from: top - BESIDE_PX, to: top + screen + BESIDE_PX }
+        : { from: Math.floor((top - screen) / step) * step, to: Math.ceil((top + 2 * screen) / step) * step };
+      if (next.from === shown.from && next.to === shown.to) return;
+      shown = next;
+      setRange(next);
     };
     const soon = () => {
-      if (frame === 0) frame = requestAnimationFrame(look);
+      if (frame === 0) frame = requestAnimationFrame(() => look(false));
     };
-    look();
+    look(true);
     // whichever ancestor scrolls, its events pass here
     document.addEventListener('scroll', soon, { capture: true, passive: true });
     window.addEventListener('resize', soon);
     return () => {
       cancelAnimationFrame(frame);
+      clearTimeout(rest);
       document.removeEventListener('scroll', soon, { capture: true });
       window.removeEventListener('resize', soon);
     };
