@@ -79,7 +79,8 @@ async function fromFile(
     ...(cancelled ? { cancelled } : {}),
   });
   if (isFailure(read)) return read.message;
-  if ((changed > 0 || written < packets.size) && !cancelled?.())
+  if (cancelled?.()) return 'Writing was cancelled.';
+  if (changed > 0 || written < packets.size)
     return `${facts.name} is no longer the file that was opened. Open it again, then export.`;
   return written;
 }

@@ -213,7 +213,11 @@ export class WorkerCore {
   }
 
   async #write({ job, request }: Message<'write'>): Promise<void> {
-    this.#post({ is: 'written', job, files: await this.#around.write(request, () => this.#cancelled.has(job)) });
+    try {
+      this.#post({ is: 'written', job, files: await this.#around.write(request, () => this.#cancelled.has(job)) });
+    } finally {
+      this.#cancelled.delete(job);
+    }
   }
 
   #settle(job: number, ok: boolean, failures: readonly string[]): void {

@@ -43,10 +43,13 @@ describe('reports', () => {
     const file = await saved(page, 'Report, HTML');
     expect(file.name).toBe(`${NAME}.html`);
     const { page: other } = await open();
+    await other.goto('about:blank');
     await other.setContent(textOf(file.bytes));
     expect(await other.locator('.verdict').textContent()).toBe(VERDICT);
     expect(await other.locator('svg text').count()).toBeGreaterThan(50);
     expect(await other.locator('script').count()).toBe(0);
+    const lifeline = other.locator('svg rect[stroke="var(--client)"]').first();
+    expect(await lifeline.evaluate((rect) => getComputedStyle(rect).stroke)).toBe('rgb(58, 124, 214)');
   });
 
   test('JSON: what the command line writes; decrypted application data only where it was asked for', async ({

@@ -50,6 +50,8 @@ export const SCREENS: readonly Screen[] = [
   { name: 'application data', reach: view('data') },
   { name: 'statistics', reach: view('statistics') },
   { name: 'keys', reach: dialog('keys') },
+  { name: 'export', reach: dialog('export') },
+  { name: 'export, narrow', view: NARROW, reach: dialog('export') },
   { name: 'keyboard help', reach: dialog('help') },
 ];
 
