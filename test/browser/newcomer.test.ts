@@ -120,8 +120,10 @@ function firstEvidence(page: Page) {
 }
 
 async function bytesShown(page: Page, { packet, record }: Failed): Promise<void> {
-  await page.getByRole('application', { name: new RegExp(`Bytes of packet ${packet}\\b`) }).waitFor();
-  await page.locator('[data-zone=inspector]').getByText(record).first().waitFor();
+  const inspector = page.locator('[data-zone=inspector]');
+  await inspector.locator('.crumbs', { hasText: new RegExp(`packet ${packet}\\b`) }).waitFor();
+  await inspector.getByText(record).first().waitFor();
+  // The field that the evidence names, else all of the record.
   const marked = '.bytes .selected, .bytes .record';
   await page.locator(marked).first().waitFor();
   expect(await inWindow(page, marked), 'the bytes are in the window').toBe(true);

@@ -22,6 +22,8 @@ const STEP = 8;
 export function WindowedRows({ count, rowHeight, row, reveal = null, className, role, tabIndex }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ first: 0, last: 60 });
+  /** Not while another part of the page fills a narrow screen: what is hidden cannot be scrolled. */
+  const [shown, setShown] = useState(false);
   const look = (element: HTMLElement) => {
     const top = Math.floor(element.scrollTop / rowHeight / STEP) * STEP;
     const bottom = Math.ceil((element.scrollTop + element.clientHeight) / rowHeight / STEP) * STEP;
@@ -34,20 +36,23 @@ export function WindowedRows({ count, rowHeight, row, reveal = null, className, 
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const observer = new ResizeObserver(() => lookAgain.current(element));
+    const observer = new ResizeObserver(() => {
+      setShown(element.clientHeight > 0);
+      lookAgain.current(element);
+    });
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
 
   useEffect(() => {
     const element = box.current;
-    if (!element || reveal === null || reveal < 0) return;
+    if (!element || !shown || reveal === null || reveal < 0) return;
     const top = reveal * rowHeight;
     if (top < element.scrollTop) element.scrollTop = Math.max(0, top - 2 * rowHeight);
     else if (top + rowHeight > element.scrollTop + element.clientHeight) {
       element.scrollTop = top + 3 * rowHeight - element.clientHeight;
     }
-  }, [reveal, rowHeight]);
+  }, [reveal, rowHeight, shown]);
 
   const last = Math.min(count, view.last);
   const first = Math.min(view.first, Math.max(0, last - 1));

@@ -2,6 +2,7 @@
 import { type KeyboardEvent, memo, useEffect, useMemo, useRef } from 'react';
 import { type FieldRow, treeMove, typeAhead, visibleRows } from '../../present/field-tree.ts';
 import type { ShownField } from '../../present/shown-fields.ts';
+import { useStore } from '../store/store.ts';
 
 interface Props {
   readonly fields: readonly ShownField[];
@@ -17,14 +18,15 @@ export function FieldTree({ fields, collapsed, selected, hovered, onSelect, onTo
   const tree = useRef<HTMLDivElement>(null);
   const rows = useMemo(() => visibleRows(fields, collapsed), [fields, collapsed]);
   const revealed = useRef<string | null>(null);
-  // A row in a folded group is there only after the next drawing.
+  const zone = useStore((s) => s.zone);
+  // A row in a folded group is there only after the next drawing, and one of a hidden zone cannot be scrolled to.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are looked up in the document
   useEffect(() => {
     const row = tree.current?.querySelector(`[data-path="${selected}"]`);
-    if (!row || revealed.current === selected) return;
+    if (!row?.checkVisibility() || revealed.current === selected) return;
     row.scrollIntoView({ block: 'nearest' });
     revealed.current = selected;
-  }, [selected, rows]);
+  }, [selected, rows, zone]);
 
   const letters = useLetters();
   const press = (event: KeyboardEvent) => {
