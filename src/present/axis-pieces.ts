@@ -33,6 +33,7 @@ const LENSES_PART = 0.55;
 /** More bursts than this would leave no room: then the axis is to scale. */
 const MAX_LENSES = 9;
 const MARK_PX = 84;
+const END_PX = 24;
 
 /** `times` ascending. */
 export function timeAxis(
@@ -67,8 +68,9 @@ export function axisMarks({ pieces, xOf }: TimeAxis, startMs: number): AxisMark[
   const spanMs = piece.toMs - piece.fromMs;
   const stepMs = roundStep((spanMs * MARK_PX) / Math.max(1, piece.width));
   const marks: AxisMark[] = [];
-  for (let ms = 0; ms <= spanMs + 1e-9; ms += stepMs) marks.push({ x: xOf(startMs + ms), text: whole(ms, stepMs) });
-  return marks;
+  for (let ms = 0; ms <= spanMs; ms += stepMs) marks.push({ x: xOf(startMs + ms), text: whole(ms, stepMs) });
+  // A number at the very end would be cut off.
+  return marks.filter(({ x }, i) => i === 0 || x <= piece.x + piece.width - END_PX);
 }
 
 function whole(ms: number, stepMs: number): string {

@@ -1,4 +1,5 @@
 /** What of the flight that an endpoint waits for has come, message by message and byte by byte. */
+import type { FateKind } from '../analysis/story.ts';
 import type { AssociationDetail, FlightView, Sender } from '../analysis/trace.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -86,6 +87,9 @@ interface Arrived extends Span {
   readonly ms: number;
 }
 
+/** It was captured, and yet had no effect; what got lost before the capture point says nothing of what is here. */
+const CAME_TO_NOTHING: ReadonlySet<FateKind> = new Set<FateKind>(['lost-after-capture', 'lost-or-rejected', 'damaged']);
+
 const histories = new WeakMap<FlightView, readonly History[]>();
 
 function historyOf(detail: AssociationDetail, handshake: number, flight: FlightView): readonly History[] {
@@ -102,7 +106,7 @@ function historyOf(detail: AssociationDetail, handshake: number, flight: FlightV
     const arrivals = new Map<string, Arrived>();
     for (const { record, from, to } of all.flatMap((m) => m.ranges)) {
       const carrier = records[placeOf.get(record) ?? -1];
-      if (!carrier || lost.has(record)) continue;
+      if (!carrier || lost.has(record) || CAME_TO_NOTHING.has(carrier.fate?.fate ?? 'unknown')) continue;
       const ms = carrier.arrival?.timeMs ?? carrier.timeMs;
       const before = arrivals.get(`${from} ${to}`);
       if (!before || ms < before.ms) arrivals.set(`${from} ${to}`, { from, to, ms });

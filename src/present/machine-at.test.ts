@@ -107,4 +107,6 @@ test('a client that nobody answers: each wait has twice the timer of the one bef
     expect(timer?.totalMs).toBe(1000 * 2 ** (wait.attempt - 1));
   }
   expect(waits.length).toBeGreaterThanOrEqual(2);
+  // Nothing shows that the ClientHello got there.
+  expect(at(detail, 0).server).toMatchObject({ says: 'Server waits for a ClientHello', coverage: null });
 });
