@@ -5,9 +5,14 @@ import type { ShownField } from './shown-fields.ts';
 
 export interface Crumb {
   readonly name: string;
+  /** The steps that are left out here, for lack of room. */
+  readonly hides?: string;
   /** Where it leads: the facts of the file, the whole packet, or the field at this path. */
   readonly to: 'file' | 'packet' | { readonly path: string };
 }
+
+/** Below the record so many steps are shown; those above them are left out. */
+const SHOWN_INSIDE = 2;
 
 export function crumbsOf(
   { record }: RecordDetail,
@@ -25,7 +30,18 @@ export function crumbsOf(
   if (path === `${udp}` || path?.startsWith(`${udp}.`)) return [...crumbs, ...inside(fields, path, 1)];
   if (header >= 0) crumbs.push({ name: `record ${record.inDatagram}`, to: { path: `${header}` } });
   if (path === null) return crumbs;
-  return [...crumbs, ...inside(fields, path, path === `${header}` || path.startsWith(`${header}.`) ? 1 : 0)];
+  return [...crumbs, ...folded(inside(fields, path, path === `${header}` || path.startsWith(`${header}.`) ? 1 : 0))];
+}
+
+/** The steps before the last ones as one, which leads to the nearest of them. */
+function folded(steps: readonly Crumb[]): readonly Crumb[] {
+  const hidden = steps.slice(0, -SHOWN_INSIDE);
+  const nearest = hidden.at(-1);
+  if (!nearest || hidden.length < 2) return steps;
+  return [
+    { name: '…', hides: hidden.map(({ name }) => name).join(' › '), to: nearest.to },
+    ...steps.slice(-SHOWN_INSIDE),
+  ];
 }
 
 /** The steps of a path below those that stand in the trail already. */

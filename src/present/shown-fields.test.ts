@@ -91,6 +91,14 @@ test('the way to a field leads over file, packet, UDP and record, and each step 
   expect(trail('sequence_number')).toEqual(['a.pcap', 'packet 15', 'UDP', 'record 1', 'sequence_number']);
   expect(trail('verify_data')).toEqual(['a.pcap', 'packet 15', 'UDP', 'record 1', 'Finished', 'verify_data']);
   expect(trail('UDP')).toEqual(['a.pcap', 'packet 15', 'UDP']);
+  // Of a deep path the middle is left out, and said in words.
+  const hello = at(1);
+  const deep = crumbsOf(hello.detail, hello.fields, 'a.pcap', pathOfName(hello.fields, ['NamedGroup']));
+  expect(deep.slice(4).map((c) => c.hides ?? c.name)).toEqual([
+    'ClientHello › extensions › supported_groups',
+    'named_group_list',
+    'NamedGroup',
+  ]);
   const last = crumbsOf(detail, fields, 'a.pcap', pathOfName(fields, ['epoch'])).at(-1);
   expect(last?.to).toEqual({ path: pathOfName(fields, ['epoch']) });
 });

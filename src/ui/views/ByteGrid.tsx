@@ -41,6 +41,8 @@ export function ByteGrid({ buffer, ranges, outlined, caret, start, onSelect, onH
     event.preventDefault();
     event.stopPropagation();
     setMoved(to);
+    // The pointer may rest where it was; what counts now is where the keys went.
+    onHover(null);
     onSelect(to);
   };
   const over = (event: PointerEvent) => onHover(indexAt(event.target));

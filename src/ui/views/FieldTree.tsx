@@ -122,7 +122,10 @@ const Row = memo(function Row({
       onDoubleClick={() => group && onToggle(path)}
       onPointerEnter={() => onHover(path)}
     >
-      <span className="name" style={field.text === '' && group ? {} : { minWidth: 146 - 12 * depth }}>
+      <span
+        className="name"
+        style={{ minWidth: field.text === '' && group ? 0 : `calc(var(--names) - ${12 * depth}px)` }}
+      >
         {group && (
           // biome-ignore lint/a11y: the arrow keys do the same
           <span

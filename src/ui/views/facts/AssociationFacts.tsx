@@ -121,7 +121,14 @@ function Epochs({ association: { epochs } }: { readonly association: Association
 function recordsText({ records: r }: Association): string {
   const closed = r.decrypted + r.undecryptable;
   const opened = closed > 0 ? `, ${grouped(r.decrypted)} of ${grouped(closed)} encrypted ones opened` : '';
-  return `${grouped(r.total)}${opened}${r.malformed > 0 ? `, ${grouped(r.malformed)} malformed` : ''}`;
+  const rest = [
+    [r.retransmitted, 'retransmitted'],
+    [r.duplicate, 'duplicate'],
+    [r.reordered, 'reordered'],
+    [r.malformed, 'malformed'],
+  ] as const;
+  const told = rest.filter(([count]) => count > 0).map(([count, what]) => `, ${grouped(count)} ${what}`);
+  return `${grouped(r.total)}${opened}${told.join('')}`;
 }
 
 function yesNo(value: boolean | null): string | null {

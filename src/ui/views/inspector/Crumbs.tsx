@@ -30,6 +30,7 @@ export function Crumbs({ detail, fields, path, onSelect }: Props) {
             type="button"
             aria-current={i === crumbs.length - 1 ? 'location' : undefined}
             title={titleOf(crumb, detail)}
+            aria-label={crumb.hides}
             onClick={() => go(crumb)}
           >
             {crumb.name}
@@ -45,7 +46,8 @@ export function Crumbs({ detail, fields, path, onSelect }: Props) {
   );
 }
 
-function titleOf({ name, to }: Crumb, { record }: RecordDetail): string {
+function titleOf({ name, to, hides }: Crumb, { record }: RecordDetail): string {
+  if (hides !== undefined) return hides;
   if (to === 'file') return `${name}: facts about the file`;
   if (to === 'packet') return `${name}: all of its bytes`;
   if (name === `record ${record.inDatagram}`)
