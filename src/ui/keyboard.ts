@@ -65,7 +65,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { key: 'r', command: 'nextRetransmission', shown: 'r  R', does: 'Next or previous retransmission' },
   { key: 'R', shift: true, command: 'previousRetransmission', shown: null, does: '' },
   { key: 'u', command: 'nextUndecryptable', shown: 'u', does: 'Next record that could not be decrypted' },
-  { key: '/', command: 'filter', shown: '/', does: 'Filter the associations' },
+  { key: '/', command: 'filter', shown: '/', does: 'Filter the associations, or the view that you are in' },
   { key: 'f', command: 'filter', shown: null, does: '' },
   { key: 'g', command: 'goto', shown: 'g', does: 'Go to a record, packet, association or time' },
   { key: 'b', command: 'bytes', shown: 'b', does: 'Fields and bytes of the record' },

@@ -75,6 +75,9 @@ test('the table is filtered by words and keys, and sorted by its heads', async (
   await see(page, 'No record matches. Clear the filter with Esc.');
   await box.press('Escape');
   await packets(page).waitFor();
+  // From within the table "/" leads to its own box, from elsewhere to that of the list.
+  await packets(page).press('/');
+  expect(await box.evaluate((element) => element === document.activeElement)).toBe(true);
   const bytes = page.getByRole('columnheader', { name: /^bytes/ });
   await bytes.getByRole('button').click();
   expect(await bytes.getAttribute('aria-sort')).toBe('ascending');

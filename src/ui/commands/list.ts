@@ -18,6 +18,12 @@ export const listCommands = {
     return true;
   },
   filter: () => {
+    // Whoever is in a view with a search box of its own means that one.
+    const own = document.activeElement?.closest('[data-view]')?.querySelector<HTMLElement>('.search-box');
+    if (own) {
+      own.focus();
+      return true;
+    }
     useStore.getState().showZone('list');
     if (!focusFilter()) requestAnimationFrame(focusFilter);
     return true;

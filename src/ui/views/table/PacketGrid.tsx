@@ -1,9 +1,9 @@
 /** The grid: one focus, one row that the keys move, which is also the selected record of the whole page. */
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react';
 import type { AssociationDetail } from '../../../analysis/trace.ts';
 import { nextSort, packetColumns } from '../../../present/packet-columns.ts';
-import type { PacketLine, RecordLine } from '../../../present/packet-table.ts';
-import { type Roles, rolesOf, rowSentence } from '../../../present/sentences.ts';
+import type { PacketLine } from '../../../present/packet-table.ts';
+import { rolesOf } from '../../../present/sentences.ts';
 import { page } from '../../page.ts';
 import { WindowedRows } from '../../parts/WindowedRows.tsx';
 import { useStore } from '../../store/store.ts';
@@ -26,8 +26,12 @@ export function PacketGrid({ lines, detail, twoPoints }: Props) {
   const [at, go] = useCursor(lines);
   const grid = useRef<HTMLDivElement>(null);
   useFocusOnOpen(grid);
-  const roles = rolesOf(detail.association);
-  const originMs = detail.association.startMs;
+  const { association } = detail;
+  const roles = useMemo(() => rolesOf(association), [association]);
+  // One and the same for all rows and for good, so that rows that stay are not drawn anew.
+  const latest = useRef(go);
+  latest.current = go;
+  const select = useCallback((index: number) => latest.current(index, 1), []);
   const press = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === 'Enter' && event.target === event.currentTarget) showZone('inspector');
@@ -72,18 +76,14 @@ export function PacketGrid({ lines, detail, twoPoints }: Props) {
               selected={i === at}
               twoPoints={twoPoints}
               roles={roles}
-              sentence={sentence(line, roles, originMs)}
-              onSelect={() => go(i, 1)}
+              originMs={association.startMs}
+              onSelect={select}
             />
           );
         }}
       />
     </div>
   );
-}
-
-function sentence({ row }: RecordLine, roles: Roles, originMs: number): string {
-  return rowSentence(row, { roles, originMs, silentMs: null });
 }
 
 function rowId({ key }: PacketLine): string {

@@ -1,7 +1,8 @@
 /** One row of the packet table: a record, a loss, or a silence across all columns. */
+import { memo } from 'react';
 import { packetColumns } from '../../../present/packet-columns.ts';
 import { type RecordLine, type SilenceLine, STATE_WORDS } from '../../../present/packet-table.ts';
-import type { Roles } from '../../../present/sentences.ts';
+import { type Roles, rowSentence } from '../../../present/sentences.ts';
 import { MarkSign } from './MarkSign.tsx';
 
 interface Props {
@@ -11,11 +12,12 @@ interface Props {
   readonly selected: boolean;
   readonly twoPoints: boolean;
   readonly roles: Roles;
-  readonly sentence: string;
-  readonly onSelect: () => void;
+  readonly originMs: number;
+  readonly onSelect: (index: number) => void;
 }
 
-export function PacketRow({ id, line, index, selected, twoPoints, roles, sentence, onSelect }: Props) {
+export const PacketRow = memo(({ id, line, index, selected, twoPoints, roles, originMs, onSelect }: Props) => {
+  const sentence = rowSentence(line.row, { roles, originMs, silentMs: null });
   const lost = line.kind === 'lost';
   return (
     // biome-ignore lint/a11y: rows of an ARIA grid; the focus stays on the grid, which has the keys
@@ -27,7 +29,7 @@ export function PacketRow({ id, line, index, selected, twoPoints, roles, sentenc
       aria-selected={selected}
       aria-label={sentence}
       title={sentence}
-      onClick={onSelect}
+      onClick={() => onSelect(index)}
     >
       <Cell of="packet">{line.packet}</Cell>
       <Cell of="time">{line.time}</Cell>
@@ -52,7 +54,7 @@ export function PacketRow({ id, line, index, selected, twoPoints, roles, sentenc
       <Cell of="bytes">{lost ? '' : line.bytes}</Cell>
     </div>
   );
-}
+});
 
 export function SilenceRow({
   id,
