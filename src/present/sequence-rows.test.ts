@@ -101,6 +101,21 @@ test('labels without room open all attempts of their flight, line by line', () =
   expect(rows.map((row) => row.segments.length)).toEqual(Array(11).fill(1));
 });
 
+test('a burst opens and folds by its key; what is open by itself folds by the same', () => {
+  const [whole] = burstsOf(finalFlightLost()).filter((row) => row.segments.length === 4);
+  expect(whole).toMatchObject({ opens: 'closed' });
+  const opened = burstsOf(finalFlightLost(), { ...roomy, open: new Set([whole?.key ?? 0]) });
+  const parts = opened.filter((row) => row.burst === whole?.key);
+  expect(parts.map((row) => [labels(row)?.[0], row.opens])).toEqual([
+    ['ServerHello', 'open'],
+    ['Certificate', 'open'],
+    ['ServerKeyExchange', 'open'],
+    ['ServerHelloDone', 'open'],
+  ]);
+  const crowded = { fits: (row: BurstRow) => row.segments.length < 4, open: new Set([whole?.key ?? 0]) };
+  expect(burstsOf(finalFlightLost(), crowded).find((row) => row.burst === whole?.key)?.segments).toHaveLength(4);
+});
+
 test('more than six rows of application data are one line, until they are unfolded', () => {
   const folded = rowsOf(manyRecords(218));
   expect(folded).toHaveLength(3);
