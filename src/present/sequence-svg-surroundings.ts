@@ -6,7 +6,7 @@ import type { Break, Lifeline, SequenceLayout } from './sequence-layout.ts';
 
 const GAP_PX = 5;
 
-/** `under` lies below everything; rows come over both. */
+/** `under` lies below the lifelines, `over` above them; rows come over both. */
 export function surroundingsMarkup(
   layout: SequenceLayout,
   paint: Palette,
@@ -22,32 +22,10 @@ export function surroundingsMarkup(
         stroke: paint['line-strong'],
       })
     : '';
-  const lines = lifelines.map(({ sender, x, y1, y2 }) =>
-    element('rect', {
-      x: x - 4.5,
-      y: y1 + 0.5,
-      width: 9,
-      height: Math.max(0, y2 - y1 - 1),
-      fill: paint.sunken,
-      stroke: paint[sender],
-    }),
-  );
   return {
-    under: [...bands, points, ...lines, sendings(layout, paint)].join(''),
+    under: [...bands, points].join(''),
     over: [...breaks.map((one) => silence(one, lifelines, paint)), ...brackets.map((b) => bracket(b, paint))].join(''),
   };
-}
-
-/** Where its owner sends, a lifeline is solid; what came from elsewhere it did not send. */
-function sendings({ rows, draw, lifelines }: SequenceLayout, paint: Palette): string {
-  return rows
-    .map(draw)
-    .map(({ row, lineY, origin }) => {
-      if (row.kind !== 'burst' || origin) return '';
-      const x = lifelines.find(({ sender }) => sender === row.sender)?.x ?? 0;
-      return element('rect', { x: x - 5, y: lineY - 6, width: 10, height: 10, fill: paint[row.sender] });
-    })
-    .join('');
 }
 
 function silence({ y, heightPx, label, cause, folded }: Break, lifelines: readonly Lifeline[], paint: Palette): string {
@@ -70,7 +48,7 @@ function bracket(of: Bracket, paint: Palette): string {
   const { x, y1, y2, side, textX, label, count, outcome, inline } = of;
   const anchor = side === -1 ? 'end' : null;
   const small = { 'font-size': 11, fill: paint.muted };
-  const beside = [count, inline ? outcome : null].filter((text) => text !== null);
+  const beside = count === null ? [] : [count, inline ? outcome : null].filter((text) => text !== null);
   const text = [
     element('tspan', { 'font-weight': 600 }, escaped(label)),
     ...beside.map((word) => element('tspan', { dx: GAP_PX, ...small }, escaped(word))),

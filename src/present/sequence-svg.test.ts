@@ -40,6 +40,8 @@ test('flights with their attempts, losses, silences and plaintexts are in it', a
   for (const text of ['Flight 6', '4/4', 'ms of silence', 'client timer', '“hello from client”', 'captured here'])
     expect(svg).toContain(text);
   expect(svg.match(/stroke-dasharray="4 3"/g)?.length).toBe(3);
+  // Waiting is hatched, on both lifelines.
+  for (const side of ['client', 'server']) expect(svg).toContain(`fill="url(#hatch-a1-${side})"`);
 });
 
 test.each(GALLERY.map((s) => s.files))(
@@ -47,7 +49,7 @@ test.each(GALLERY.map((s) => s.files))(
   async (...files) => {
     const { svg, width } = await drawn('dark', ...files);
     expect(balanced(svg)).toBe(true);
-    expect(svg).not.toMatch(/href|url\(|<script|<style|var\(|NaN|undefined/);
+    expect(svg).not.toMatch(/href|url\((?!#hatch-)|<script|<style|var\(|NaN|undefined/);
     for (const [, tag, text] of svg.matchAll(/<text([^>]*)>([^<]*)</g)) {
       const of = (name: string) => new RegExp(` ${name}="([^"]*)"`).exec(tag ?? '')?.[1];
       const letters = (text ?? '').replace(/&[#\w]+;/g, "'");

@@ -9,7 +9,9 @@ import { rolesOf, rowSentence } from './sentences.ts';
 import type { TextMark } from './sequence-arrow.ts';
 import type { Columns } from './sequence-columns.ts';
 import { arrangeSequence, type SequenceLayout } from './sequence-layout.ts';
+import { stateLifelines } from './sequence-lifelines.ts';
 import { wordBursts } from './sequence-rows.ts';
+import { lifelinesMarkup } from './sequence-svg-lifelines.ts';
 import { FONTS, rowMarkup, textMarkup } from './sequence-svg-row.ts';
 import { surroundingsMarkup } from './sequence-svg-surroundings.ts';
 import { approximateWidth } from './text-width.ts';
@@ -71,14 +73,16 @@ function titleOf({ captures }: SvgOptions['trace'], { association: a }: Associat
 
 const namesOf = (captures: TraceSummary['captures']): string => captures.map(({ name }) => name).join(', ');
 
-function body(layout: SequenceLayout, { association }: AssociationDetail, paint: Palette): string {
+function body(layout: SequenceLayout, detail: AssociationDetail, paint: Palette): string {
+  const { association } = detail;
   const silences = new Map(layout.breaks.map((one) => [one.before, one.silentMs]));
   const spoken = { roles: rolesOf(association), originMs: association.startMs };
   const rows = layout.rows.map((row) =>
     rowMarkup(layout.draw(row), paint, rowSentence(row.row, { ...spoken, silentMs: silences.get(row.index) ?? null })),
   );
   const { under, over } = surroundingsMarkup(layout, paint);
-  return [under, over, ...rows].join('\n');
+  const lifelines = lifelinesMarkup(layout.lifelines, stateLifelines(detail, layout), paint, `hatch-${association.id}`);
+  return [under, lifelines, over, ...rows].join('\n');
 }
 
 /** Verdict, parameters, and whence it comes. */
