@@ -67,11 +67,14 @@ function udpField(trace: AnalysedTrace, record: number): Field {
   };
 }
 
-/** "AES-128-GCM-SHA256": what the suite protects records with. */
+/** "AES-128-GCM": what the suite protects records with. In DTLS 1.3 one handshake serves all epochs. */
 function cipherTitle({ state }: AnalysedAssociation, epoch: number): string {
-  const hello = state.handshakes.find((h) => h.number === epoch)?.serverHello;
+  const { handshakes } = state;
+  const hello = (handshakes.find((h) => h.number === epoch) ?? handshakes.findLast((h) => h.serverHello))?.serverHello;
   const name = hello ? cipherSuite(hello.cipherSuite)?.name : undefined;
-  return name?.replace(/^(.*_WITH|TLS)_/, '').replaceAll('_', '-') ?? 'decrypted';
+  const cipher = name?.replace(/^(.*_WITH|TLS)_/, '').replaceAll('_', '-');
+  // The hash of an AEAD suite has no part in its records.
+  return cipher?.replace(/^(.*-(?:GCM|CCM|CCM-8|POLY1305))-SHA\d+$/, '$1') ?? 'decrypted';
 }
 
 function contentFields(content: RecordContent, problems: Problem[]): readonly Field[] {

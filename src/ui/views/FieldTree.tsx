@@ -33,7 +33,7 @@ export function FieldTree({ fields, collapsed, selected, hovered, onSelect, onTo
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     // Letters look for a field by its name.
     // Whoever came by mouse goes on with the page's own single keys.
-    if (/^\w$/.test(event.key) && event.currentTarget.matches(':focus-visible')) {
+    if (/^[a-z]$/i.test(event.key) && event.currentTarget.matches(':focus-visible')) {
       event.preventDefault();
       const found = typeAhead(rows, selected, letters(event.key, event.timeStamp));
       if (found !== null) onSelect(found);
