@@ -49,8 +49,8 @@ export function PacketTable({ detail, points }: Props) {
         <span className="count" role="status">
           {kept.length === all.length ? linesCounted(all) : `${kept.length} of ${linesCounted(all)}`}
         </span>
-        <CopyButton name="Copy as TSV" text={() => copy('tsv')} />
-        <CopyButton name="as Markdown" label="Copy as Markdown" text={() => copy('markdown')} />
+        <CopyButton name="Copy TSV" text={() => copy('tsv')} />
+        <CopyButton name="Markdown" label="Copy Markdown" text={() => copy('markdown')} />
       </div>
       {kept.length === 0 ? (
         <p className="nothing">
