@@ -1,5 +1,5 @@
 /** The dialog behind Ctrl+S: everything that can be taken away, with what it holds and who could read it. */
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { version } from '../../../../package.json';
 import type { AssociationDetail, TraceSummary } from '../../../analysis/trace.ts';
 import { byteCount } from '../../../present/association-row.ts';
@@ -48,26 +48,27 @@ function Choices({ trace, detail }: Props) {
   const [data, setData] = useState(false);
   const [busy, setBusy] = useState<string | null>(null);
   const [said, setSaid] = useState('');
-  const drawing = useMemo(() => sequenceSvg({ trace, detail, theme }), [trace, detail, theme]);
+  const draw = () => sequenceSvg({ trace, detail, theme });
+  // The diagram of a long trace takes a moment: the dialog is there before it.
+  const shown = useShown();
+  const drawing = useMemo(() => (shown ? sequenceSvg({ trace, detail, theme }) : null), [shown, trace, detail, theme]);
   const alone = scope === 'one';
   const { id } = detail.association;
-  const scale = pngScale(drawing);
+  const scale = drawing ? pngScale(drawing) : 2;
   const groups = useMemo(
     () =>
       exportGroups({
         trace,
         detail,
         alone,
-        picture: { width: drawing.width, height: drawing.height, bytes: new Blob([drawing.svg]).size },
+        picture: drawing && { width: drawing.width, height: drawing.height, bytes: new Blob([drawing.svg]).size },
         pngScale: scale,
       }),
     [trace, detail, alone, drawing, scale],
   );
 
   const make = async (item: ExportItem): Promise<readonly Made[] | string> => {
-    const picture = await pictureOf(item, drawing, scale);
-    if (picture) return picture;
-    if (item.id === 'svg' || item.id === 'png') return 'The browser could not paint the picture. Take the SVG.';
+    if (item.id === 'svg' || item.id === 'png') return pictureOf(item.id, drawing ?? draw());
     const association = alone ? id : null;
     return page.write({ what: item.id, association, data, generator: GENERATOR });
   };
@@ -154,9 +155,19 @@ interface Made {
   readonly point: string | null;
 }
 
-/** Null for what is no picture, and where it could not be painted. */
-async function pictureOf({ id }: ExportItem, drawing: Drawing, scale: number | null): Promise<readonly Made[] | null> {
+async function pictureOf(id: 'svg' | 'png', drawing: Drawing): Promise<readonly Made[] | string> {
   if (id === 'svg') return [{ blob: new Blob([drawing.svg], { type: 'image/svg+xml' }), point: null }];
-  const blob = id === 'png' && scale !== null ? await paintPng(drawing, scale) : null;
-  return blob && [{ blob, point: null }];
+  const scale = pngScale(drawing);
+  const blob = scale === null ? null : await paintPng(drawing, scale);
+  return blob ? [{ blob, point: null }] : 'The browser could not paint the picture. Take the SVG.';
+}
+
+/** True once the dialog has been painted. */
+function useShown(): boolean {
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    const later = setTimeout(() => setShown(true), 0);
+    return () => clearTimeout(later);
+  }, []);
+  return shown;
 }
