@@ -2,7 +2,7 @@
 import type { StateCreator } from 'zustand';
 import type { DataQuery } from '../../analysis/application-data.ts';
 import type { SortKey } from '../../present/association-columns.ts';
-import { IN_TIME, type PacketSort } from '../../present/packet-columns.ts';
+import type { PacketSort } from '../../present/packet-columns.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Panel = 'keys' | 'help' | 'export' | 'goto';
@@ -101,7 +101,8 @@ export const settingsSlice: StateCreator<SettingsSlice> = (set) => ({
   filter: '',
   sort: { key: 'order', descending: false },
   packetFilter: '',
-  packetSort: IN_TIME,
+  // Not from its module: that comes with the table.
+  packetSort: { column: 'time', descending: false },
   dataQuery: { search: '', protocol: null, sender: null },
   resize: (split, px) =>
     set(({ sizes: { [split]: _, ...others } }) => ({ sizes: px === null ? others : { ...others, [split]: px } })),
