@@ -41,6 +41,7 @@ function burstParts(row: BurstRow, { roles, originMs }: Spoken): string[] {
     (row.crossing && crossingWords(row.crossing)) ?? '',
     row.fragments || row.segments.length > 1 || !row.note ? '' : row.note,
     ...row.explanations.map((sentence) => sentence.replace(/\.$/, '')),
+    row.opens === null ? '' : row.opens === 'closed' ? 'folded' : 'opened',
   ];
 }
 

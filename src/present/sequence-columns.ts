@@ -56,7 +56,8 @@ export function placeColumns(rows: readonly SequenceRow[], association: Associat
     return Math.ceil(measure(longest, NUMBER_PX, 400, 'mono'));
   };
   const latest = rows.reduce((most, row) => Math.max(most, row.startMs), association.startMs);
-  const packetEdge = Math.max(twoPoints ? 42 : 38, 6 + widest(rows.map(packetsText)));
+  const caption = 4 + Math.ceil(measure('packet', NUMBER_PX, 400));
+  const packetEdge = Math.max(twoPoints ? 42 : 38, caption, 6 + widest(rows.map(packetsText)));
   const timeEdge = Math.max(98, packetEdge + 6 + widest([timeText(latest, association)]));
   const labels = { client: attemptWidth(rows, 'client', measure), server: attemptWidth(rows, 'server', measure) };
   const clientX = Math.max(204, timeEdge + 12 + labels.client + BRACKET_PX);

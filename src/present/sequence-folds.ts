@@ -5,12 +5,17 @@ import type { BurstRow, FoldRow, SequenceRow, Traffic } from './sequence-types.t
 
 /** Runs of up to this many rows stay as they are. */
 const LONGEST_RUN = 6;
+/** Where no more than this part of the data could not be authenticated, each such row is told for itself. */
+const RARE = 0.1;
 
 export function foldRuns(rows: readonly BurstRow[], open: ReadonlySet<number>): SequenceRow[] {
   const folded: SequenceRow[] = [];
+  const data = rows.filter((row) => row.application);
+  const rare = data.filter(isBarred).length <= Math.max(1, RARE * data.length);
+  const folds = (row: BurstRow | undefined) => row?.application && !(rare && isBarred(row));
   for (let from = 0; from < rows.length; ) {
     let to = from;
-    while (rows[to]?.application) to++;
+    while (folds(rows[to])) to++;
     const run = rows.slice(from, Math.max(to, from + 1));
     if (run.length <= LONGEST_RUN) folded.push(...run);
     else {
@@ -22,6 +27,8 @@ export function foldRuns(rows: readonly BurstRow[], open: ReadonlySet<number>): 
   }
   return folded;
 }
+
+const isBarred = ({ segments }: BurstRow): boolean => segments.some((one) => one.sign === 'barred');
 
 function foldOf(run: readonly BurstRow[], open: ReadonlySet<number>): FoldRow {
   const [first] = run;

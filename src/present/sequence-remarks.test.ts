@@ -38,3 +38,9 @@ test('a replay is no other copy', async () => {
   expect(copies.length).toBeGreaterThan(0);
   expect(copies.every(({ note }) => /^(replay of record|copy of record|record) \d+/.test(note ?? ''))).toBe(true);
 });
+
+test('a record that was damaged among data that was not is never folded away', async () => {
+  const { rows, layout } = await drawnSequence(['mbedtls-badmac-ignored.server.pcap', 'mbedtls-badmac-ignored.keys']);
+  expect(rows.filter(({ segments }) => segments.some(({ sign }) => sign === 'barred'))).toHaveLength(1);
+  expect(layout.rows.some(({ row }) => row.kind === 'fold')).toBe(false);
+});
