@@ -216,8 +216,8 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
 
   function jump(record: number): void {
     if (record === get().record) return;
-    set(({ jumps }) => ({ jumps: jumps + 1 }));
-    selectRecord(record);
+    set(({ jumps }) => ({ jumps: jumps + 1, record, field: null }));
+    askRecord(record);
   }
 
   function show({ association: id, record, field, buffer, finding, ...settings }: ViewAddress): void {

@@ -12,10 +12,12 @@ const SEVERAL = [
   'openssl-psk-aes128-ccm8.pcap',
 ] as const;
 
+/** The machine may be busy with something else. */
+const eventually = <T>(what: () => T) => expect.poll(what, { timeout: 10_000 });
 const place = (page: Page) => page.evaluate(() => location.hash);
 const association = (page: Page, id: string) => page.locator(`#association-${id}`);
 /** Waits until the address says so. */
-const at = (page: Page, hash: string | RegExp) => expect.poll(() => place(page)).toMatch(hash);
+const at = (page: Page, hash: string | RegExp) => eventually(() => place(page)).toMatch(hash);
 
 async function several(page: Page): Promise<void> {
   await dropSamples(page, ...SEVERAL);
@@ -97,10 +99,10 @@ test('the filter takes words and keys, says what it does not know, and Esc clear
   const rows = page.locator('.assoc .rows [role=row]');
   await page.keyboard.press('/');
   await page.keyboard.type('status:failed');
-  await expect.poll(() => rows.count()).toBe(1);
+  await eventually(() => rows.count()).toBe(1);
   await see(page, '1 of 5');
   await page.keyboard.press('Escape');
-  await expect.poll(() => rows.count()).toBe(5);
+  await eventually(() => rows.count()).toBe(5);
   await page.keyboard.type('colour:red');
   await see(page, 'There is no key “colour”, so “colour:red” is searched for as a word.');
   await page.keyboard.press('Escape');
@@ -122,11 +124,11 @@ test('the list is sorted by its heads and walked by keys', async ({ open }) => {
   expect(await head.getAttribute('aria-sort')).toBe('descending');
   await page.locator('.assoc').focus();
   await page.keyboard.press('Home');
-  await expect.poll(selected).toBe(await page.locator('.assoc .rows [role=row]').first().getAttribute('id'));
+  await eventually(selected).toBe(await page.locator('.assoc .rows [role=row]').first().getAttribute('id'));
   await page.keyboard.press('End');
-  await expect.poll(selected).toBe(await page.locator('.assoc .rows [role=row]').last().getAttribute('id'));
+  await eventually(selected).toBe(await page.locator('.assoc .rows [role=row]').last().getAttribute('id'));
   await page.keyboard.press('k');
-  await expect.poll(selected).toBe(await page.locator('.assoc .rows [role=row]').nth(3).getAttribute('id'));
+  await eventually(selected).toBe(await page.locator('.assoc .rows [role=row]').nth(3).getAttribute('id'));
 });
 
 test('g leads to a packet, and says what there is where there is none', async ({ open }) => {
@@ -142,7 +144,7 @@ test('g leads to a packet, and says what there is where there is none', async ({
   await page.keyboard.type('p15');
   await page.keyboard.press('Enter');
   await at(page, /^#~a1\.r20$/);
-  await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+  await eventually(() => page.getByRole('dialog').count()).toBe(0);
   await page.goBack();
   await at(page, /^#~a1\.r1$/);
 });
@@ -160,18 +162,18 @@ test('the line beside the list is moved by mouse and by keys, remembered, and pu
   await page.mouse.down();
   await page.mouse.move(box.x + 150, 320, { steps: 4 });
   await page.mouse.up();
-  await expect.poll(width).toBeGreaterThan(usual + 120);
-  await expect.poll(columns).toBeGreaterThan(few);
+  await eventually(width).toBeGreaterThan(usual + 120);
+  await eventually(columns).toBeGreaterThan(few);
   const dragged = await width();
   await page.keyboard.press('ArrowRight');
-  await expect.poll(width).toBe(dragged + 16);
+  await eventually(width).toBe(dragged + 16);
   expect(Number(await line.getAttribute('aria-valuenow'))).toBe(dragged + 16);
   await page.reload();
   await several(page);
   expect(await width()).toBe(dragged + 16);
   await line.focus();
   await page.keyboard.press('Enter');
-  await expect.poll(width).toBe(usual);
+  await eventually(width).toBe(usual);
   await line.dblclick();
   expect(await width()).toBe(usual);
 });
@@ -189,9 +191,9 @@ test.for([
   const usual = await height();
   await page.getByRole('separator', { name }).focus();
   await page.keyboard.press(smaller);
-  await expect.poll(height).toBe(usual - 16);
+  await eventually(height).toBe(usual - 16);
   await page.keyboard.press('Enter');
-  await expect.poll(height).toBe(usual);
+  await eventually(height).toBe(usual);
 });
 
 test('F6 goes round the parts of the page, and skip links lead into them', async ({ open }) => {
@@ -200,13 +202,13 @@ test('F6 goes round the parts of the page, and skip links lead into them', async
   const part = () => page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-zone]')?.dataset.zone);
   for (const expected of ['list', 'diagram', 'strip', 'inspector', 'list']) {
     await page.keyboard.press('F6');
-    await expect.poll(part).toBe(expected);
+    await eventually(part).toBe(expected);
   }
   await page.keyboard.press('Shift+F6');
-  await expect.poll(part).toBe('inspector');
+  await eventually(part).toBe('inspector');
   await page.getByRole('button', { name: 'Skip to diagram' }).focus();
   await page.keyboard.press('Enter');
-  await expect.poll(part).toBe('diagram');
+  await eventually(part).toBe('diagram');
 });
 
 test('the title tells which association is looked at, and the focus is not lost when its place goes away', async ({
@@ -217,13 +219,13 @@ test('the title tells which association is looked at, and the focus is not lost 
   await card.focus();
   await page.keyboard.press('Enter');
   await association(page, 'a2').click();
-  await expect.poll(() => page.title()).toMatch(/^openssl-assoc-reboot-cookie\.pcap, association 2 – DTLScope$/);
+  await eventually(() => page.title()).toMatch(/^openssl-assoc-reboot-cookie\.pcap, association 2 – DTLScope$/);
   await page.getByRole('button', { name: /back to the start/ }).focus();
   await page.locator('.assoc').focus();
   await page.goBack();
   await page.goBack();
   await see(page, 'Drop a capture anywhere in this window');
-  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
+  await eventually(() => page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
 });
 
 test('on paper stands the whole diagram with verdict and findings, and no pane that scrolls', async ({ open }) => {
@@ -293,5 +295,15 @@ test('keys that come first wait for their capture; a capture added with Shift st
   );
   await see(page, 'and 1 more · 2 associations');
   await drop(page, [{ name, bytes }]);
-  await expect.poll(() => readable(page)).not.toContain('and 1 more');
+  await eventually(() => readable(page)).not.toContain('and 1 more');
+});
+
+test('what an evidence leads to can be left again with the back button', async ({ open }) => {
+  const { page } = await open();
+  await dropSamples(page, SEVERAL[0]);
+  await at(page, /^#~a1\.r1$/);
+  await page.locator('.evidence button').first().click();
+  await eventually(() => place(page)).not.toBe('#~a1.r1');
+  await page.goBack();
+  await at(page, /^#~a1\.r1$/);
 });

@@ -39,6 +39,6 @@ function showFirstEvidence(finding: FindingView): void {
   const groups = evidenceGroups(finding, detail, detail && seenTwice(detail, trace.points));
   const first = groups.flatMap(({ rows }) => rows).find(({ record }) => record !== null);
   if (!first?.record) return;
-  page.selectRecord(first.record);
+  page.jump(first.record);
   seek(first.record, first.fields);
 }

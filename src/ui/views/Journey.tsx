@@ -16,7 +16,7 @@ export function Journey({ record }: { readonly record: RecordView }) {
       {other === null ? (
         <span>{text}</span>
       ) : (
-        <button type="button" className="link" onClick={() => page.selectRecord(other)}>
+        <button type="button" className="link" onClick={() => page.jump(other)}>
           {text}
         </button>
       )}

@@ -85,7 +85,7 @@ function Moves({ association: { id, addressChanges } }: { readonly association: 
         {record === undefined ? (
           where
         ) : (
-          <button type="button" className="link" onClick={() => page.selectRecord(record)}>
+          <button type="button" className="link" onClick={() => page.jump(record)}>
             {where}
           </button>
         )}
@@ -97,7 +97,7 @@ function Moves({ association: { id, addressChanges } }: { readonly association: 
 function Alerts({ association: { alerts } }: { readonly association: Association }) {
   return alerts.map(({ record, packet, sender, level, description }) => (
     <Fact key={record} name="Alert">
-      <button type="button" className="link" onClick={() => page.selectRecord(record)}>
+      <button type="button" className="link" onClick={() => page.jump(record)}>
         {description}
       </button>{' '}
       <span className="muted">{`${level}, by the ${sender}, packet ${packet}`}</span>

@@ -55,7 +55,7 @@ export function Closed({ detail: { records } }: Props) {
 
 function RecordLink({ record, text }: { readonly record: number; readonly text: string }) {
   return (
-    <button type="button" className="link" title={`Record ${record}`} onClick={() => page.selectRecord(record)}>
+    <button type="button" className="link" title={`Record ${record}`} onClick={() => page.jump(record)}>
       {text}
     </button>
   );

@@ -57,6 +57,6 @@ function Row({ row: { place, record, fields, says } }: { readonly row: EvidenceR
 
 /** Moves playhead and selection to the record, and marks the bytes that show it. */
 export function showEvidence(record: number, fields: readonly string[]): void {
-  page.selectRecord(record);
+  page.jump(record);
   useStore.getState().seek(record, fields);
 }

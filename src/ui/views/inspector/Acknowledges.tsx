@@ -24,7 +24,7 @@ export function Acknowledges({ detail: { record } }: { readonly detail: RecordDe
           type="button"
           className="link"
           title={`Record ${target}: ${what}`}
-          onClick={() => page.selectRecord(target)}
+          onClick={() => page.jump(target)}
           onPointerEnter={() => point([target])}
           onPointerLeave={() => point([])}
           onFocus={() => point([target])}

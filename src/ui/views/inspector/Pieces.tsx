@@ -31,7 +31,7 @@ export function Pieces({ detail, spans }: Props) {
           {here ? (
             <b title="This record">{packets.get(record) ?? record}</b>
           ) : (
-            <button type="button" className="link" title={`Record ${record}`} onClick={() => page.selectRecord(record)}>
+            <button type="button" className="link" title={`Record ${record}`} onClick={() => page.jump(record)}>
               {packets.get(record) ?? record}
             </button>
           )}{' '}

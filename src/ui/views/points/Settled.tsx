@@ -54,7 +54,7 @@ function Says({ answer: { certainty, says, record } }: { readonly answer: Answer
       {record === null ? (
         <span>{unbroken(says)}</span>
       ) : (
-        <button type="button" className="link" title={`Record ${record}`} onClick={() => page.selectRecord(record)}>
+        <button type="button" className="link" title={`Record ${record}`} onClick={() => page.jump(record)}>
           {unbroken(says)}
         </button>
       )}

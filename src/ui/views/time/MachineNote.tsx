@@ -17,7 +17,7 @@ export function MachineNote({ machine }: { readonly machine: MachineAt }) {
           {record === null ? (
             cause
           ) : (
-            <button type="button" className="link" title={`Record ${record}`} onClick={() => page.selectRecord(record)}>
+            <button type="button" className="link" title={`Record ${record}`} onClick={() => page.jump(record)}>
               {cause}
             </button>
           )}
