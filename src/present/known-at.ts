@@ -1,5 +1,5 @@
 /** What both endpoints, and this page, know at one moment: epochs, keys, connection IDs, the transcript so far. */
-import type { AssociationDetail, EpochView, Sender } from '../analysis/trace.ts';
+import type { AssociationDetail, EpochView, HandshakeView, Sender } from '../analysis/trace.ts';
 import { byteCount, counted } from './association-row.ts';
 import type { EndpointNames } from './capture-points.ts';
 import { timelineOf } from './timeline.ts';
@@ -79,30 +79,54 @@ function endMs(detail: AssociationDetail, numbers: readonly number[]): number | 
 
 const HELLO_REQUEST = 0;
 const HELLO_VERIFY_REQUEST = 3;
+const MESSAGE_HASH = 254;
 const MESSAGE_HASH_HEADER = 4;
 
 /** The messages that both sides have hashed when all of them arrived (RFC 6347 §4.2.6, RFC 9147 §5.2). */
 function transcriptFact(detail: AssociationDetail, timeMs: number): KnownFact[] {
-  const { association, messages } = detail;
+  const { association } = detail;
   const version13 = association.version === 'DTLS 1.3';
-  const headerBytes = version13 ? 4 : 12;
-  const { number = 0 } = association.handshakes.findLast((h) => h.startMs <= timeMs) ?? {};
+  const handshake = association.handshakes.findLast((h) => h.startMs <= timeMs);
+  if (!handshake) return [];
   const counts = new Map<string, { readonly type: number; readonly bytes: number }>();
-  for (const m of messages) {
-    const end = endMs(detail, m.records);
-    if (m.handshake !== number || !m.complete || m.type === null || m.messageSeq === null) continue;
-    if (end === null || end > timeMs || isAfterHandshake(detail, m.handshake, m.flight)) continue;
-    counts.set(`${m.sender} ${m.messageSeq}`, { type: m.type, bytes: m.length + headerBytes });
-  }
+  for (const { key, type, length, ms } of wholeMessages(detail, handshake))
+    if (ms <= timeMs) counts.set(key, { type, bytes: length + (version13 ? 4 : 12) });
   const verified = [...counts.values()].some(({ type }) => type === HELLO_VERIFY_REQUEST);
   if (verified) counts.delete('client 0');
-  const retried = version13 && association.handshakes.some((h) => h.number === number && h.helloRetryRequest);
   const hashBytes = /SHA384/.test(association.cipherSuite?.name ?? '') ? 48 : 32;
-  if (retried && counts.has('server 0')) counts.set('client 0', { type: 254, bytes: MESSAGE_HASH_HEADER + hashBytes });
+  if (version13 && handshake.helloRetryRequest && counts.has('server 0'))
+    counts.set('client 0', { type: MESSAGE_HASH, bytes: MESSAGE_HASH_HEADER + hashBytes });
   const hashed = [...counts.values()].filter(({ type }) => type !== HELLO_VERIFY_REQUEST && type !== HELLO_REQUEST);
   if (hashed.length === 0) return [];
   const bytes = hashed.reduce((sum, m) => sum + m.bytes, 0);
   return [{ name: 'Transcript', says: `${counted(hashed.length, 'message')}, ${byteCount(bytes)}`, inferred: false }];
+}
+
+interface WholeMessage {
+  /** Sender and message_seq. */
+  readonly key: string;
+  readonly type: number;
+  readonly length: number;
+  /** When the last piece of its first complete transmission was captured. */
+  readonly ms: number;
+}
+
+const whole = new WeakMap<HandshakeView, readonly WholeMessage[]>();
+
+function wholeMessages(detail: AssociationDetail, handshake: HandshakeView): readonly WholeMessage[] {
+  const before = whole.get(handshake);
+  if (before) return before;
+  const first = new Map<string, WholeMessage>();
+  for (const { sender, messageSeq, type, length, records, complete, flight, handshake: number } of detail.messages) {
+    if (number !== handshake.number || !complete || type === null || messageSeq === null) continue;
+    const key = `${sender} ${messageSeq}`;
+    const ms = endMs(detail, records);
+    if (first.has(key) || ms === null || isAfterHandshake(detail, number, flight)) continue;
+    first.set(key, { key, type, length, ms });
+  }
+  const found = [...first.values()];
+  whole.set(handshake, found);
+  return found;
 }
 
 /** NewSessionTicket of DTLS 1.3 and the like have a flight of their own, and are not hashed. */

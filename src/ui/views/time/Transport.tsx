@@ -8,6 +8,7 @@ import { togglePlay } from '../../playing.ts';
 import type { Rate } from '../../store/playback.ts';
 import { playheadOf, selectedRecord } from '../../store/playhead.ts';
 import { useStore } from '../../store/store.ts';
+import { Spoken } from './Spoken.tsx';
 import './transport.css';
 
 const RATES: readonly { readonly rate: Rate; readonly text: string; readonly long: string }[] = [
@@ -39,6 +40,7 @@ export function Transport({ detail }: { readonly detail: AssociationDetail }) {
       <span className="grow" />
       <Speed />
       <AxisSwitch />
+      <Spoken detail={detail} />
     </section>
   );
 }
