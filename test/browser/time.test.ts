@@ -148,7 +148,7 @@ test('the replay windows are outlined on demand', async ({ open }) => {
   await dropSamples(page, ...LOST_ENDS);
   await see(page, 'packet 1 · record 1 of 30');
   expect(await page.locator('.replay-window').count()).toBe(0);
-  await press(page, 'Outline of the replay windows');
+  await page.getByRole('button', { name: 'outline of the replay windows' }).click();
   await page.keyboard.press('End');
   await expect.poll(() => page.locator('.replay-window').count()).toBe(2);
 });
