@@ -59,7 +59,15 @@ const PICTURES = [
     reach: (tab) => tab.locator('.evidence button').first().click(),
   },
   { name: 'table-light', scheme: 'light', files: LOSS, reach: (tab) => toView(tab, 'Table') },
-  { name: 'data-light', scheme: 'light', files: LOSS, reach: (tab) => toView(tab, 'Data') },
+  {
+    name: 'data-light',
+    scheme: 'light',
+    files: ['firefox-webrtc-dc.pcap', 'firefox-webrtc-dc.keys'],
+    reach: async (tab) => {
+      await toView(tab, 'Data');
+      await tab.locator('.centre [role=row]').nth(4).click();
+    },
+  },
   { name: 'statistics-light', scheme: 'light', files: SEVERAL, reach: (tab) => toView(tab, 'Statistics') },
   {
     name: 'narrow-dark',
