@@ -7,7 +7,7 @@ import { standIn } from './stand-in.mjs';
 const FRAME = /** @type {const} */ ({ of: 'p95', atMost: 20 });
 const NONE = /** @type {const} */ ({ of: 'max', atMost: 0 });
 const LIST = '.assoc .rows';
-const WHEELS = 400;
+const WHEELS = 240;
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -38,6 +38,7 @@ async function scrolling(setting, page, on) {
   const { result: byScript, busyMs } = await working(page, () =>
     profiled(setting, page, `scroll ${on}`, () => scrollThrough(page)),
   );
+  console.error(`  ${on}: by wheel`);
   const box = await page.locator(LIST).boundingBox();
   if (!box) throw new Error('There is no list.');
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
@@ -45,6 +46,7 @@ async function scrolling(setting, page, on) {
   await wheel(page);
   const byWheel = await page.evaluate(() => window.bench.stopFrames());
   // Pictures cost time themselves, so they are taken of a run of their own.
+  console.error(`  ${on}: pictures of the screen`);
   const screen = await watchScreen(page);
   await wheel(page);
   const pictures = await screen.stop();
@@ -98,6 +100,7 @@ const TYPED = ['status:failed', 'version:1.3', '10.0.3', 'port:5684'];
 
 /** @param {import('./page.mjs').Setting} setting @param {Page} page @param {string} on @param {number} count */
 async function typing(setting, page, on, count) {
+  console.error(`  ${on}: typing`);
   await page.evaluate(() => window.bench.watchTyping());
   await page.locator('#filter').focus();
   await page.waitForTimeout(500);

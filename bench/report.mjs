@@ -1,16 +1,25 @@
 /** docs/performance.md: the figures, the machine, and how they were measured. */
-import { arch, cpus, platform, totalmem } from 'node:os';
+import { arch, cpus, loadavg, platform, totalmem } from 'node:os';
 import { asMarkdown } from './figures.mjs';
 
-/** @param {readonly import('./figures.mjs').Figure[]} figures @param {string} chromium its version */
-export function report(figures, chromium) {
+/** Times of a machine that does something else as well say little; null where it was idle when it is asked. */
+export function otherLoad() {
+  const [load = 0] = loadavg();
+  const processors = cpus().length;
+  return load <= processors
+    ? null
+    : `${load.toFixed(0)} processes wanted ${processors} processors meanwhile: the times are too long.`;
+}
+
+/** @param {readonly import('./figures.mjs').Figure[]} figures @param {string} chromium its version @param {string | null} load */
+export function report(figures, chromium, load) {
   const processors = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   return `# How fast the page is
 
 Written by \`npm run bench -- --write\` after \`npm run build\`; \`npm run bench\` alone prints the same table.
 
-Measured on ${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}, ${memory} GB, ${platform()} ${arch()}, headless Chromium ${chromium} without GPU, window 1440 × 900, Node ${process.versions.node}.
+Measured on ${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}, ${memory} GB, ${platform()} ${arch()}, headless Chromium ${chromium} without GPU, window 1440 × 900, Node ${process.versions.node}.${load === null ? '' : ` ${load}`}
 
 ${asMarkdown(figures)}
 

@@ -16,7 +16,7 @@ import { asText } from './figures.mjs';
 import { dataRecords, handshakeRecords, kinds, thousandHandshakes } from './inputs.mjs';
 import { measureList } from './list.mjs';
 import { measureOpening, measureStart } from './open.mjs';
-import { report } from './report.mjs';
+import { otherLoad, report } from './report.mjs';
 import { measureScrubbing } from './scrub.mjs';
 import { measureSelecting } from './select.mjs';
 import { answersTo } from './stand-in.mjs';
@@ -88,10 +88,12 @@ try {
   console.log(
     '\nThe long lists come from a stand-in for the worker: real associations under other names and addresses.',
   );
+  const load = otherLoad();
+  if (load !== null) console.log(load);
   if (values.write) {
     writeFileSync(
       fileURLToPath(new URL('../docs/performance.md', import.meta.url)),
-      report(figures, browser.version()),
+      report(figures, browser.version(), load),
     );
   }
 } finally {
