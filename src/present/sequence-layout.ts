@@ -5,7 +5,7 @@ import { type Bracket, placeBrackets, type Tie, tiesBetween } from './sequence-b
 import { arrowRoom, type Columns, type Measure, placeColumns, timeText } from './sequence-columns.ts';
 import { fallRoom } from './sequence-delays.ts';
 import { placeFold } from './sequence-fold-arrow.ts';
-import { labelsFit } from './sequence-labels.ts';
+import { labelsFit } from './sequence-label-fit.ts';
 import { sequenceRows, type WordedBurst } from './sequence-rows.ts';
 import type { BurstRow, SequenceRow } from './sequence-types.ts';
 import { milliseconds, scaleTime, thousands } from './time-scale.ts';

@@ -27,6 +27,7 @@ import { Brackets, PointLines, Silence, SilenceBands } from './sequence/Surround
 import { type Range, reveal, useVisibleRange, useWidth } from './sequence/viewport.ts';
 import { useKeptPlace, useWheelZoom } from './sequence/zoom.ts';
 import './sequence.css';
+import './sequence-drawing.css';
 
 interface Props {
   readonly detail: AssociationDetail;
