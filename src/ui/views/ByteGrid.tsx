@@ -36,7 +36,9 @@ export function ByteGrid({ buffer, ranges, outlined, caret, start, onSelect, onH
   const at = moved !== null && range && moved >= range.from && moved < range.to ? moved : caret;
   const press = (event: KeyboardEvent) => {
     const last = buffer.bytes.length - 1;
-    const to = byteMove(at, event.key, { last, ctrl: event.ctrlKey });
+    const moves = byteMove(at, event.key, { last, ctrl: event.ctrlKey });
+    // Without a caret the way begins at the record: what carries it is no field.
+    const to = moves !== null && at === null ? (ranges.find(({ mark }) => mark === 'record')?.from ?? moves) : moves;
     if (to === null || event.altKey || event.metaKey) return;
     event.preventDefault();
     event.stopPropagation();
