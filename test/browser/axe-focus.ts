@@ -30,6 +30,11 @@ export async function focus(page: Page): Promise<Stop | null> {
     /** What is drawn has no outline, but a frame in the colour of the focus. */
     const outlined = (one: Element) => {
       const style = getComputedStyle(one);
+      // The ring of a line between two panes is around the line, which is less than what the pointer finds.
+      if (one.getAttribute('role') === 'separator') {
+        const ring = getComputedStyle(one, '::after');
+        return ring.outlineStyle !== 'none' && Number.parseFloat(ring.outlineWidth) >= 2;
+      }
       if (one instanceof SVGElement && one.localName === 'rect')
         return style.display !== 'none' && style.stroke === colour && Number.parseFloat(style.strokeWidth) >= 2;
       return style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) >= 2;

@@ -48,7 +48,7 @@ describe.concurrent('Tab', () => {
 });
 
 describe.concurrent('F6', () => {
-  const ZONES = ['list', 'diagram', 'inspector', 'list'];
+  const ZONES = ['list', 'diagram', 'strip', 'inspector', 'list'];
 
   test.for([undefined, MIDDLE, NARROW])('goes round in a window of %o', async (view, { open }) => {
     const { page } = await open(view);
@@ -118,6 +118,22 @@ describe.concurrent('shortcuts', () => {
   const FIRST: Partial<Record<Command, (page: Page) => Promise<void>>> = {
     enter: (page) => page.locator('[role=grid][aria-label=Associations]').focus(),
     sequence: (page) => press(page, 'table'),
+    nextRetransmission: withRepeats,
+    previousRetransmission: async (page) => {
+      await withRepeats(page);
+      await settled(page);
+      await press(page, 'nextRetransmission');
+      await press(page, 'nextRetransmission');
+    },
+    nextUndecryptable: async (page) => {
+      await withRepeats(page);
+      await settled(page);
+      await press(page, 'forgetKeys');
+    },
+    zoomOut: (page) => press(page, 'zoomIn'),
+    zoomReset: (page) => press(page, 'zoomIn'),
+    // On a row the space bar is the row's.
+    play: (page) => page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur()),
     escape: async (page) => {
       await letGo(page, [await jpeg(page)]);
       await see(page, /JPEG/);
@@ -179,6 +195,10 @@ async function settled(page: Page): Promise<void> {
     last = now;
     return same;
   });
+}
+
+async function withRepeats(page: Page): Promise<void> {
+  await page.getByRole('row', { name: /7 018/ }).click();
 }
 
 function shown(command: Command): (page: Page) => Promise<void> {
