@@ -43,7 +43,10 @@ function focusZone(part: Part): void {
     (view.querySelector<HTMLElement>('[tabindex="0"]') ?? view).focus();
     return;
   }
+  // What a narrow screen hides cannot have the focus.
   const inside = (selector: string) =>
-    [...(element?.querySelectorAll<HTMLElement>(selector) ?? [])].find((one) => one.closest('[data-zone]') === element);
+    [...(element?.querySelectorAll<HTMLElement>(selector) ?? [])].find(
+      (one) => one.checkVisibility() && one.closest('[data-zone]') === element,
+    );
   (inside('[tabindex="0"]:not([role=separator])') ?? inside(REACHABLE) ?? element)?.focus();
 }
