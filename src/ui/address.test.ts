@@ -9,7 +9,14 @@ import { EMPTY_TRACE } from './store/trace.ts';
 
 beforeEach(() => useStore.setState(useStore.getInitialState(), true));
 
-const association = (id: string) => ({ id, outcome: 'established', startMs: 0, clientRandom: id, alerts: [] });
+const association = (id: string) => ({
+  id,
+  outcome: 'established',
+  startMs: 0,
+  clientRandom: id,
+  alerts: [],
+  findings: [],
+});
 /** Each association has ten records; the first one 1 to 10, and so on. */
 const recordsOf = (id: string) =>
   Array.from({ length: 10 }, (_, i) => ({ record: (Number(id.slice(1)) - 1) * 10 + i + 1 }));

@@ -53,8 +53,8 @@ export function connectAddress(
   let current: string | null = null;
   let awaited: string | null = null;
   let following = false;
-  /** What the current entry will say. */
-  let due: Written | null = null;
+  /** The state that the current entry will name: put into words only when it is written. */
+  let due: State | null = null;
   let waiting = false;
   let rewrittenAt = Number.NEGATIVE_INFINITY;
   let movedAt = Number.NEGATIVE_INFINITY;
@@ -96,7 +96,7 @@ export function connectAddress(
       return;
     }
     flush();
-    const { url, set } = written();
+    const { url, set } = written(store.getState());
     history.pushState({ set }, '', url);
     rewrittenAt = Number.NEGATIVE_INFINITY;
   }
@@ -104,7 +104,7 @@ export function connectAddress(
   function rewriteSoon(): void {
     // Without a capture the address may name what the reader still has to open.
     if (!hasCapture(store.getState())) return;
-    due = written();
+    due = store.getState();
     if (waiting) return;
     waiting = true;
     later(
@@ -118,15 +118,14 @@ export function connectAddress(
 
   function flush(): void {
     if (due === null) return;
-    const { hash, url, set } = due;
+    const { hash, url, set } = written(due);
     due = null;
     if (hash === location.hash && setOf(history.state) === set) return;
     history.replaceState({ set }, '', url);
     rewrittenAt = now();
   }
 
-  function written(): Written {
-    const state = store.getState();
+  function written(state: State): Written {
     const hash = hasCapture(state) ? writeAddress({ sample: state.sample, view: viewOf(state) }) : '';
     return { hash, url: hash || location.pathname + location.search, set: current };
   }

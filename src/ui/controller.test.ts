@@ -48,7 +48,15 @@ function start() {
 }
 
 function association(id: string, outcome: Association['outcome'] = 'established'): Association {
-  return { id, outcome, startMs: 0, clientRandom: id, alerts: [], version: null } as unknown as Association;
+  return {
+    id,
+    outcome,
+    startMs: 0,
+    clientRandom: id,
+    alerts: [],
+    findings: [],
+    version: null,
+  } as unknown as Association;
 }
 
 function trace(names: readonly string[], associations: readonly Association[], secrets = 0): TraceSummary {
@@ -85,6 +93,22 @@ test('opening shows the first failed association and the first record of it', ()
   answer({ is: 'association', job: 2, detail: detail('a2', [5, 6]) });
   expect(asked).toEqual(['open a.pcap auto', 'association a2', 'record 5']);
   expect(useStore.getState()).toMatchObject({ loading: null, association: 'a2', record: 5 });
+});
+
+test('the record that shows the headline comes first, and nothing counts as still to come until the reader moves', () => {
+  const { controller, answer } = start();
+  controller.open(files('a.pcap'));
+  answer({ is: 'opened', job: 1, trace: trace(['a.pcap'], [association('a1')]), failures: [] });
+  const shown = detail('a1', [5, 6, 7]);
+  const headline = { headline: true, severity: 'failure', evidence: [{ record: null }, { record: 6 }] };
+  answer({
+    is: 'association',
+    job: 2,
+    detail: { ...shown, association: { ...shown.association, findings: [headline] } } as unknown as AssociationDetail,
+  });
+  expect(useStore.getState()).toMatchObject({ record: 6, untouched: true });
+  controller.selectRecord(7);
+  expect(useStore.getState().untouched).toBe(false);
 });
 
 test('keys that are added leave the reader where he is', () => {

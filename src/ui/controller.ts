@@ -191,7 +191,7 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     place = null;
     if (moved) selectRecord(moved);
     // None selected, or one that the address names but this association does not have.
-    if (!detail.records.some((r) => r.record === get().record)) selectRecord(firstOfInterest(detail));
+    if (!detail.records.some((r) => r.record === get().record)) openAt(firstOfInterest(detail));
   }
 
   function showRecord(recordDetail: RecordDetail): void {
@@ -208,15 +208,21 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     analysis.association(id);
   }
 
+  /** The page's own choice: the reader has come nowhere yet, so nothing counts as still to come. */
+  function openAt(record: number | null): void {
+    selectRecord(record);
+    set({ untouched: true });
+  }
+
   function selectRecord(record: number | null): void {
     if (record === get().record) return;
-    set(record === null ? { record, field: null, recordDetail: null } : { record, field: null });
+    set(record === null ? { record, field: null, recordDetail: null } : { record, field: null, untouched: false });
     if (record !== null) askRecord(record);
   }
 
   function jump(record: number): void {
     if (record === get().record) return;
-    set(({ jumps }) => ({ jumps: jumps + 1, record, field: null }));
+    set(({ jumps }) => ({ jumps: jumps + 1, record, field: null, untouched: false }));
     askRecord(record);
   }
 
@@ -231,7 +237,7 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     const { detail } = get();
     const absent = detail !== null && !detail.records.some((r) => r.record === record);
     if (named && record !== null && !absent) selectRecord(record);
-    else if (detail) selectRecord(firstOfInterest(detail));
+    else if (detail) openAt(firstOfInterest(detail));
     set({ finding, field: named ? field : null, buffer });
   }
 
@@ -354,8 +360,11 @@ function mentions({ captures, keys }: TraceSummary, name: string): boolean {
   );
 }
 
-/** What ended it, else where it began. */
+/** What shows the headline, else what ended it, else where it began. */
 function firstOfInterest({ association, records }: AssociationDetail): number | null {
+  const headline = association.findings.find((finding) => finding.headline && finding.severity !== 'note');
+  const shown = headline?.evidence.find(({ record }) => records.some((r) => r.record === record));
+  if (shown) return shown.record;
   const fatal = association.alerts.find((alert) => alert.level === 'fatal');
   return fatal?.record ?? records[0]?.record ?? null;
 }

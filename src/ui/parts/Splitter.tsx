@@ -117,7 +117,7 @@ function useMeasured(
       const next = { now: lengthOf(pane), max: Math.max(min, lengthOf(whole) - rest) };
       setMeasured((old) => (old.now === next.now && old.max === next.max ? old : next));
     };
-    measure();
+    // It reports at once, when the layout is done: asking here would force one.
     const observer = new ResizeObserver(measure);
     observer.observe(pane);
     observer.observe(whole);

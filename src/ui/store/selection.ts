@@ -8,6 +8,8 @@ export interface SelectionSlice {
   readonly record: number | null;
   /** Path of a field in the record's tree, see present/field-tree.ts. */
   readonly field: string | null;
+  /** The page chose the record when it opened the association; the reader has not moved yet. */
+  readonly untouched: boolean;
   readonly buffer: BufferId;
   /** Records that the inspector points at in the diagram: what an entry of an ACK names. */
   readonly pointed: readonly number[];
@@ -27,6 +29,7 @@ export interface SelectionSlice {
 export const selectionSlice: StateCreator<SelectionSlice> = (set) => ({
   association: null,
   record: null,
+  untouched: false,
   field: null,
   buffer: 'packet',
   pointed: [],

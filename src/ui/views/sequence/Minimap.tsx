@@ -2,7 +2,7 @@
  * The whole diagram beside the part that is seen. A click or a drag scrolls; for everybody else the scroll bar and the
  * keys of the list do the same.
  */
-import { type PointerEvent, type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { memo, type PointerEvent, type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Association } from '../../../analysis/trace.ts';
 import type { SequenceLayout } from '../../../present/sequence-layout.ts';
 import { type MapKind, sequenceMap } from '../../../present/sequence-map.ts';
@@ -28,7 +28,7 @@ const ACROSS: Readonly<Record<MapKind, readonly [number, number]>> = {
   finding: [41, 46],
 };
 
-export function Minimap({ layout, association, drawing, headerPx }: Props) {
+export const Minimap = memo(function Minimap({ layout, association, drawing, headerPx }: Props) {
   const frame = useRef<SVGRectElement>(null);
   const [height, setHeight] = useState(0);
   const marks = useMemo(() => sequenceMap(layout, association, height), [layout, association, height]);
@@ -85,4 +85,4 @@ export function Minimap({ layout, association, drawing, headerPx }: Props) {
       <rect ref={frame} className="map-frame" x={0.5} width={MAP_PX - 1} />
     </svg>
   );
-}
+});

@@ -34,10 +34,10 @@ export function Playhead({ rows, rest, width, drawing, headerPx }: Props) {
   );
 }
 
-/** Index of the last row that has come: all of them where nothing was chosen. */
+/** Index of the last row that has come: all of them until the reader has chosen one. */
 export function useComeRows(rows: readonly PlacedRow[], rest: PlacedRow | null): number {
-  return useStore(({ playheadMs }) => {
+  return useStore(({ playheadMs, untouched }) => {
     if (playheadMs !== null) return rowAtTime(rows, playheadMs);
-    return rest ? rest.index : rows.length;
+    return rest && !untouched ? rest.index : rows.length;
   });
 }

@@ -1,5 +1,6 @@
 /** How wide the diagram may be, and which part of it is near the screen. */
 import { type RefObject, useEffect, useLayoutEffect, useState } from 'react';
+import { useStore } from '../../store/store.ts';
 
 /** The width of an element in whole px; 0 before the first measurement. */
 export function useWidth(element: RefObject<HTMLElement | null>): number {
@@ -59,13 +60,17 @@ export function useVisibleRange(drawing: RefObject<Element | null>): Range {
       scroller ??= scrollerOf(element);
       const screen = Math.max(200, scroller?.clientHeight ?? window.innerHeight);
       const top = (scroller?.getBoundingClientRect().top ?? 0) - element.getBoundingClientRect().top;
-      const jumped = !resting && (top + screen < shown.from || top > shown.to);
+      const dragged = useStore.getState().playheadMs !== null;
+      const jumped = !resting && (dragged || top + screen < shown.from || top > shown.to);
       clearTimeout(rest);
       if (jumped) rest = window.setTimeout(() => look(true), REST_MS);
       // in steps of half a screen, so that most scroll events change nothing
       const step = Math.max(1, Math.round(screen / 2));
       const next = jumped
-        ? { from: top - BESIDE_PX, to: top + screen + BESIDE_PX }
+        ? {
+            from: Math.floor(top / BESIDE_PX - 1) * BESIDE_PX,
+            to: Math.ceil((top + screen) / BESIDE_PX + 1) * BESIDE_PX,
+          }
         : { from: Math.floor((top - screen) / step) * step, to: Math.ceil((top + 2 * screen) / step) * step };
       if (next.from === shown.from && next.to === shown.to) return;
       shown = next;
@@ -100,8 +105,18 @@ export function reveal(drawing: Element, y1: number, y2: number, headerPx: numbe
   else if (below > 0) scroller.scrollTop += Math.min(below, above);
 }
 
-/** The nearest ancestor that scrolls. */
+const scrollers = new WeakMap<Element, Element>();
+
+/** The nearest ancestor that scrolls. Styles are asked for once: that costs a frame its smoothness. */
 export function scrollerOf(element: Element): Element | null {
+  const known = scrollers.get(element);
+  if (known?.contains(element)) return known;
+  const found = nearestScroller(element);
+  if (found) scrollers.set(element, found);
+  return found;
+}
+
+function nearestScroller(element: Element): Element | null {
   for (let at = element.parentElement; at; at = at.parentElement) {
     if (/auto|scroll/.test(getComputedStyle(at).overflowY)) return at;
   }

@@ -7,12 +7,13 @@ import { AXIS_PX, LANE_PX, laneTop, type Scene } from './scene.ts';
 export function PlayheadMarks({ scene }: { readonly scene: Scene }) {
   const timeMs = useStore(playheadOf);
   const outlined = useStore((s) => s.replayWindow);
+  const muted = useStore((s) => !s.untouched || s.playheadMs !== null);
   if (timeMs === null) return null;
   const { width, height, drawn } = scene;
   const x = drawn.xOf(timeMs);
   return (
     <>
-      <rect className="ribbon-after" x={x} y={AXIS_PX + 1} width={Math.max(0, width - x)} height={height} />
+      {muted && <rect className="ribbon-after" x={x} y={AXIS_PX + 1} width={Math.max(0, width - x)} height={height} />}
       {outlined && <ReplayWindows scene={scene} timeMs={timeMs} />}
       <g className="sequence-playhead" data-playhead="">
         <path className="sequence-playhead-line" d={`M${x} 0V${height}`} />
