@@ -28,7 +28,8 @@ const anchor: Read<Anchor> = (value) => {
   return found[1](value);
 };
 
-const note: Read<Note> = record<Note>({
+/** Throws `Damaged`. */
+export const readNote: Read<Note> = record<Note>({
   id: (value) => {
     const id = text(40)(value);
     if (!/^[A-Za-z0-9_-]+$/.test(id)) throw new Damaged('has a note without a name');
@@ -43,4 +44,4 @@ const note: Read<Note> = record<Note>({
 });
 
 /** Throws `Damaged`. */
-export const readNotes: Read<readonly Note[]> = list(note, MAX_NOTES);
+export const readNotes: Read<readonly Note[]> = list(readNote, MAX_NOTES);

@@ -11,7 +11,10 @@ export interface RecordPlace {
 
 export type Anchor =
   | { readonly on: 'record'; readonly at: RecordPlace }
-  /** Bytes of the captured packet, its record's plaintext or a reassembled message, from (inclusive) to (exclusive). */
+  /**
+   * Bytes from (inclusive) to (exclusive). `buffer`: "record" counts from the first byte of the record's header, which
+   * stays right where headers below it are left out; "packet", "plaintext" and "message" as the inspector has them.
+   */
   | {
       readonly on: 'bytes';
       readonly at: RecordPlace;
