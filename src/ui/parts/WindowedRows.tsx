@@ -12,6 +12,8 @@ interface Props {
   readonly role?: string;
   /** 0 where no row can take the focus, so that the keys scroll it. */
   readonly tabIndex?: number;
+  /** Where it can have the focus, what it is called. */
+  readonly label?: string;
 }
 
 /** Rows drawn beyond both edges, so that fast scrolling shows no gaps. */
@@ -19,7 +21,7 @@ const MARGIN = 24;
 /** The window moves in steps of so many rows: most scroll events draw nothing. */
 const STEP = 8;
 
-export function WindowedRows({ count, rowHeight, row, reveal = null, className, role, tabIndex }: Props) {
+export function WindowedRows({ count, rowHeight, row, reveal = null, className, role, tabIndex, label }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ first: 0, last: 60 });
   /** Not while another part of the page fills a narrow screen: what is hidden cannot be scrolled. */
@@ -62,6 +64,7 @@ export function WindowedRows({ count, rowHeight, row, reveal = null, className, 
       className={className}
       role={role}
       tabIndex={tabIndex}
+      aria-label={label}
       // Drawn within the frame that scrolls: the scheduler's next turn would leave a frame of blank rows.
       onScroll={({ currentTarget }: UIEvent<HTMLDivElement>) => flushSync(() => look(currentTarget))}
     >

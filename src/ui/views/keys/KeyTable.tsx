@@ -29,6 +29,7 @@ export function KeyTable({ rows }: { readonly rows: readonly KeyRow[] }) {
           className="rows"
           role="rowgroup"
           tabIndex={0}
+          label="Secrets"
           count={rows.length}
           rowHeight={rowHeight}
           row={(i) => {
