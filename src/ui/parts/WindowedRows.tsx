@@ -59,6 +59,7 @@ export function WindowedRows({ count, rowHeight, row, reveal = null, className, 
   const last = Math.min(count, view.last);
   const first = Math.min(view.first, Math.max(0, last - 1));
   return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: whoever gives a label gives a role
     <div
       ref={box}
       className={className}
