@@ -16,7 +16,7 @@ export interface ViewAddress {
   /** Key of the open finding; '' for none, null for the headline. */
   readonly finding: string | null;
   readonly view: 'sequence' | 'table' | 'data' | 'statistics';
-  readonly side: 'findings' | 'facts';
+  readonly side: 'findings' | 'facts' | 'notes';
   readonly scale: 'folded' | 'linear';
   readonly axis: 'magnified' | 'linear';
   readonly filter: string;
@@ -85,8 +85,8 @@ const WORDS: readonly Word[] = [
   },
   {
     letter: 's',
-    write: ({ side }) => (side === 'facts' ? side : null),
-    read: (value) => (value === 'facts' || value === 'findings' ? { side: value } : null),
+    write: ({ side }) => (side === 'findings' ? null : side),
+    read: (value) => (value === 'facts' || value === 'findings' || value === 'notes' ? { side: value } : null),
   },
   {
     letter: 'c',

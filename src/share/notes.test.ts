@@ -150,7 +150,7 @@ describe('text of a note', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (written) => {
         const joined = notePieces(written)
-          .map(({ is, text: what }) => what)
+          .map(({ text: what }) => what)
           .join('');
         expect(joined.replaceAll('`', '')).toBe(written.replace(/\r\n?/g, '\n').replaceAll('`', ''));
       }),

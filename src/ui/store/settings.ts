@@ -13,7 +13,7 @@ export type Scale = 'folded' | 'linear';
 /** Time under the diagram: bursts magnified, or all to scale. */
 export type Axis = 'magnified' | 'linear';
 /** What the lower half of the left column shows. */
-export type Side = 'findings' | 'facts';
+export type Side = 'findings' | 'facts' | 'notes';
 /** Below 700 px one of these fills the page. */
 export type Zone = 'list' | 'diagram' | 'inspector';
 

@@ -1,16 +1,18 @@
 /** The page's state: plain facts only. What follows from them is in selectors.ts, what changes them in controller.ts. */
 import { create, type StoreApi } from 'zustand';
+import { type NotesSlice, notesSlice } from './notes.ts';
 import { type PlaybackSlice, playbackSlice } from './playback.ts';
 import { type SelectionSlice, selectionSlice } from './selection.ts';
 import { type SettingsSlice, settingsSlice } from './settings.ts';
 import { type TraceSlice, traceSlice } from './trace.ts';
 
-export type State = TraceSlice & SelectionSlice & PlaybackSlice & SettingsSlice;
+export type State = TraceSlice & SelectionSlice & NotesSlice & PlaybackSlice & SettingsSlice;
 export type Store = StoreApi<State>;
 
 export const useStore = create<State>()((...with_) => ({
   ...traceSlice(...with_),
   ...selectionSlice(...with_),
+  ...notesSlice(...with_),
   ...playbackSlice(...with_),
   ...settingsSlice(...with_),
 }));
