@@ -3,6 +3,7 @@ import type { Certainty, MachineStateName, MachineStepView } from '../analysis/s
 import type { AssociationDetail, FlightView, Sender } from '../analysis/trace.ts';
 import { capital } from '../analysis/words.ts';
 import { awaitedFlight, type CoverageAt, coverageAt } from './coverage-at.ts';
+import { attemptsOf } from './sequence-attempts.ts';
 import { type TimerAt, timerAt, whole } from './timer-at.ts';
 
 /** Edges of the RFC's figure by the first letters of their states. */
@@ -136,18 +137,24 @@ function stateWords(step: MachineStepView, timer: TimerAt | null, awaited: Fligh
   }
 }
 
-function flightWords(step: MachineStepView, { association }: AssociationDetail, sender: Sender): string | null {
+function flightWords(step: MachineStepView, detail: AssociationDetail, sender: Sender): string | null {
+  const { association } = detail;
   if (step.flight === 0 || step.state === 'CLOSED' || step.state === 'ABANDONED') return null;
   const handshake = association.handshakes.find((h) => h.number === step.handshake);
   const flight = handshake?.flights.find((f) => f.number === step.flight && f.sender === sender);
   const several = association.handshakes.length > 1;
-  const sent = flight?.transmissions.length ?? 0;
+  const captured = flight?.transmissions.length ?? 0;
+  const attempts = attemptsOf(detail);
+  const sent = flight ? attempts.countOf(step.handshake, step.flight) : 0;
+  // The diagram counts copies that were lost whole; so does this.
+  const number =
+    flight && step.attempt <= captured ? attempts.numberOf(step.handshake, step.flight, step.attempt) : step.attempt;
   // The only attempt of the only handshake needs no words.
-  if (!several && sent < 2 && step.attempt < 2) return null;
+  if (!several && sent < 2 && number < 2) return null;
   const which = several ? `Handshake ${step.handshake}, flight ${step.flight}` : `Flight ${step.flight}`;
   // Attempts that the capture does not have count, too.
-  const attempt = `attempt ${step.attempt}${sent >= step.attempt && sent > 1 ? ` of ${sent}` : ''}`;
-  return sent > 1 || step.attempt > 1 ? `${which}, ${attempt}` : which;
+  const attempt = `attempt ${number}${sent >= number && sent > 1 ? ` of ${sent}` : ''}`;
+  return sent > 1 || number > 1 ? `${which}, ${attempt}` : which;
 }
 
 const MOST_NAMED = 5;

@@ -9,13 +9,13 @@ export function playheadTime({ association }: AssociationDetail, timeMs: number)
   return `${milliseconds(timeMs - association.startMs)} ms`;
 }
 
-/** "packet 15 · record 20 of 30". Where the trace has more associations, its own number of the record goes before. */
-export function placeText(detail: AssociationDetail, record: RecordView): string {
+/** "packet 15 · record 20 of 30", with two capture points "packet B 18". Where the trace has more associations, its own number of the record goes before. */
+export function placeText(detail: AssociationDetail, record: RecordView, point: string | null = null): string {
   const place = (timelineOf(detail).placeOf.get(record.record) ?? 0) + 1;
   const total = detail.records.length;
   const which =
     place === record.record ? `record ${record.record} of ${total}` : `record ${record.record}, ${place} of ${total}`;
-  return `packet ${record.packet} · ${which}`;
+  return `packet ${point === null ? '' : `${point} `}${record.packet} · ${which}`;
 }
 
 /** "20 of 30" */

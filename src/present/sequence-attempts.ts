@@ -43,7 +43,17 @@ interface Gap {
   readonly losses: LossView[];
 }
 
+const known = new WeakMap<AssociationDetail, Attempts>();
+
 export function attemptsOf(detail: AssociationDetail): Attempts {
+  const before = known.get(detail);
+  if (before) return before;
+  const attempts = countAttempts(detail);
+  known.set(detail, attempts);
+  return attempts;
+}
+
+function countAttempts(detail: AssociationDetail): Attempts {
   const byRecord = new Map(detail.records.map((one) => [one.record, one]));
   const gaps = new Map<string, Gap>();
   const parts = new Map<LossView, number>();

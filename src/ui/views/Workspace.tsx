@@ -11,6 +11,7 @@ import { Side } from './Facts.tsx';
 import { Inspector } from './Inspector.tsx';
 import { Machines } from './Machines.tsx';
 import { NoDtls } from './NoDtls.tsx';
+import { Path } from './points/Path.tsx';
 import { useMediaQuery } from './sequence/viewport.ts';
 import './workspace.css';
 import './list.css';
@@ -70,7 +71,8 @@ function StateMachines() {
   const columns = useMediaQuery('(min-width: 1100px)');
   if (!detail) return null;
   return (
-    <>
+    <div className="right-stack">
+      <Path detail={detail} />
       <Machines detail={detail} />
       {open && columns && (
         <Splitter
@@ -82,7 +84,7 @@ function StateMachines() {
           rest={220}
         />
       )}
-    </>
+    </div>
   );
 }
 

@@ -1,6 +1,7 @@
 /** Through time: to either end, record by record, or running. Where the playhead is, and how time is drawn under it. */
 import type { ReactNode } from 'react';
 import type { AssociationDetail } from '../../../analysis/trace.ts';
+import { pointNames } from '../../../present/capture-points.ts';
 import { placeText, playheadTime, shortPlace } from '../../../present/playhead-text.ts';
 import { run } from '../../commands/commands.ts';
 import type { Command } from '../../keyboard.ts';
@@ -81,12 +82,14 @@ function Play() {
 function Where({ detail }: { readonly detail: AssociationDetail }) {
   const timeMs = useStore(playheadOf);
   const record = useStore(selectedRecord);
+  const points = useStore((s) => s.trace.points);
+  const place = record && placeText(detail, record, points && pointNames(points)(record.capture));
   return (
     <span className="transport-where">
       <span className="mono strong transport-time">{playheadTime(detail, timeMs ?? detail.association.startMs)}</span>
       {record && (
-        <span className="muted small transport-record" title={placeText(detail, record)}>
-          {placeText(detail, record)}
+        <span className="muted small transport-record" title={place ?? ''}>
+          {place}
         </span>
       )}
       {record && <span className="muted small nowrap transport-short">{shortPlace(detail, record)}</span>}
