@@ -1,7 +1,8 @@
 /**
  * A trace as the fragment of an address, which browsers never send to a server:
  * `1d.<payload>`, `1ds.<payload>` where it holds secrets (so that people and scanners see it), `1r.<digest>` for those
- * who have the capture; each with `~<view>` behind it. Letters, digits, `-`, `_`, `.` and `~` survive chats.
+ * who have the capture, `1s.<id>.<key>` (with secrets `1ss.`) where a server keeps the trace, encrypted; each with
+ * `~<view>` behind it. Letters, digits, `-`, `_`, `.` and `~` survive chats.
  */
 import { fromBase64url, toBase64url } from './base64url.ts';
 import { deflate, inflate } from './deflate.ts';
@@ -12,15 +13,18 @@ import { FORMAT_VERSION } from './upgraders.ts';
 
 export interface LinkParts {
   readonly version: number;
-  readonly kind: 'trace' | 'view-only';
+  readonly kind: 'trace' | 'view-only' | 'stored';
   /** The sharer says that it holds secrets. */
   readonly secret: boolean;
+  /** Of a stored trace its id on the server. */
   readonly body: string;
+  /** Of a stored trace, else ''. */
+  readonly key: string;
   /** What follows `~`, without it. */
   readonly view: string;
 }
 
-const FORM = /^#?(\d{1,3})(d|ds|r)\.([A-Za-z0-9_-]*)(?:~(.*))?$/s;
+const FORM = /^#?(\d{1,3})(?:(d|ds|r)\.([A-Za-z0-9_-]*)|(s|ss)\.([A-Za-z0-9_-]*)(?:\.([A-Za-z0-9_-]*))?)(?:~(.*))?$/s;
 
 /** Null for what is no link of ours. Takes a whole address, a fragment with `#`, or what follows it. */
 export function splitLink(link: string): LinkParts | null {
@@ -28,8 +32,11 @@ export function splitLink(link: string): LinkParts | null {
   const hash = link.indexOf('#');
   const found = FORM.exec(hash < 0 ? link.trim() : link.slice(hash).trim());
   if (!found) return null;
-  const [, version = '', kind, body = '', view = ''] = found;
-  return { version: Number(version), kind: kind === 'r' ? 'view-only' : 'trace', secret: kind === 'ds', body, view };
+  const [, version = '', carried, body = '', stored, id = '', key = '', view = ''] = found;
+  if (stored !== undefined)
+    return { version: Number(version), kind: 'stored', secret: stored === 'ss', body: id, key, view };
+  const kind = carried === 'r' ? 'view-only' : 'trace';
+  return { version: Number(version), kind, secret: carried === 'ds', body, key: '', view };
 }
 
 /** The fragment without `#` and without a view. */
@@ -44,9 +51,15 @@ export function viewOnlyLink(digest: Uint8Array): string {
   return `${FORMAT_VERSION}r.${toBase64url(digest.subarray(0, 16))}`;
 }
 
-/** Never throws. `message` goes on after "This link". */
-export async function openLink({ version, body }: LinkParts): Promise<Decoded> {
+/** For a trace that a server keeps; the server is never told the key. */
+export function storedLink(id: string, key: string, secret: boolean): string {
+  return `${FORMAT_VERSION}${secret ? 'ss' : 's'}.${id}.${key}`;
+}
+
+/** Never throws. `message` goes on after "This link". A stored trace is fetched first: see remote.ts. */
+export async function openLink({ version, kind, body }: LinkParts): Promise<Decoded> {
   if (version > FORMAT_VERSION) return { kind: 'unusable', message: newer(version) };
+  if (kind !== 'trace') return { kind: 'unusable', message: 'holds no trace itself.' };
   const bytes = fromBase64url(body);
   if (!bytes) return { kind: 'unusable', message: 'is damaged: letters are missing or were added.' };
   return openPacked(bytes, LINK_LIMITS);
