@@ -24,9 +24,22 @@ const ROOMS: { readonly [room: string]: Room } = {
   share: { code: ['wire', 'capture', 'dtls', 'crypto', 'analysis'] },
   report: { code: ['wire', 'dtls', 'analysis', 'present'] },
   export: { code: ['wire', 'capture', 'analysis'] },
+  server: { code: [], packages: /^(node:|unstorage(\/|$)|hono(\/|$)|(@hono\/node-server|ioredis|aws4fetch)$)/ },
   worker: { code: ['wire', 'capture', 'dtls', 'crypto', 'analysis', 'share', 'report', 'export'] },
   cli: {
-    code: ['wire', 'capture', 'dtls', 'application', 'crypto', 'analysis', 'present', 'share', 'report', 'export'],
+    code: [
+      'wire',
+      'capture',
+      'dtls',
+      'application',
+      'crypto',
+      'analysis',
+      'present',
+      'share',
+      'report',
+      'export',
+      'server',
+    ],
     packages: /^node:/,
   },
   ui: {

@@ -31,7 +31,9 @@ export interface Arguments {
 export class UsageError extends Error {}
 
 const COMMANDS: ReadonlySet<string> = new Set(['report', 'records', 'schema', 'help', 'version']);
-const LATER: ReadonlySet<string> = new Set(['link', 'unlink', 'open', 'serve']);
+const LATER: ReadonlySet<string> = new Set(['link', 'unlink']);
+/** They have words of their own, see server-arguments.ts. */
+const SERVERS: ReadonlySet<string> = new Set(['open', 'serve']);
 const FORMATS: ReadonlySet<string> = new Set(['text', 'json', 'markdown', 'html', 'svg']);
 
 const OPTIONS = {
@@ -59,6 +61,8 @@ export function readArguments(argv: readonly string[]): Arguments {
   const first = positionals[0];
   const named = first !== undefined && COMMANDS.has(first);
   if (first !== undefined && LATER.has(first)) throw new UsageError(`The command ${first} does not exist yet.`);
+  if (first !== undefined && SERVERS.has(first))
+    throw new UsageError(`Write the command before its options: dtlscope ${first} ….`);
   const command = values.help
     ? 'help'
     : values.version
@@ -121,6 +125,10 @@ export const HELP = `dtlscope: see what happened in a DTLS handshake, and why
   dtlscope [report] FILE...   what happened and what went wrong, with the evidence
   dtlscope records FILE...    one JSON line per DTLS record, decoded
   dtlscope schema             the JSON Schema of the report
+  dtlscope open FILE...       show them in the browser; nothing leaves this machine
+  dtlscope serve              host the page, and keep traces too big for a link
+
+"dtlscope open --help" and "dtlscope serve --help" list the options of those two.
 
 FILE is a capture (pcap, pcapng, either with gzip) or an NSS key log, in any mix and
 order, told apart by content. "-" is standard input.

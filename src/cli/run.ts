@@ -33,6 +33,9 @@ export async function run(argv: readonly string[], streams: Streams): Promise<nu
 }
 
 async function obey(argv: readonly string[], streams: Streams): Promise<number> {
+  // Only who serves waits until a server and its stores are loaded.
+  if (argv[0] === 'serve') return (await import('./commands/serve.ts')).serve(argv.slice(1), streams);
+  if (argv[0] === 'open') return (await import('./commands/open.ts')).open(argv.slice(1), streams);
   const args = readArguments(argv);
   const output = openOutput(args, streams);
   switch (args.command) {
