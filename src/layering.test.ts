@@ -20,7 +20,7 @@ const ROOMS: { readonly [room: string]: Room } = {
   application: { code: ['wire'] },
   crypto: { code: ['wire', 'dtls'], packages: /^(@noble\/|asn1js$|micro-rsa-dsa-dh\/)/ },
   analysis: { code: ['wire', 'capture', 'dtls', 'application', 'crypto'] },
-  present: { code: ['wire', 'dtls', 'application', 'analysis'] },
+  present: { code: ['wire', 'dtls', 'application', 'analysis'], types: ['share/notes.ts'] },
   share: { code: ['wire', 'capture', 'dtls', 'crypto', 'analysis'] },
   report: { code: ['wire', 'dtls', 'analysis', 'present'] },
   export: { code: ['wire', 'capture', 'analysis'] },
