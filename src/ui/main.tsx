@@ -6,7 +6,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { connectAddress } from './address.ts';
-import { openNamedSample } from './opening.ts';
+import { openNamedSample, openOffered } from './opening.ts';
 import { page } from './page.ts';
 import { connectPrint } from './print.ts';
 import { connectSizes } from './sizes.ts';
@@ -27,6 +27,7 @@ const bar = connectAddress(useStore, page, openNamedSample, {
 window.addEventListener('popstate', bar.follow);
 window.addEventListener('pagehide', bar.flush);
 bar.follow();
+void openOffered();
 const root = document.querySelector('#root');
 if (root) {
   createRoot(root).render(

@@ -1,6 +1,7 @@
 /** Every way to open something ends here. */
 import type { Add, InputFile } from '../worker/protocol.ts';
 import { asText } from './drop.ts';
+import { offeredFiles } from './offered-files.ts';
 import { page } from './page.ts';
 import { clipboardText } from './parts/clipboard.ts';
 import { fetchSample, findSample, type Sample } from './samples.ts';
@@ -35,6 +36,16 @@ async function fetchAndOpen(sample: Sample): Promise<void> {
     const files = await fetchSample(sample);
     useStore.getState().showZone('diagram');
     page.open(files, false, sample.id);
+  } catch (failure) {
+    useStore.getState().notify(failure instanceof Error ? failure.message : String(failure));
+  }
+}
+
+/** What the command line serves this page for. The place that the address names is kept. */
+export async function openOffered(): Promise<void> {
+  try {
+    const files = await offeredFiles(document);
+    if (files) page.open(files, false);
   } catch (failure) {
     useStore.getState().notify(failure instanceof Error ? failure.message : String(failure));
   }
