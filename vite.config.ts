@@ -1,18 +1,22 @@
 /**
- * Three things in one file: the page (`vite build`), the command line (`vite build --mode cli`, into the same
- * dist/), and the tests (`vitest`).
+ * Four things in one file: the page (`vite build`), the page as one file (`vite build --mode single`) and the command
+ * line (`vite build --mode cli`), both into the same dist/, and the tests (`vitest`).
  */
 import { chmodSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import type { Plugin, UserConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { offline } from './scripts/build/offline.mjs';
+import { contentSecurityPolicy } from './scripts/build/policy.mjs';
+import { singleFile } from './scripts/build/single-file.mjs';
 
 const CAPTURES = ['pcap', 'pcapng', 'pcap.gz', 'keys', 'pem'];
 
 const page: UserConfig = {
   // Relative addresses, so that the page runs from any folder of any server.
   base: './',
-  plugins: [react()],
+  plugins: [react(), contentSecurityPolicy(), offline()],
   assetsInclude: CAPTURES.map((ending) => `**/*.${ending}`),
   worker: { format: 'es' },
   build: {
@@ -20,6 +24,25 @@ const page: UserConfig = {
     manifest: true,
     // A capture is fetched when it is opened, never carried inside the program.
     assetsInlineLimit: 0,
+  },
+};
+
+/** The same page in one file that works from a disk: script, styles, worker and samples are inside. */
+const single: UserConfig = {
+  base: './',
+  plugins: [react(), singleFile('dtlscope.html')],
+  assetsInclude: CAPTURES.map((ending) => `**/*.${ending}`),
+  resolve: {
+    alias: [{ find: './spawn.ts', replacement: fileURLToPath(new URL('src/worker/spawn-inline.ts', import.meta.url)) }],
+  },
+  worker: { format: 'iife', rolldownOptions: { output: { codeSplitting: false } } },
+  build: {
+    target: 'es2023',
+    emptyOutDir: false,
+    copyPublicDir: false,
+    assetsInlineLimit: Number.POSITIVE_INFINITY,
+    cssCodeSplit: false,
+    rolldownOptions: { output: { codeSplitting: false } },
   },
 };
 
@@ -45,7 +68,7 @@ function executable(file: string): Plugin {
 }
 
 export default defineConfig(({ mode }) => ({
-  ...(mode === 'cli' ? commandLine : page),
+  ...(mode === 'cli' ? commandLine : mode === 'single' ? single : page),
   test: {
     projects: [
       {

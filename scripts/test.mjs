@@ -41,6 +41,7 @@ count(run('types', 'typescript/bin/tsc', '-p', '.'));
 count(run('lint', '@biomejs/biome/bin/biome', 'ci', '--config-path=.config', '--error-on-warnings'));
 const built =
   run('build of the page', 'vite/bin/vite.js', 'build') &&
+  run('build of the one-file page', 'vite/bin/vite.js', 'build', '--mode', 'single') &&
   run('build of the command line', 'vite/bin/vite.js', 'build', '--mode', 'cli');
 count(built);
 

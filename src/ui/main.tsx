@@ -6,6 +6,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { connectAddress } from './address.ts';
+import { keeping, keepOffline } from './offline.ts';
 import { openNamedSample, openOffered } from './opening.ts';
 import { page } from './page.ts';
 import { connectPrint } from './print.ts';
@@ -43,3 +44,8 @@ setTimeout(() => {
   page.warm();
   void import('./views/Workspace.tsx');
 }, WARM_AFTER_MS);
+
+/** Later still: it fetches all files of the page. */
+const KEEP_AFTER_MS = 1500;
+const browser = keeping();
+if (browser) setTimeout(() => void keepOffline(browser, useStore.getState()), KEEP_AFTER_MS);

@@ -35,7 +35,10 @@ export async function fetchSample(sample: Sample): Promise<readonly InputFile[]>
 async function fetchFile(name: string): Promise<InputFile> {
   const address = ADDRESSES[`../../samples/${name}`];
   const response = address === undefined ? null : await fetch(address).catch(() => null);
-  if (!response?.ok)
-    throw new Error(`The sample file ${name} could not be loaded. Check the connection and try again.`);
-  return { name, blob: await response.blob() };
+  if (!response) throw new Error(`The sample file ${name} could not be loaded. Check the connection and try again.`);
+  const blob = response.ok ? await response.blob() : null;
+  // Some hosts answer with a page of their own where a file is missing.
+  if (blob === null || (/^text\/html/.test(blob.type) && (await blob.slice(0, 1).text()) === '<'))
+    throw new Error(`The server does not have the sample file ${name}. Reload the page, or choose another sample.`);
+  return { name, blob };
 }

@@ -2,6 +2,7 @@
 import type { DataQuery } from '../analysis/application-data.ts';
 import type { Sought } from '../analysis/find-record.ts';
 import type { Add, FromWorker, InputFile, ToWorker, WriteRequest } from './protocol.ts';
+import { spawnWorker } from './spawn.ts';
 
 /** A pre-shared key as the reader typed it. */
 export interface GivenPsk {
@@ -105,8 +106,4 @@ export function startAnalysis(receive: (message: FromWorker) => void, spawn: () 
     close: () => void ask('opening', (job) => ({ do: 'close', job })),
     warm: () => void connected(),
   };
-}
-
-function spawnWorker(): WorkerLike {
-  return new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'analysis' });
 }

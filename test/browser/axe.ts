@@ -1,4 +1,5 @@
 /** What axe-core says of the page as it stands: a line for each element that breaks a rule. */
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
@@ -39,7 +40,7 @@ const EXCEPTIONS: readonly { readonly rule: string; readonly on: RegExp; readonl
 ];
 
 export async function violations(page: Page, asked: 'every rule' | 'colours' = 'every rule'): Promise<string[]> {
-  if (!(await page.evaluate(() => 'axe' in window))) await page.addScriptTag({ path: AXE });
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(readFileSync(AXE, 'utf8'));
   const options: RunOptions = {
     ...(asked === 'colours' ? COLOUR_RULES : EVERY_RULE),
     resultTypes: ['violations'],

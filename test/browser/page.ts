@@ -38,6 +38,8 @@ export const test = base.extend<Fixtures>({
         viewport: { width: view.width, height: view.height },
         colorScheme: view.colorScheme ?? 'light',
         reducedMotion: 'reduce',
+        // What it does is tested in anywhere.test.ts; here it would fetch the whole page again for each tab.
+        serviceWorkers: 'block',
       });
       contexts.push(context);
       context.setDefaultTimeout(10_000);

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { byteCount, counted } from '../../present/association-row.ts';
 import { page } from '../page.ts';
 import { useStore } from '../store/store.ts';
+import { NewVersion } from './NewVersion.tsx';
 import { Notices } from './Notices.tsx';
 
 export function Banners() {
@@ -12,6 +13,7 @@ export function Banners() {
       <Reading />
       {/* A dialog is modal: what is said meanwhile stands in it. */}
       {panel === null && <Notices />}
+      <NewVersion />
     </>
   );
 }

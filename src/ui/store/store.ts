@@ -1,12 +1,13 @@
 /** The page's state: plain facts only. What follows from them is in selectors.ts, what changes them in controller.ts. */
 import { create, type StoreApi } from 'zustand';
 import { type NotesSlice, notesSlice } from './notes.ts';
+import { type OfflineSlice, offlineSlice } from './offline.ts';
 import { type PlaybackSlice, playbackSlice } from './playback.ts';
 import { type SelectionSlice, selectionSlice } from './selection.ts';
 import { type SettingsSlice, settingsSlice } from './settings.ts';
 import { type TraceSlice, traceSlice } from './trace.ts';
 
-export type State = TraceSlice & SelectionSlice & NotesSlice & PlaybackSlice & SettingsSlice;
+export type State = TraceSlice & SelectionSlice & NotesSlice & PlaybackSlice & SettingsSlice & OfflineSlice;
 export type Store = StoreApi<State>;
 
 export const useStore = create<State>()((...with_) => ({
@@ -15,4 +16,5 @@ export const useStore = create<State>()((...with_) => ({
   ...notesSlice(...with_),
   ...playbackSlice(...with_),
   ...settingsSlice(...with_),
+  ...offlineSlice(...with_),
 }));

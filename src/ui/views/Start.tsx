@@ -2,6 +2,7 @@
 import { counted } from '../../present/association-row.ts';
 import { placeInWords } from '../../present/view-address.ts';
 import { chooseFiles } from '../commands/files.ts';
+import { ONE_FILE } from '../offline.ts';
 import { openClipboard, openSample } from '../opening.ts';
 import { LockMark } from '../parts/icons.tsx';
 import { MiniDiagram } from '../parts/MiniDiagram.tsx';
@@ -36,10 +37,27 @@ export function Start() {
       </section>
       <p className="privacy">
         <LockMark />
-        Everything runs in this tab: captures and keys are never uploaded.
+        <span>
+          Everything runs in this tab: captures and keys are never uploaded. <Anywhere />
+        </span>
       </p>
       {SAMPLES.length > 0 && <Gallery />}
     </main>
+  );
+}
+
+/** How the page itself can be had where there is no network. */
+function Anywhere() {
+  const offline = useStore((s) => s.offline);
+  return (
+    <>
+      {offline && 'Works offline. '}
+      {ONE_FILE !== null && (
+        <a href={ONE_FILE} download>
+          Save this page as one file
+        </a>
+      )}
+    </>
   );
 }
 
