@@ -44,7 +44,10 @@ export function timingOf(trace: AnalysedTrace, association: AnalysedAssociation)
 function handshakeMs(trace: AnalysedTrace, { handshakes }: AnalysedAssociation): number | null {
   const established = handshakes.find((h) => h.decided.outcome === 'established');
   const end = established ? endOfHandshake(trace, established) : null;
-  return established && end !== null ? end - least(established.flights.map(firstMs)) : null;
+  // Who missed its beginning cannot tell how long it took.
+  if (!established || end === null || (established.state.number === 1 && (established.flights[0]?.number ?? 1) > 1))
+    return null;
+  return end - least(established.flights.map(firstMs));
 }
 
 function endOfHandshake(trace: AnalysedTrace, { flights, decided }: AnalysedHandshake): number | null {

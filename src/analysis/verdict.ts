@@ -35,7 +35,10 @@ function establishedSentence(input: VerdictInput, view: HandshakeView): string {
   const resumed = view.kind.startsWith('resumed') ? 'Resumed' : 'Established';
   const time = milliseconds(view.endMs - view.startMs);
   const parts: string[] = [];
-  if (repeats.length === 0) parts.push(`${resumed} in ${time}, nothing was repeated`);
+  const first = view.flights[0]?.number ?? 1;
+  if (beginsLate(view))
+    parts.push(`${resumed}, but the capture begins only with flight ${first}, so nobody can tell how long it took`);
+  else if (repeats.length === 0) parts.push(`${resumed} in ${time}, nothing was repeated`);
   else parts.push(`${resumed} after ${time}: ${repeats.map(repeated).join(', ')}`);
   const later = input.handshakes.filter((h) => h.view !== view);
   for (const { view: next, ending } of later) {
@@ -47,6 +50,11 @@ function establishedSentence(input: VerdictInput, view: HandshakeView): string {
   }
   if (input.addressChanges > 0) parts.push('the address changed in mid-association');
   return `${parts.join('; ')}.`;
+}
+
+/** Its first flight is not in the capture. */
+export function beginsLate({ number, flights }: Pick<HandshakeView, 'number' | 'flights'>): boolean {
+  return number === 1 && (flights[0]?.number ?? 1) > 1;
 }
 
 function repeated({ number, transmissions }: HandshakeView['flights'][number]): string {

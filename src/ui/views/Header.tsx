@@ -71,13 +71,16 @@ export function Header() {
   );
 }
 
+/** Without any, the menu is reached from the facts. */
 function PortsButton() {
   const ports = useStore((s) => s.ports);
   return (
     <>
-      <button type="button" className="tool plain desk-only" popoverTarget={PORTS} title="Treat a UDP port as DTLS">
-        Ports {ports.length > 0 && <span className="strong">{ports.join(', ')}</span>}
-      </button>
+      {ports.length > 0 && (
+        <button type="button" className="tool plain desk-only" popoverTarget={PORTS} title="Treat a UDP port as DTLS">
+          Ports <span className="strong">{ports.join(', ')}</span>
+        </button>
+      )}
       <PortsMenu />
     </>
   );
