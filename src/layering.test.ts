@@ -45,7 +45,7 @@ const ROOMS: { readonly [room: string]: Room } = {
   ui: {
     // The work is done in the worker: the page itself holds no parser and no cipher.
     code: ['wire', 'present', 'share', 'worker/client.ts'],
-    types: ['analysis', 'worker/protocol.ts'],
+    types: ['analysis', 'worker/protocol.ts', 'worker/sharing-protocol.ts'],
     packages: /^(react|react-dom|zustand|idb-keyval)(\/|$)/,
   },
 };

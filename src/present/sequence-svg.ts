@@ -22,6 +22,8 @@ export interface SvgOptions {
   /** `page`: colours are those of the style sheet around it, and its heading is left to the page that it stands in. */
   readonly theme: ThemeName | 'page';
   readonly width?: number;
+  /** False: without verdict and parameters over it. */
+  readonly heading?: boolean;
 }
 
 export interface Drawing {
@@ -39,7 +41,13 @@ const MARGIN_PX = 16;
 const LINE_PX = 20;
 const NO_FOLDS: ReadonlySet<number> = new Set();
 
-export function sequenceSvg({ trace, detail, theme, width = WIDTH }: SvgOptions): Drawing {
+export function sequenceSvg({
+  trace,
+  detail,
+  theme,
+  width = WIDTH,
+  heading: headed = theme !== 'page',
+}: SvgOptions): Drawing {
   const paint = theme === 'page' ? TOKENS : PALETTES[theme];
   const { association } = detail;
   const twice = seenTwice(detail, trace.points);
@@ -50,8 +58,8 @@ export function sequenceSvg({ trace, detail, theme, width = WIDTH }: SvgOptions)
     scale: 'folded',
     measure: approximateWidth,
   });
-  const lines = theme === 'page' ? [] : heading(trace, detail, width);
-  const top = theme === 'page' ? 0 : MARGIN_PX / 2 + lines.length * LINE_PX + 8;
+  const lines = headed ? heading(trace, detail, width) : [];
+  const top = !headed ? 0 : MARGIN_PX / 2 + lines.length * LINE_PX + 8;
   const height = Math.ceil(top + HEADER_PX + layout.height);
   const name = titleOf(trace, detail);
   const parts = [

@@ -1,6 +1,6 @@
 /**
- * The place that the address names: `#sample=reboot~a2.r17.vt` is association 2, record 17, as a table. After `~` come
- * words of one letter and a value, divided by dots; what a reader left out or misspelled has its usual value. Fragments
+ * The place that the address names: `#sample=reboot~a2.r17.vt` is association 2, record 17, as a table; before `~` may
+ * also stand the head of a link that carries a trace (`1d.…`) or names one (see share/link.ts). After `~` come words of one letter and a value, divided by dots; what a reader left out or misspelled has its usual value. Fragments
  * are never sent to a server.
  */
 import type { BufferId } from '../wire/reader.ts';
@@ -25,6 +25,8 @@ export interface ViewAddress {
 
 export interface Address {
   readonly sample: string | null;
+  /** What a link to a shared trace has before its place. */
+  readonly link: string | null;
   readonly view: ViewAddress;
 }
 
@@ -115,13 +117,13 @@ const WORDS: readonly Word[] = [
 ];
 
 /** "#sample=reboot~a2.r17"; "" for the start screen. */
-export function writeAddress({ sample, view }: Address): string {
+export function writeAddress({ sample, link, view }: Address): string {
   const words = WORDS.flatMap(({ letter, write }) => {
     const value = write(view);
     return value === null ? [] : [letter + escaped(value)];
   });
   const place = words.length === 0 ? '' : `~${words.join('.')}`;
-  const head = sample === null ? '' : `sample=${sample}`;
+  const head = link ?? (sample === null ? '' : `sample=${sample}`);
   return head + place === '' ? '' : `#${head}${place}`;
 }
 
@@ -136,7 +138,41 @@ export function readAddress(hash: string): Address {
     const read = word && value !== null ? word.read(value) : null;
     if (read) view = { ...view, ...read };
   }
-  return { sample, view };
+  return { sample, link: LINK.test(head) ? head : null, view };
+}
+
+/** Any version: what is newer than this page shall be told so. */
+const LINK = /^\d{1,3}(ds?|r|ss?)\.[\w.-]*$/;
+
+/** The fragment of a text that is nothing but a link to a shared trace, with or without an address before it. */
+export function linkIn(text: string): string | null {
+  const trimmed = text.trim();
+  if (trimmed === '' || /\s/.test(trimmed)) return null;
+  const fragment = trimmed.slice(trimmed.indexOf('#') + 1);
+  return readAddress(fragment).link === null ? null : `#${fragment}`;
+}
+
+export interface LinkNumbers {
+  readonly associations: readonly (readonly [open: string, shared: string])[];
+  readonly records: readonly (readonly [open: number, shared: number])[];
+}
+
+/** The place as the shared trace counts: what it does not hold is no part of it. */
+export function placeInLink(view: ViewAddress, { associations, records }: LinkNumbers): ViewAddress {
+  const association = associations.find(([open]) => open === view.association)?.[1] ?? null;
+  const record = records.find(([open]) => open === view.record)?.[1] ?? null;
+  const there = association !== null && record !== null;
+  return {
+    ...view,
+    association,
+    record: there ? record : null,
+    field: there ? view.field : null,
+    buffer: there ? view.buffer : USUAL_VIEW.buffer,
+    finding: association === null ? null : view.finding,
+    // They speak of all associations, or of words that may have been left out.
+    filter: '',
+    sort: USUAL_VIEW.sort,
+  };
 }
 
 /** "association 2, record 17"; null where the address names no place within a trace. */

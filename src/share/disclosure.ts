@@ -1,7 +1,6 @@
 /** What a recipient of a shared trace will see, by value: shown to the sharer before anything leaves. */
 import type { AssociationDetail } from '../analysis/trace.ts';
-import type { ShareChoices } from './choices.ts';
-import type { SharedTrace } from './shared-trace.ts';
+import type { Redactions, SharedTrace } from './shared-trace.ts';
 
 export interface Disclosure {
   /** In the clear, each a short phrase with the values themselves. */
@@ -14,65 +13,56 @@ export interface Disclosure {
 
 const MOST_VALUES = 12;
 
+/** @param details the associations of `trace` as it is opened again: what is told is what is there. */
 export function disclosureOf(
   trace: SharedTrace,
   details: readonly AssociationDetail[],
-  choices: ShareChoices,
   replaced: readonly { readonly from: string; readonly to: string }[],
 ): Disclosure {
-  const associations = details.map((d) => d.association);
-  const certificates = associations.flatMap((a) => [...a.certificates.client, ...a.certificates.server]);
-  const blanked = choices.names === 'blanked';
-  const readable: string[] = ['What the hellos offer: versions, cipher suites, groups, extensions'];
-  const named = (what: string, values: readonly (string | null)[]) => {
-    const list = [...new Set(values.flatMap((v) => (v === null || v === '' ? [] : [v])))];
-    if (list.length > 0 && !blanked) readable.push(`${what} ${enumerated(list)}`);
+  const { redactions, endpoints, messages, secrets, notes } = trace;
+  return {
+    readable: [
+      'What the hellos offer: versions, cipher suites, groups, extensions',
+      ...namedParts(redactions, details),
+      `Ports ${enumerated([...new Set(endpoints.map((e) => String(e.port)))])}`,
+      ...(redactions.addresses === 'kept'
+        ? [`Addresses ${enumerated([...new Set(endpoints.map((e) => e.address))])}`]
+        : []),
+      redactions.clock === 'kept' ? 'When each packet was captured, date included' : 'Times since the first packet',
+      ...(messages.length > 0
+        ? [`${messages.length} decrypted handshake messages, alerts and ACKs, as your claim`]
+        : []),
+      ...(redactions.applicationData === 'marks' ? [] : ['How long each record of application data is']),
+      ...(notes.length > 0 ? [notes.length === 1 ? 'One note' : `${notes.length} notes`] : []),
+      ...(secrets.length > 0
+        ? [`${secrets.length} secrets: whoever has this can decrypt what is in it, and what they captured themselves`]
+        : []),
+    ],
+    opaque: opaqueParts(details, redactions),
+    absent: absentParts(trace, replaced),
   };
-  named(
-    'Server name',
-    associations.map((a) => (trace.redactions.altered && isAddress(a.serverName) ? null : a.serverName)),
-  );
-  named(
-    'ALPN',
-    associations.map((a) => a.alpn),
-  );
-  named(
-    'PSK identity',
-    associations.map((a) => a.pskIdentity),
-  );
-  if (!blanked && choices.certificates === 'kept') {
-    named(
-      'Certificate of',
-      certificates.map((c) => c.subject),
-    );
-    named(
-      'with the names',
-      certificates.flatMap((c) => c.names),
-    );
-  }
-  readable.push(`Ports ${enumerated([...new Set(trace.endpoints.map((e) => String(e.port)))])}`);
-  if (choices.addresses === 'kept')
-    readable.push(`Addresses ${enumerated([...new Set(trace.endpoints.map((e) => e.address))])}`);
-  readable.push(
-    choices.clock === 'kept' ? 'When each packet was captured, date included' : 'Times since the first packet',
-  );
-  if (choices.keys === 'messages')
-    readable.push(`${trace.messages.length} decrypted handshake messages, alerts and ACKs, as your claim`);
-  if (choices.applicationData !== 'marks') readable.push('How long each record of application data is');
-  if (trace.notes.length > 0)
-    readable.push(trace.notes.length === 1 ? 'Your note' : `Your ${trace.notes.length} notes`);
-  const secret = choices.keys === 'secrets' || choices.keys === 'all-secrets';
-  if (secret)
-    readable.push(
-      `${trace.secrets.length} secrets: whoever has this can decrypt what is in it, and what they captured themselves`,
-    );
-  return { readable, opaque: opaqueParts(details, choices), absent: absentParts(choices, replaced) };
 }
 
-function opaqueParts(
-  details: readonly AssociationDetail[],
-  { applicationData, keys }: ShareChoices,
-): readonly string[] {
+/** Names, each by value. */
+function namedParts({ names, certificates }: Redactions, details: readonly AssociationDetail[]): readonly string[] {
+  if (names === 'blanked') return [];
+  const associations = details.map((d) => d.association);
+  const shown =
+    certificates === 'kept' ? associations.flatMap((a) => [...a.certificates.client, ...a.certificates.server]) : [];
+  const parts = [
+    ['Server name', associations.map((a) => a.serverName)],
+    ['ALPN', associations.map((a) => a.alpn)],
+    ['PSK identity', associations.map((a) => a.pskIdentity)],
+    ['Certificate of', shown.map((c) => c.subject)],
+    ['Names in certificates', shown.flatMap((c) => c.names)],
+  ] as const;
+  return parts.flatMap(([what, values]) => {
+    const list = [...new Set(values.flatMap((value) => (value === null || value === '' ? [] : [value])))];
+    return list.length > 0 ? [`${what} ${enumerated(list)}`] : [];
+  });
+}
+
+function opaqueParts(details: readonly AssociationDetail[], { applicationData, keys }: Redactions): readonly string[] {
   const records = details.flatMap((d) => d.records);
   const closed = records.filter((r) => r.epoch > 0).length;
   const data = records.filter((r) => r.contents.some((c) => c.kind === 'applicationData')).length;
@@ -88,17 +78,17 @@ function opaqueParts(
 }
 
 function absentParts(
-  choices: ShareChoices,
+  { redactions, secrets }: SharedTrace,
   replaced: readonly { readonly from: string; readonly to: string }[],
 ): readonly string[] {
   const parts = ['Ethernet and IP headers, other traffic, the name of the file'];
-  if (choices.addresses === 'replaced' && replaced.length > 0)
+  if (redactions.addresses === 'replaced' && replaced.length > 0)
     parts.push(`Addresses: ${enumerated(replaced.map(({ from, to }) => `${from} becomes ${to}`))}`);
-  if (choices.clock === 'relative') parts.push('Date and time of day');
-  if (choices.names === 'blanked') parts.push('Names: host names, identities and certificates are unreadable');
-  else if (choices.certificates === 'digests') parts.push('Certificates are unreadable');
-  if (choices.applicationData !== 'bodies') parts.push('Application data');
-  if (choices.keys === 'none') parts.push('Keys');
+  if (redactions.clock === 'relative') parts.push('Date and time of day');
+  if (redactions.names === 'blanked') parts.push('Names: host names, identities and certificates are unreadable');
+  else if (redactions.certificates === 'digests') parts.push('Certificates are unreadable');
+  if (redactions.applicationData !== 'bodies') parts.push('Application data');
+  if (secrets.length === 0) parts.push('Keys');
   return parts;
 }
 
@@ -106,5 +96,3 @@ function enumerated(values: readonly string[]): string {
   const shown = values.slice(0, MOST_VALUES).join(', ');
   return values.length > MOST_VALUES ? `${shown} and ${values.length - MOST_VALUES} more` : shown;
 }
-
-const isAddress = (name: string | null): boolean => name !== null && (/^[\d.]+$/.test(name) || name.includes(':'));

@@ -4,7 +4,7 @@ import { run } from './commands/commands.ts';
 import { asInput, isEditable, listenForDrops, listenForPaste } from './drop.ts';
 import { keepFocus } from './kept-focus.ts';
 import { commandFor } from './keyboard.ts';
-import { openFiles } from './opening.ts';
+import { openFiles, openText } from './opening.ts';
 import { Announcer } from './parts/Announcer.tsx';
 import { Banners } from './parts/Banners.tsx';
 import { SkipLinks } from './parts/SkipLinks.tsx';
@@ -13,6 +13,7 @@ import { useStore } from './store/store.ts';
 import { Header } from './views/Header.tsx';
 import { Panels } from './views/Panels.tsx';
 import { Start } from './views/Start.tsx';
+import { SharedBanner } from './views/shared/SharedBanner.tsx';
 
 /** Not needed for the start screen; main.tsx fetches it ahead. */
 const Workspace = lazy(() => import('./views/Workspace.tsx').then(({ Workspace: it }) => ({ default: it })));
@@ -28,6 +29,7 @@ export function App() {
       {open && <SkipLinks />}
       <Header />
       <Banners />
+      {open && <SharedBanner />}
       {open ? (
         <Suspense fallback={null}>
           <Workspace />
@@ -62,7 +64,7 @@ function useIncoming(): boolean {
   const [over, setOver] = useState(false);
   // Before the first paint: whoever sees the page may drop at once.
   useLayoutEffect(() => {
-    const to = { open: openFiles, refuse: useStore.getState().notify, hover: setOver };
+    const to = { open: openFiles, text: openText, refuse: useStore.getState().notify, hover: setOver };
     const stops = [listenForDrops(to), listenForPaste(to)];
     return () => {
       for (const stop of stops) stop();

@@ -3,9 +3,10 @@
  * view, or a leap) adds an entry to history; whatever else changes rewrites the entry that is there. The files behind
  * the entries stay in the tab's memory, so that going back to another file opens it again.
  */
-import { readAddress, USUAL_VIEW, type ViewAddress, writeAddress } from '../present/view-address.ts';
+import { placeInLink, readAddress, USUAL_VIEW, type ViewAddress, writeAddress } from '../present/view-address.ts';
 import type { InputFile } from '../worker/protocol.ts';
 import type { Controller } from './controller.ts';
+import { digestOf } from './links.ts';
 import { sameCaptures } from './same.ts';
 import { hasCapture } from './store/selectors.ts';
 import type { State, Store } from './store/store.ts';
@@ -14,10 +15,14 @@ import type { State, Store } from './store/store.ts';
 const REWRITE_EVERY_MS = 500;
 /** Moves that follow each other so fast come from a key that is held down: one entry for all. */
 const ONE_MOVE_MS = 120;
+/** Rewriting a longer address takes too long for every step: its place stays as it was opened. */
+const LONGEST_REWRITTEN = 40_000;
 
 interface FileSet {
   readonly files: readonly InputFile[];
   readonly sample: string | null;
+  /** Head of the link that brought them. */
+  readonly link: string | null;
 }
 
 /** What is used of the browser, so that tests can stand in for it. */
@@ -44,7 +49,7 @@ export interface AddressBar {
 
 export function connectAddress(
   store: Store,
-  page: Pick<Controller, 'open' | 'close' | 'show'>,
+  page: Pick<Controller, 'open' | 'openLink' | 'need' | 'close' | 'show'>,
   openSample: (id: string) => void,
   { history, location, now, later }: Browsing,
 ): AddressBar {
@@ -62,6 +67,9 @@ export function connectAddress(
 
   store.subscribe((state, before) => {
     if (state.trace !== before.trace) traceChanged(state, before);
+    else if (state.link !== before.link) rewriteSoon();
+    // A link came to nothing: the address says again what is open.
+    else if (before.wanted !== null && state.wanted === null) rewriteSoon();
     else if (!hasCapture(state) || WATCHED.every((key) => state[key] === before[key])) return;
     else if (isMove(state, before) && !following) move();
     else rewriteSoon();
@@ -69,17 +77,18 @@ export function connectAddress(
 
   function traceChanged(state: State, before: State): void {
     const { files, sample, trace } = state;
-    if (sameCaptures(before.trace, trace)) {
+    const link = state.link?.numbers === null ? state.link.head : null;
+    if (sameCaptures(before.trace, trace) && state.shared?.id === before.shared?.id) {
       // Keys that were added belong to the files; keys that were forgotten are forgotten in all of history.
       if (before.trace.keys.secrets.length > 0 && trace.keys.secrets.length === 0) sets.clear();
-      if (current !== null) sets.set(current, { files, sample });
+      if (current !== null) sets.set(current, { files, sample, link });
       rewriteSoon();
       return;
     }
     const returning = before.wanted === null ? null : awaited;
     awaited = null;
     current = hasCapture(state) ? (returning ?? newId()) : null;
-    if (current !== null) sets.set(current, { files, sample });
+    if (current !== null) sets.set(current, { files, sample, link });
     if (following || returning !== null) rewriteSoon();
     else move();
   }
@@ -121,12 +130,15 @@ export function connectAddress(
     const { hash, url, set } = written(due);
     due = null;
     if (hash === location.hash && setOf(history.state) === set) return;
+    if (isTooLong(hash) && headOf(hash) === headOf(location.hash) && setOf(history.state) === set) return;
     history.replaceState({ set }, '', url);
     rewrittenAt = now();
   }
 
   function written(state: State): Written {
-    const hash = hasCapture(state) ? writeAddress({ sample: state.sample, view: viewOf(state) }) : '';
+    const { sample, link } = state;
+    const view = link?.numbers ? placeInLink(viewOf(state), link.numbers) : viewOf(state);
+    const hash = hasCapture(state) ? writeAddress({ sample, link: link?.head ?? null, view }) : '';
     return { hash, url: hash || location.pathname + location.search, set: current };
   }
 
@@ -143,18 +155,25 @@ export function connectAddress(
 
   function restore(set: string | null): void {
     const { hash } = location;
-    const { sample, view } = readAddress(hash);
+    const { sample, link, view } = readAddress(hash);
     const state = store.getState();
-    // An address that was typed belongs to what is open, unless it names another sample.
-    const typedHere = hash !== '' && (sample === null || sample === state.sample);
+    // An address that was typed belongs to what is open, unless it names another sample or a trace of its own.
+    const carried = state.link?.numbers === null ? state.link.head : null;
+    const typedHere = hash !== '' && (link === null ? sample === null || sample === state.sample : link === carried);
     if (hasCapture(state) && (set === null ? typedHere : set === current)) {
       page.show(view);
       return;
     }
     const kept = set === null ? undefined : sets.get(set);
     awaited = set ?? newId();
-    store.setState({ wanted: hash === '' && !kept ? null : view });
-    if (kept) page.open(kept.files, false, kept.sample);
+    const digest = link === null ? null : digestOf(link);
+    if (link !== null && digest !== null && !kept) {
+      page.need({ link, digest, view });
+      return;
+    }
+    store.setState({ wanted: hash === '' && !kept ? null : view, needed: null });
+    if (kept) page.open(kept.files, false, kept.sample, kept.link);
+    else if (link !== null) page.openLink(link, view);
     else if (sample !== null) openSample(sample);
     else if (hasCapture(state)) page.close();
   }
@@ -191,6 +210,9 @@ function viewOf(state: State): ViewAddress {
   const { association, record, field, buffer, finding, view, side, scale, axis, filter, sort } = state;
   return { ...USUAL_VIEW, association, record, field, buffer, finding, view, side, scale, axis, filter, sort };
 }
+
+const isTooLong = (hash: string): boolean => hash.length > LONGEST_REWRITTEN;
+const headOf = (hash: string): string => hash.split('~', 1)[0] ?? '';
 
 function setOf(state: unknown): string | null {
   if (typeof state !== 'object' || state === null || !('set' in state)) return null;

@@ -39,6 +39,11 @@ function start() {
         return ++jobs;
       },
       write: () => asked.push('write'),
+      sharing: ({ ask }) => {
+        asked.push(`sharing ${ask}`);
+        return ++jobs;
+      },
+      dropSharing: (job) => asked.push(`drop ${job}`),
       forgetKeys: () => asked.push('forgetKeys'),
       close: () => asked.push('close'),
       warm: () => asked.push('warm'),

@@ -5,14 +5,21 @@ import type { Association, AssociationDetail, RecordDetail, TraceSummary } from 
 import type { ViewAddress } from '../present/view-address.ts';
 import type { Analysis, GivenPsk } from '../worker/client.ts';
 import type { Add, FromWorker, InputFile, WriteRequest, WrittenFile } from '../worker/protocol.ts';
+import type { SharedFacts, SharingAnswer, SharingQuestion } from '../worker/sharing-protocol.ts';
+import { asLink, OTHER_CAPTURE } from './links.ts';
 import { type Place, placeOf, recordAt, sameAssociation, sameCaptures } from './same.ts';
 import { settling } from './settling.ts';
+import type { NeededCapture } from './store/share.ts';
 import type { Store } from './store/store.ts';
 import { EMPTY_TRACE } from './store/trace.ts';
 
 export interface Controller {
-  /** `sample` where these are the files of a sample. */
-  open(files: readonly InputFile[], add?: Add, sample?: string | null): void;
+  /** `sample` where these are the files of a sample, `link` where they are the text of one. */
+  open(files: readonly InputFile[], add?: Add, sample?: string | null, link?: string | null): void;
+  /** The trace that a link carries or names, `link` being its head; what is open stays until that proved usable. */
+  openLink(link: string, view: ViewAddress): void;
+  /** Shows a place in a capture that the link does not carry: at once, or when that capture is opened. */
+  need(needed: NeededCapture): void;
   cancel(): void;
   selectAssociation(id: string): void;
   selectRecord(record: number | null): void;
@@ -38,6 +45,8 @@ export interface Controller {
   askAlone(id: string): void;
   /** A file of what is open; one sentence where there is none. */
   write(request: WriteRequest): Promise<readonly WrittenFile[] | string>;
+  /** Null where `signal` said meanwhile that the answer is not wanted any more. */
+  sharing(question: SharingQuestion, signal?: AbortSignal): Promise<SharingAnswer | null>;
   forgetKeys(): void;
   close(): void;
   /** After a crash: the same files again, in a new worker. */
@@ -57,6 +66,8 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
   const waiting = new Map<number, (ok: boolean) => void>();
   /** Who waits for a file. */
   const writing = new Map<number, (files: readonly WrittenFile[] | string) => void>();
+  /** Who waits for something about sharing; null where nothing comes. */
+  const asking = new Map<number, (answer: SharingAnswer | null) => void>();
   /** Kept for a worker that has to be started again; nowhere else but in this tab's memory. */
   let psks: readonly GivenPsk[] = [];
   /** Who waits for a record or packet to be found. */
@@ -74,15 +85,19 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
         set({ loading: message });
         break;
       case 'opened':
-        showTrace(message.trace, settle(message.job));
+        showTrace(message.trace, settle(message.job), message.shared ?? null);
         report(message.job, true, message.failures);
         break;
       case 'failed':
-        settle(message.job);
+        giveUp(settle(message.job));
         report(message.job, false, message.failures);
         break;
       case 'cancelled':
-        settle(message.job);
+        if (asking.has(message.job)) {
+          hand(message.job, null);
+          break;
+        }
+        giveUp(settle(message.job));
         report(message.job, false, ['Reading was cancelled. Nothing already loaded is lost.']);
         break;
       case 'needsPassword':
@@ -109,10 +124,15 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
       case 'written':
         deliver(message.job, message.files);
         break;
+      case 'sharing':
+        hand(message.job, message.answer);
+        break;
       case 'absent':
         break;
       case 'crashed':
         if (message.job === 0) keepUnanswered();
+        for (const job of message.job === 0 ? [...asking.keys()] : [message.job])
+          hand(job, { kind: 'failed', message: CRASHED });
         for (const job of message.job === 0 ? [...writing.keys()] : [message.job]) deliver(job, CRASHED);
         settle(message.job);
         report(message.job, false, []);
@@ -139,6 +159,26 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     writing.delete(job);
   }
 
+  function hand(job: number, answer: SharingAnswer | null): void {
+    asking.get(job)?.(answer);
+    asking.delete(job);
+  }
+
+  function sharing(question: SharingQuestion, signal?: AbortSignal): Promise<SharingAnswer | null> {
+    if (signal?.aborted) return Promise.resolve(null);
+    const job = analysis.sharing(question);
+    signal?.addEventListener('abort', () => {
+      analysis.dropSharing(job);
+      hand(job, null);
+    });
+    return new Promise((resolve) => asking.set(job, resolve));
+  }
+
+  /** A link that came to nothing: its place must not be looked for in what is open. */
+  function giveUp({ link }: Opening): void {
+    if (link !== null && get().trace.captures.length > 0) set({ wanted: null });
+  }
+
   function answered(job: number): Promise<boolean> {
     return new Promise((resolve) => waiting.set(job, resolve));
   }
@@ -151,15 +191,29 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
   }
 
   function settle(job: number): Opening {
-    const settled = opening.get(job) ?? { files: [], sample: null };
+    const settled = opening.get(job) ?? NO_OPENING;
     opening.delete(job);
     if (opening.size === 0) set({ loading: null });
     return settled;
   }
 
-  function showTrace(trace: TraceSummary, opened: Opening): void {
-    const { association, record, files, sample, trace: before, detail, locked, wanted } = get();
-    const same = sameAssociation(before, trace, association);
+  function showTrace(trace: TraceSummary, opened: Opening, shared: SharedFacts | null): void {
+    const {
+      association,
+      record,
+      files,
+      sample,
+      link,
+      trace: before,
+      shared: sharedBefore,
+      detail,
+      locked,
+      wanted,
+    } = get();
+    const sameTrace = shared?.id === sharedBefore?.id;
+    const kept = sameTrace && sameCaptures(before, trace);
+    // A place that a link names is gone to even where its trace is open already.
+    const same = sameTrace && opened.link === null ? sameAssociation(before, trace, association) : null;
     const first = firstToLookAt(trace.associations);
     place = same ? placeOf(detail, record) : null;
     set({
@@ -167,8 +221,10 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
       srtp: null,
       data: null,
       // Keys alone do not make another trace of a sample.
-      sample: sameCaptures(before, trace) ? sample : opened.sample,
-      files: [...files, ...opened.files].filter(({ name }) => mentions(trace, name)),
+      sample: kept ? sample : opened.sample,
+      shared,
+      link: opened.link !== null ? { head: opened.link, numbers: null } : kept ? link : null,
+      files: [...files, ...opened.files].filter(({ name }) => name === shared?.file || mentions(trace, name)),
       locked: locked.filter(({ file }) => !mentions(trace, file.name)),
       // What the address names is looked for once, and not where there is nothing.
       wanted: trace.captures.length > 0 && !first ? null : wanted,
@@ -181,6 +237,23 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
       if (record !== null) analysis.record(record);
     } else if (wanted && first) show(wanted);
     else if (first) selectAssociation(first.id);
+    if (shared && !sameTrace && shared.notes.length > 0)
+      get().addForeign({ from: shared.from === 'file' ? shared.file : 'the link', notes: shared.notes });
+    const { needed } = get();
+    if (needed && !kept && trace.captures.length > 0) void compare(needed);
+  }
+
+  /** Whether what is open is what the link was made for. */
+  async function compare(needed: NeededCapture): Promise<boolean> {
+    const answer = await sharing({ ask: 'digest' });
+    if (get().needed !== needed) return false;
+    if (answer?.kind !== 'digest' || answer.digest !== needed.digest) {
+      get().notify(OTHER_CAPTURE);
+      return false;
+    }
+    set({ needed: null, link: { head: needed.link, numbers: null } });
+    show(needed.view);
+    return true;
   }
 
   function showAssociation(detail: AssociationDetail): void {
@@ -241,12 +314,22 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     set({ finding, field: named ? field : null, buffer });
   }
 
-  function open(files: readonly InputFile[], add: Add = 'auto', sample: string | null = null): void {
+  function open(
+    files: readonly InputFile[],
+    add: Add = 'auto',
+    sample: string | null = null,
+    link: string | null = null,
+  ): void {
     const [first] = files;
     if (!first) return;
     const bytesTotal = files.reduce((sum, { blob }) => sum + blob.size, 0);
     set({ loading: { file: first.name, bytesRead: 0, bytesTotal, packets: 0, datagrams: 0 }, notices: [] });
-    opening.set(analysis.open(files, add), { files, sample });
+    opening.set(analysis.open(files, add), { files, sample, link });
+  }
+
+  function openLink(link: string, view: ViewAddress): void {
+    set({ wanted: view, needed: null });
+    open([asLink(link)], false, null, link);
   }
 
   function addPsk(psk: GivenPsk): Promise<boolean> {
@@ -261,7 +344,7 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
   function addPrivateKey(file: InputFile, password?: string): Promise<boolean> {
     set({ notices: [] });
     const job = analysis.addPrivateKey(file, password ?? null);
-    opening.set(job, { files: [file], sample: null });
+    opening.set(job, { ...NO_OPENING, files: [file] });
     return answered(job);
   }
 
@@ -269,7 +352,7 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     const { files, ports: before } = get();
     set({ notices: [], ports });
     const job = analysis.forcePorts(ports, files);
-    opening.set(job, { files: [], sample: get().sample });
+    opening.set(job, { ...NO_OPENING, sample: get().sample });
     return answered(job).then((ok) => {
       if (!ok) set({ ports: before });
       return ok;
@@ -278,6 +361,12 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
 
   return {
     open,
+    openLink,
+    need(needed) {
+      set({ needed, wanted: null });
+      if (get().trace.captures.length > 0) void compare(needed);
+    },
+    sharing,
     cancel: () => analysis.cancel(),
     selectAssociation,
     selectRecord,
@@ -316,6 +405,8 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
       set({
         trace: EMPTY_TRACE,
         sample: null,
+        shared: null,
+        link: null,
         files: [],
         ports: [],
         locked: [],
@@ -329,9 +420,9 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
       analysis.close();
     },
     reload() {
-      const { files, ports, sample } = get();
+      const { files, ports, sample, link } = get();
       if (ports.length > 0) void forcePorts(ports);
-      open(files, false, sample);
+      open(files, false, sample, link?.numbers === null ? link.head : null);
       for (const psk of psks) analysis.addPsk(psk);
     },
     warm: () => analysis.warm(),
@@ -343,7 +434,11 @@ interface Opening {
   readonly files: readonly InputFile[];
   /** The sample whose files these are. */
   readonly sample: string | null;
+  /** Head of the link whose text these are. */
+  readonly link: string | null;
 }
+
+const NO_OPENING: Opening = { files: [], sample: null, link: null };
 
 function firstToLookAt(associations: readonly Association[]): Association | undefined {
   return associations.find((a) => a.outcome === 'failed') ?? associations[0];

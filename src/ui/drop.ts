@@ -5,6 +5,7 @@ export const PASTED = 'pasted text';
 
 export interface Incoming {
   readonly open: (files: readonly InputFile[], add: Add) => void;
+  readonly text: (text: string, add: Add) => void;
   readonly refuse: (sentence: string) => void;
   /** Something hangs over the window. */
   readonly hover: (over: boolean) => void;
@@ -80,7 +81,7 @@ function take(data: DataTransfer, add: Add, to: Incoming): void {
   const files = asInput(data.files).filter(({ name }) => !folders.includes(name));
   const text = data.getData('text/plain');
   if (files.length > 0) to.open(files, add);
-  else if (text.trim() !== '') to.open([asText(text)], add);
+  else if (text.trim() !== '') to.text(text, add);
   else if (folders.length === 0)
     to.refuse(
       'There was no file and no text in that. Drop a capture, a key log or a private key from your file manager.',

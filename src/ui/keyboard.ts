@@ -27,8 +27,15 @@ export type Command =
   | 'previousFinding'
   | 'goto'
   | 'keys'
+  | 'notes'
+  | 'note'
+  | 'nextNote'
+  | 'previousNote'
+  | 'undoNotes'
+  | 'redoNotes'
   | 'forgetKeys'
   | 'export'
+  | 'share'
   | 'sequence'
   | 'table'
   | 'data'
@@ -84,8 +91,21 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { key: 'e', command: 'nextFinding', shown: 'e  E', does: 'Next or previous finding' },
   { key: 'E', shift: true, command: 'previousFinding', shown: null, does: '' },
   { key: '5', command: 'keys', shown: '5', does: 'Keys' },
+  { key: '6', command: 'notes', shown: '6', does: 'Notes' },
+  { key: 'n', command: 'note', shown: 'n', does: 'Write a note on what is selected' },
+  { key: ']', command: 'nextNote', shown: '[  ]', does: 'Previous or next note' },
+  { key: '[', command: 'previousNote', shown: null, does: '' },
+  {
+    key: 'z',
+    ctrl: true,
+    command: 'undoNotes',
+    shown: 'Ctrl Z',
+    does: 'Undo what was done to notes; with Shift, do it again',
+  },
+  { key: 'Z', ctrl: true, shift: true, command: 'redoNotes', shown: null, does: '' },
   { key: 'K', ctrl: true, shift: true, command: 'forgetKeys', shown: 'Ctrl Shift K', does: 'Forget all keys' },
   { key: 's', ctrl: true, command: 'export', shown: 'Ctrl S', does: 'Export: reports, pictures, captures' },
+  { key: 'S', ctrl: true, shift: true, command: 'share', shown: 'Ctrl Shift S', does: 'Share as a link or a file' },
   { key: 'D', shift: true, command: 'theme', shown: 'Shift D', does: 'Light or dark' },
   { key: 'F6', command: 'zone', shown: 'F6', does: 'Next part of the page' },
   { key: 'F6', shift: true, command: 'previousZone', shown: null, does: '' },

@@ -1,6 +1,8 @@
 /** Every way to open something ends here. */
+import { linkIn } from '../present/view-address.ts';
 import type { Add, InputFile } from '../worker/protocol.ts';
 import { asText } from './drop.ts';
+import { withoutNotes } from './notes-files.ts';
 import { offeredFiles } from './offered-files.ts';
 import { page } from './page.ts';
 import { clipboardText } from './parts/clipboard.ts';
@@ -12,7 +14,22 @@ export function openFiles(files: readonly InputFile[], add: Add): void {
   if (files.length === 0) return;
   // A place that the address names is looked for in the first capture only.
   if (hasCapture(useStore.getState())) useStore.setState({ wanted: null });
-  page.open(files, add);
+  // One after the other, in the order in which they came.
+  opening = opening.then(async () => {
+    const captures = await withoutNotes(files);
+    if (captures.length > 0) page.open(captures, add);
+  });
+}
+
+let opening: Promise<void> = Promise.resolve();
+
+/** A link to a shared trace, or the text of a capture or key log. */
+export function openText(text: string, add: Add): void {
+  const link = linkIn(text);
+  if (link === null) openFiles([asText(text)], add);
+  // As if it had been typed: the page follows its address.
+  else if (link === location.hash) dispatchEvent(new PopStateEvent('popstate', { state: null }));
+  else location.hash = link;
 }
 
 /** A sample of the gallery. */
@@ -53,7 +70,7 @@ export async function openOffered(): Promise<void> {
 
 export async function openClipboard(): Promise<void> {
   const text = await clipboardText();
-  if (text?.trim()) openFiles([asText(text)], 'auto');
+  if (text?.trim()) openText(text, 'auto');
   else
     useStore
       .getState()

@@ -2,6 +2,7 @@
 import type { DataQuery } from '../analysis/application-data.ts';
 import type { Sought } from '../analysis/find-record.ts';
 import type { Add, FromWorker, InputFile, ToWorker, WriteRequest } from './protocol.ts';
+import type { SharingQuestion } from './sharing-protocol.ts';
 import { spawnWorker } from './spawn.ts';
 
 /** A pre-shared key as the reader typed it. */
@@ -32,6 +33,10 @@ export interface Analysis {
   srtpKeys(id: string): void;
   /** Answered by `written`. */
   write(request: WriteRequest): number;
+  /** Answered by `sharing`, each of them. */
+  sharing(question: SharingQuestion): number;
+  /** The answer to a `sharing` is not wanted any more. */
+  dropSharing(job: number): void;
   forgetKeys(): void;
   close(): void;
   /** Starts the worker before it is needed, so that the first file opens at once. */
@@ -46,8 +51,10 @@ export interface WorkerLike {
   onerror: ((event: ErrorEvent) => void) | null;
 }
 
-/** Answers to the same question replace each other; openings and files to write are all awaited. */
-type Question = 'opening' | 'writing' | 'association' | 'alone' | 'record' | 'applicationData' | 'srtpKeys' | 'find';
+/** Answers to the same question replace each other; openings, files to write and what is shared are all awaited. */
+type Question = Awaited | 'association' | 'alone' | 'record' | 'applicationData' | 'srtpKeys' | 'find';
+type Awaited = 'opening' | 'writing' | 'sharing';
+const AWAITED: ReadonlySet<Question> = new Set<Awaited>(['opening', 'writing', 'sharing']);
 
 export function startAnalysis(receive: (message: FromWorker) => void, spawn: () => WorkerLike = spawnWorker): Analysis {
   let worker: WorkerLike | null = null;
@@ -79,7 +86,7 @@ export function startAnalysis(receive: (message: FromWorker) => void, spawn: () 
 
   function ask(question: Question, message: (job: number) => ToWorker): number {
     const job = ++jobs;
-    if (question !== 'opening' && question !== 'writing') {
+    if (!AWAITED.has(question)) {
       for (const [earlier, other] of awaited) if (other === question) awaited.delete(earlier);
     }
     awaited.set(job, question);
@@ -102,6 +109,10 @@ export function startAnalysis(receive: (message: FromWorker) => void, spawn: () 
     addPrivateKey: (file, password) => ask('opening', (job) => ({ do: 'addPrivateKey', job, file, password })),
     forcePorts: (ports, files) => ask('opening', (job) => ({ do: 'forcePorts', job, ports, files })),
     write: (request) => ask('writing', (job) => ({ do: 'write', job, request })),
+    sharing: (question) => ask('sharing', (job) => ({ do: 'sharing', job, question })),
+    dropSharing(job) {
+      if (awaited.get(job) === 'sharing') worker?.postMessage({ do: 'cancel', job });
+    },
     forgetKeys: () => void ask('opening', (job) => ({ do: 'forgetKeys', job })),
     close: () => void ask('opening', (job) => ({ do: 'close', job })),
     warm: () => void connected(),

@@ -10,6 +10,8 @@ import type { CaptureSource } from '../capture/datagram.ts';
 import { toHex } from '../wire/text.ts';
 import { looksLikeKeyFile } from './private-keys.ts';
 import type { Add, FromWorker, InputFile, ToWorker, WriteRequest, WrittenFile } from './protocol.ts';
+import { looksShared } from './shared-files.ts';
+import type { SharedFacts, SharingAnswer, SharingQuestion } from './sharing-protocol.ts';
 
 /** How far reading has come. */
 export interface Progress {
@@ -45,7 +47,7 @@ export interface AnalysisSession {
 
 type Message<Do extends ToWorker['do']> = Extract<ToWorker, { readonly do: Do }>;
 /** What waits until what came before it has been read. */
-type Opening = Message<'open' | 'addPsk' | 'addPrivateKey' | 'forcePorts' | 'write'>;
+type Opening = Message<'open' | 'addPsk' | 'addPrivateKey' | 'forcePorts' | 'write' | 'sharing'>;
 
 export interface Surroundings {
   readonly now: () => number;
@@ -53,12 +55,17 @@ export interface Surroundings {
   readonly pause: () => Promise<void>;
   /** Makes a file of what is open; a sentence where it cannot. */
   readonly write: (request: WriteRequest, cancelled: () => boolean) => Promise<readonly WrittenFile[] | string>;
+  /** Opens a shared trace instead of what is open; a sentence where it cannot, and then nothing changed. */
+  readonly openShared: (file: InputFile, cancelled: () => boolean) => Promise<SharedFacts | string>;
+  readonly share: (question: SharingQuestion, cancelled: () => boolean) => Promise<SharingAnswer>;
 }
 
 const BROWSER: Surroundings = {
   now: () => performance.now(),
   pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
   write: async () => 'Nothing can be written here.',
+  openShared: async () => 'No shared trace can be opened here.',
+  share: async () => ({ kind: 'failed', message: 'Nothing can be shared here.' }),
 };
 
 const CHUNK_BYTES = 1 << 20;
@@ -74,6 +81,7 @@ export class WorkerCore {
   #openings: Promise<void> = Promise.resolve();
   #pausedAt = 0;
   #psks = 0;
+  #shared: SharedFacts | null = null;
 
   constructor(session: AnalysisSession, post: (message: FromWorker) => void, around: Partial<Surroundings> = {}) {
     this.#session = session;
@@ -89,6 +97,7 @@ export class WorkerCore {
       case 'addPrivateKey':
       case 'forcePorts':
       case 'write':
+      case 'sharing':
         this.#openings = this.#openings.then(() => this.#guard(message.job, () => this.#take(message)));
         return this.#openings;
       case 'cancel':
@@ -113,6 +122,8 @@ export class WorkerCore {
         return this.#forcePorts(message);
       case 'write':
         return this.#write(message);
+      case 'sharing':
+        return this.#share(message);
     }
   }
 
@@ -139,11 +150,11 @@ export class WorkerCore {
         return { is: 'srtpKeys', job, id: message.id, keys: this.#session.srtpKeys(message.id) };
       case 'forgetKeys':
         this.#session.forgetKeys();
-        return { is: 'opened', job, trace: this.#session.trace(), failures: [] };
+        return this.#opened(job, []);
       case 'close':
         this.#session.close();
         this.#session.forcePorts([]);
-        return { is: 'opened', job, trace: this.#session.trace(), failures: [] };
+        return this.#opened(job, []);
     }
   }
 
@@ -152,14 +163,32 @@ export class WorkerCore {
     try {
       await this.#around.pause();
       if (cancelled()) return this.#post({ is: 'cancelled', job });
-      const { keys, others } = await sorted(files);
-      const read = await this.#read(job, others, add);
+      const { keys, shared, others } = await sorted(files);
+      const received = await this.#openShared(shared, cancelled);
+      if (cancelled()) return this.#post({ is: 'cancelled', job });
+      // What came with a shared trace, such as a key log, belongs to it.
+      const read = await this.#read(job, others, received.ok ? true : add);
       if (read.cancelled) return this.#post({ is: 'cancelled', job });
       const { added, failures } = await this.#addPrivateKeys(job, keys, null);
-      this.#settle(job, read.ok || added, [...read.failures, ...failures]);
+      this.#settle(job, received.ok || read.ok || added, [...received.failures, ...read.failures, ...failures]);
     } finally {
       this.#cancelled.delete(job);
     }
+  }
+
+  /** One shared trace is open at a time, and nothing beside it: the first one that is usable. */
+  async #openShared(files: readonly InputFile[], cancelled: () => boolean) {
+    const failures: string[] = [];
+    for (const file of files) {
+      const opened = await this.#around.openShared(file, cancelled);
+      if (cancelled()) break;
+      if (typeof opened !== 'string') {
+        this.#shared = opened;
+        return { ok: true, failures };
+      }
+      failures.push(opened);
+    }
+    return { ok: false, failures };
   }
 
   async #read(job: number, files: readonly InputFile[], add: Add) {
@@ -202,11 +231,12 @@ export class WorkerCore {
   /** Which datagrams are kept is decided while reading, so the captures are read again; keys stay. */
   async #forcePorts({ job, ports, files }: Message<'forcePorts'>): Promise<void> {
     this.#session.forcePorts(ports);
-    const { others } = await sorted(files);
+    const { others, shared } = await sorted(files);
     try {
       const { ok, cancelled, failures } = await this.#read(job, others, false);
       if (cancelled) this.#post({ is: 'cancelled', job });
-      else this.#settle(job, ok || others.length === 0, failures);
+      // A shared trace holds nothing but what was taken for DTLS.
+      else this.#settle(job, ok || others.length === 0 || shared.length > 0, failures);
     } finally {
       this.#cancelled.delete(job);
     }
@@ -220,9 +250,26 @@ export class WorkerCore {
     }
   }
 
+  async #share({ job, question }: Message<'sharing'>): Promise<void> {
+    const cancelled = () => this.#cancelled.has(job);
+    try {
+      // Messages that wait outside are heard first: among them may be that nobody wants this any more.
+      await this.#around.pause();
+      const answer = cancelled() ? null : await this.#around.share(question, cancelled);
+      this.#post(answer ? { is: 'sharing', job, answer } : { is: 'cancelled', job });
+    } finally {
+      this.#cancelled.delete(job);
+    }
+  }
+
   #settle(job: number, ok: boolean, failures: readonly string[]): void {
-    if (ok) this.#post({ is: 'opened', job, trace: this.#session.trace(), failures });
-    else this.#post({ is: 'failed', job, failures });
+    this.#post(ok ? this.#opened(job, failures) : { is: 'failed', job, failures });
+  }
+
+  #opened(job: number, failures: readonly string[]): FromWorker {
+    const trace = this.#session.trace();
+    if (!trace.captures.some(({ format }) => format === 'dtlstrace')) this.#shared = null;
+    return { is: 'opened', job, trace, failures, ...(this.#shared ? { shared: this.#shared } : {}) };
   }
 
   /** A file in pieces; between files, and now and then within one, the event loop gets its turn. */
@@ -255,8 +302,15 @@ export class WorkerCore {
 }
 
 async function sorted(files: readonly InputFile[]) {
-  const areKeys = await Promise.all(files.map(looksLikeKeyFile));
-  return { keys: files.filter((_, i) => areKeys[i]), others: files.filter((_, i) => !areKeys[i]) };
+  const [areKeys, areShared] = await Promise.all([
+    Promise.all(files.map(looksLikeKeyFile)),
+    Promise.all(files.map(looksShared)),
+  ]);
+  return {
+    keys: files.filter((_, i) => areKeys[i]),
+    shared: files.filter((_, i) => areShared[i]),
+    others: files.filter((_, i) => !areKeys[i] && !areShared[i]),
+  };
 }
 
 function describe(bug: unknown): string {

@@ -2,11 +2,14 @@
 import type { ApplicationDataView, DataQuery } from '../analysis/application-data.ts';
 import type { Found, Sought } from '../analysis/find-record.ts';
 import type { AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../analysis/trace.ts';
+import type { SharedFacts, SharingAnswer, SharingQuestion } from './sharing-protocol.ts';
 
-/** A file as the page got it. Captures, key logs and private keys are told apart by content in the worker. */
+/** A file as the page got it. Captures, keys and shared traces are told apart by content in the worker. */
 export interface InputFile {
   readonly name: string;
   readonly blob: Blob;
+  /** Of the text of a link: the page's own address, on whose server the trace may be. */
+  readonly base?: string;
 }
 
 export type Add = boolean | 'auto';
@@ -73,6 +76,8 @@ export type ToWorker =
   | { readonly do: 'srtpKeys'; readonly job: number; readonly id: string }
   /** Answered by `written`. */
   | { readonly do: 'write'; readonly job: number; readonly request: WriteRequest }
+  /** Answered by `sharing`, or by `cancelled` where that came before it began. */
+  | { readonly do: 'sharing'; readonly job: number; readonly question: SharingQuestion }
   | { readonly do: 'forgetKeys'; readonly job: number }
   | { readonly do: 'close'; readonly job: number }
   | { readonly do: 'cancel'; readonly job: number };
@@ -89,8 +94,17 @@ export type FromWorker =
     }
   /** A private key among the files is encrypted. The answer to the job itself follows. */
   | { readonly is: 'needsPassword'; readonly job: number; readonly file: InputFile; readonly message: string }
-  /** `failures`: one sentence for each file that could not be used; the others are open. */
-  | { readonly is: 'opened'; readonly job: number; readonly trace: TraceSummary; readonly failures: readonly string[] }
+  /**
+   * `failures`: one sentence for each file that could not be used; the others are open. `shared`: what is open was
+   * shared by somebody.
+   */
+  | {
+      readonly is: 'opened';
+      readonly job: number;
+      readonly trace: TraceSummary;
+      readonly failures: readonly string[];
+      readonly shared?: SharedFacts;
+    }
   /** Nothing usable: what was open stays open. */
   | { readonly is: 'failed'; readonly job: number; readonly failures: readonly string[] }
   | { readonly is: 'cancelled'; readonly job: number }
@@ -104,6 +118,7 @@ export type FromWorker =
   | { readonly is: 'found'; readonly job: number; readonly found: Found | string }
   /** A sentence where there is nothing to write, or where a file cannot be read once more. */
   | { readonly is: 'written'; readonly job: number; readonly files: readonly WrittenFile[] | string }
+  | { readonly is: 'sharing'; readonly job: number; readonly answer: SharingAnswer }
   | { readonly is: 'absent'; readonly job: number }
   /** A bug: the text of the exception, without capture bytes. */
   | { readonly is: 'crashed'; readonly job: number; readonly report: string };

@@ -2,9 +2,20 @@
 import { Session } from '../analysis/session.ts';
 import { WorkerCore } from './core.ts';
 import type { ToWorker } from './protocol.ts';
+import type { Sharing } from './sharing.ts';
 
 const session = new Session();
+let sharing: Promise<Sharing> | null = null;
+
+/** Loaded when something shared comes in, or something is to be shared. */
+function shared(): Promise<Sharing> {
+  sharing ??= import('./sharing.ts').then(({ Sharing: It }) => new It(session));
+  return sharing;
+}
+
 const core = new WorkerCore(session, (message) => self.postMessage(message), {
   write: async (request, cancelled) => (await import('./writing.ts')).write(session, request, cancelled),
+  openShared: async (file, cancelled) => (await shared()).open(file, cancelled),
+  share: async (question, cancelled) => (await shared()).answer(question, cancelled),
 });
 self.onmessage = (event: MessageEvent<ToWorker>) => void core.receive(event.data);

@@ -6,16 +6,20 @@ import { fileCommands } from './files.ts';
 import { findingCommands } from './findings.ts';
 import type { Handler } from './handler.ts';
 import { listCommands } from './list.ts';
+import { noteCommands } from './notes.ts';
 import { pageCommands } from './page-parts.ts';
+import { shareCommands } from './share.ts';
 import { timeCommands } from './time.ts';
 
 const HANDLERS: Readonly<Record<Command, Handler>> = {
   ...fileCommands,
   ...exportCommands,
+  ...shareCommands,
   ...listCommands,
   ...timeCommands,
   ...diagramCommands,
   ...findingCommands,
+  ...noteCommands,
   ...pageCommands,
 };
 

@@ -45,3 +45,19 @@ export function CloseMark() {
     </svg>
   );
 }
+
+export function LinkMark() {
+  return (
+    <svg
+      width="14"
+      height="14"
+      viewBox="0 0 14 14"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.4"
+      aria-hidden="true"
+    >
+      <path d="M6 8.6a2.6 2.6 0 0 0 3.7 0l2-2A2.6 2.6 0 0 0 8 2.9l-.8.8M8 5.4a2.6 2.6 0 0 0-3.7 0l-2 2A2.6 2.6 0 0 0 6 11.1l.8-.8" />
+    </svg>
+  );
+}

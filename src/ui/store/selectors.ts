@@ -23,7 +23,7 @@ export function hasCapture(s: State): boolean {
 
 /** "stopped.pcap, association 3 – DTLScope": tells tabs and entries of history apart. */
 export function pageTitle(s: State): string {
-  const { name } = openFilesText(s.trace);
+  const name = s.shared?.title || openFilesText(s.trace).name;
   if (name === '') return 'DTLScope';
   const one = s.trace.associations.length > 1 && s.association ? `, association ${s.association.slice(1)}` : '';
   return `${name}${one} – DTLScope`;
@@ -57,7 +57,8 @@ function listed(trace: TraceSummary, filter: string, key: SortKey, descending: b
   return sortAssociations(matching, key, descending);
 }
 
-function memoised<const Inputs extends readonly unknown[], Result>(
+/** Computed anew only when one of the inputs is another. */
+export function memoised<const Inputs extends readonly unknown[], Result>(
   inputsOf: (s: State) => Inputs,
   compute: (inputs: Inputs) => Result,
 ): (s: State) => Result {

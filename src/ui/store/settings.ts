@@ -5,7 +5,7 @@ import type { SortKey } from '../../present/association-columns.ts';
 import type { PacketSort } from '../../present/packet-columns.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
-export type Panel = 'keys' | 'help' | 'export' | 'goto';
+export type Panel = 'keys' | 'help' | 'export' | 'goto' | 'share';
 /** What the centre shows. */
 export type View = 'sequence' | 'table' | 'data' | 'statistics';
 /** Time in the diagram: silences folded to a break, or as long as they were. */

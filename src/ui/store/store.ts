@@ -5,9 +5,16 @@ import { type OfflineSlice, offlineSlice } from './offline.ts';
 import { type PlaybackSlice, playbackSlice } from './playback.ts';
 import { type SelectionSlice, selectionSlice } from './selection.ts';
 import { type SettingsSlice, settingsSlice } from './settings.ts';
+import { type ShareSlice, shareSlice } from './share.ts';
 import { type TraceSlice, traceSlice } from './trace.ts';
 
-export type State = TraceSlice & SelectionSlice & NotesSlice & PlaybackSlice & SettingsSlice & OfflineSlice;
+export type State = TraceSlice &
+  SelectionSlice &
+  NotesSlice &
+  PlaybackSlice &
+  SettingsSlice &
+  ShareSlice &
+  OfflineSlice;
 export type Store = StoreApi<State>;
 
 export const useStore = create<State>()((...with_) => ({
@@ -16,5 +23,6 @@ export const useStore = create<State>()((...with_) => ({
   ...notesSlice(...with_),
   ...playbackSlice(...with_),
   ...settingsSlice(...with_),
+  ...shareSlice(...with_),
   ...offlineSlice(...with_),
 }));

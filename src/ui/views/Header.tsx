@@ -16,6 +16,7 @@ import { ViewTabs } from './ViewTabs.tsx';
 export function Header() {
   const open = useStore(hasCapture);
   const secrets = useStore((s) => s.trace.keys.secrets.length);
+  const again = useStore((s) => s.shared !== null);
   const odd = useStore((s) => s.trace.keys.problems.length > 0);
   const { togglePanel, setTheme } = useStore.getState();
   return (
@@ -48,6 +49,11 @@ export function Header() {
       {open && (
         <button type="button" className="tool desk-only" onClick={() => togglePanel('export')}>
           Export
+        </button>
+      )}
+      {open && (
+        <button type="button" className="tool primary" onClick={() => togglePanel('share')}>
+          {again ? 'Share on' : 'Share'}
         </button>
       )}
       {!open && <CommandLine />}
@@ -88,7 +94,10 @@ function PortsButton() {
 
 function OpenFiles() {
   const trace = useStore((s) => s.trace);
-  const { name, more } = openFilesText(trace);
+  const shared = useStore((s) => s.shared);
+  const { name, more } = shared
+    ? { name: shared.title || 'Shared trace', more: shared.from === 'file' ? `from ${shared.file}` : 'from a link' }
+    : openFilesText(trace);
   return (
     <span className="file">
       <h1 className="ellipsis" title={trace.captures.map((capture) => capture.name).join('\n')}>

@@ -7,6 +7,7 @@ import { Shortcuts } from './Shortcuts.tsx';
 
 /** Pictures and their layout are not part of what the page needs to begin with. */
 const Export = lazy(() => import('./export/Export.tsx'));
+const Share = lazy(() => import('./share/Share.tsx'));
 
 export function Panels() {
   const panel = useStore((s) => s.panel);
@@ -17,6 +18,12 @@ export function Panels() {
       return (
         <Suspense fallback={null}>
           <Export />
+        </Suspense>
+      );
+    case 'share':
+      return (
+        <Suspense fallback={null}>
+          <Share />
         </Suspense>
       );
     case 'goto':

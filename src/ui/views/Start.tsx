@@ -32,6 +32,7 @@ export function Start() {
           </div>
           <Waiting />
           <Wanted />
+          <Needed />
         </div>
         <StartFigure />
       </section>
@@ -82,6 +83,19 @@ function Wanted() {
     <p className="waiting">
       The address names <b>{place}</b>. Captures do not stay in this browser: open the file again, and the page goes
       there.
+    </p>
+  );
+}
+
+/** A link that names a place in a capture and does not carry the capture. */
+function Needed() {
+  const needed = useStore((s) => s.needed);
+  if (!needed) return null;
+  const place = placeInWords(needed.view);
+  return (
+    <p className="waiting">
+      This link needs the capture that it was made for: open it, and the page goes {place ? 'to ' : 'there'}
+      {place && <b>{place}</b>}. Another capture is told apart by its bytes.
     </p>
   );
 }
