@@ -224,8 +224,8 @@ export class AssociationState {
       this.#lastSequence.set(key, Math.max(this.#lastSequence.get(key) ?? -1, record.sequenceNumber));
     }
     if (how.claim && isProtected) this.#acceptClaim(index, side, how.claim);
-    else if (how.leftOut) this.#receiveEmptied(index, side, record, isProtected);
     else if (record.fragment.length < record.length) this.#receiveCut(index, side, record, how.cut);
+    else if (how.leftOut) this.#receiveEmptied(index, side, record, isProtected);
     else if (isProtected) this.#decrypt({ index, side, record });
     else {
       c.state[index] = STATE.plaintext;

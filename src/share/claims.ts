@@ -1,37 +1,28 @@
 /** Handshake messages, alerts and ACKs as the sharer decrypted them, for those who get no keys. */
 import type { Session } from '../analysis/session.ts';
 import type { AssociationDetail, RecordView } from '../analysis/trace.ts';
+import type { IsShown } from './gather.ts';
 import { isHarmless } from './harmless.ts';
-import { blankedPlaintext } from './names.ts';
-import type { ClaimedMessage, Redactions } from './shared-trace.ts';
+import type { NameBlanker } from './names.ts';
+import type { ClaimedMessage } from './shared-trace.ts';
 
 export function claimedMessages(
   session: Session,
   details: readonly AssociationDetail[],
-  hidden: Pick<Redactions, 'names' | 'certificates' | 'addresses'>,
+  blanker: NameBlanker,
+  isShown: IsShown,
 ): readonly ClaimedMessage[] {
   return details
     .flatMap(({ records }) => records)
-    .filter((record) => isHarmless(record))
-    .flatMap((record) => claimOf(session, record, hidden) ?? []);
+    .filter((record) => isHarmless(record) && isShown(record))
+    .flatMap((record) => claimOf(session, record, blanker) ?? []);
 }
 
-function claimOf(
-  session: Session,
-  record: RecordView,
-  hidden: Pick<Redactions, 'names' | 'certificates' | 'addresses'>,
-): ClaimedMessage | null {
+function claimOf(session: Session, record: RecordView, blanker: NameBlanker): ClaimedMessage | null {
   const body = session.recordBody(record.record);
   const detail = session.record(record.record);
   if (!body || !detail || record.sequenceNumber === null) return null;
   const { capture, packet, inDatagram, epoch, sequenceNumber } = record;
-  return {
-    capture,
-    packet,
-    record: inDatagram,
-    contentType: body.contentType,
-    epoch,
-    sequenceNumber,
-    plaintext: blankedPlaintext(detail, body.bytes, hidden),
-  };
+  const plaintext = blanker.blankedPlaintext(detail, body.bytes, body.contentType);
+  return { capture, packet, record: inDatagram, contentType: body.contentType, epoch, sequenceNumber, plaintext };
 }

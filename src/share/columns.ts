@@ -59,6 +59,7 @@ export function readDatagrams(
     let value = 0;
     return column(() => {
       value += s.signed();
+      if (!Number.isSafeInteger(value)) throw new Damaged('has a number out of range');
       return value;
     });
   };
@@ -68,16 +69,19 @@ export function readDatagrams(
   const flow = column(() => below(flows, s.varint()));
   const length = column(() => below(LARGEST_DATAGRAM + 1, s.varint()));
   if (length.reduce((sum, one) => sum + one, 0) > limits.bytes) throw new Damaged('is too large');
-  const holes = column(() => below(LARGEST_DATAGRAM, s.varint()));
+  const holes = column(() => s.varint());
+  atMost(limits.parts, holes);
   const ranges = holes.map((n, i) => readRanges(s, n, length[i] ?? 0));
   let same = 0;
   const leftOut = ranges.map((list) =>
     list.map((range): LeftOut => {
       same += s.signed();
+      if (!Number.isSafeInteger(same)) throw new Damaged('has a number out of range');
       return { ...range, same: atLeast0(same) };
     }),
   );
   const pieceCounts = column(() => below(MOST_PIECES + 1, s.varint()));
+  atMost(limits.parts, pieceCounts);
   const pieces = pieceCounts.map((n, i) => readPieces(s, n, packet[i] ?? 0));
   const missing = column(() => below(LARGEST_DATAGRAM + 1, s.varint()));
   const ttl = column(() => below(257, s.varint()));
@@ -96,7 +100,7 @@ export function readDatagrams(
       missing: missing[i] ?? 0,
       ttl: orNull(ttl[i]),
       ipId: orNull(ipId[i]),
-      ipVersion: version[i] === 4 ? 4 : version[i] === 6 ? 6 : null,
+      ipVersion: ipVersionOf(version[i]),
     };
   });
   if (s.remaining > 0) throw new Damaged('has more bytes than datagrams');
@@ -121,8 +125,6 @@ function* keptBytes({ payload, leftOut }: SharedDatagram): Generator<Uint8Array>
 }
 
 function readRanges(s: ByteSource, count: number, length: number): readonly Omit<LeftOut, 'same'>[] {
-  // Two bytes each at least, or the list is longer than what there is to read.
-  if (count > s.remaining) throw new Damaged('ends too early');
   let at = 0;
   return Array.from({ length: count }, () => {
     const from = at + s.varint();
@@ -162,6 +164,16 @@ export function fillLeftOut(payload: Uint8Array, { from, length, same }: LeftOut
   payload.fill(0, from, from + length);
   for (let i = 0, rest = same; i < length && rest > 0; i++, rest = Math.floor(rest / 256))
     payload[from + i] = rest % 256;
+}
+
+function ipVersionOf(version: number | undefined): SharedDatagram['ipVersion'] {
+  if (version === NONE) return null;
+  if (version !== 4 && version !== 6) throw new Damaged('has a version of IP that is none');
+  return version;
+}
+
+function atMost(limit: number, counts: readonly number[]): void {
+  if (counts.reduce((sum, one) => sum + one, 0) > limit) throw new Damaged('has too many parts');
 }
 
 function below(limit: number, value: number): number {

@@ -1,5 +1,5 @@
 /** The first section of a payload: all that is small, as JSON. */
-import { LONGEST_TEXT, MOST_CAPTURES, MOST_ENDPOINTS } from './limits.ts';
+import { LONGEST_NAME, LONGEST_TEXT, MOST_CAPTURES, MOST_CERTIFICATES, MOST_ENDPOINTS, MOST_PORTS } from './limits.ts';
 import { dictionary, list, oneOf, orNull, type Read, record, text, truth, whole } from './shape.ts';
 import type { Redactions, SharedCapture, SharedFlow, SharedTrace } from './shared-trace.ts';
 
@@ -24,9 +24,9 @@ const redactions: Read<Redactions> = record<Redactions>({
 });
 
 const capture: Read<SharedCapture> = record<SharedCapture>({
-  name: text(200),
+  name: text(LONGEST_NAME),
   format: text(20),
-  linkTypes: list(NUMBER, 64),
+  linkTypes: list(NUMBER, 65_536),
   packets: NUMBER,
   udpDatagrams: NUMBER,
   ipFragmentsReassembled: NUMBER,
@@ -46,16 +46,16 @@ const flow: Read<SharedFlow> = record<SharedFlow>({
 
 /** Throws `Damaged`. */
 export const readHeader: Read<Header> = record<Header>({
-  title: text(200),
+  title: text(LONGEST_NAME),
   generator: text(80),
   redactions,
   origin: orNull(text(30)),
-  ports: list(PORT, 1000),
+  ports: list(PORT, MOST_PORTS),
   captures: list(capture, MOST_CAPTURES),
   endpoints: list(
     record({ address: text(80), port: PORT, reach: orNull(oneOf('host', 'private', 'public')) }),
     MOST_ENDPOINTS,
   ),
   flows: list(flow, MOST_ENDPOINTS),
-  validity: dictionary(oneOf('valid', 'expired', 'not-yet'), 1000),
+  validity: dictionary(oneOf('valid', 'expired', 'not-yet'), MOST_CERTIFICATES),
 });

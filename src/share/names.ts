@@ -1,128 +1,148 @@
-/** Names in handshake messages, made unreadable with their length kept: what surrounds them stays where it was. */
+/**
+ * Names in handshake messages, made unreadable with their length kept: what surrounds them stays where it was. What
+ * cannot be read as the whole message that it belongs to may hold a name anywhere, and is made unreadable as a whole.
+ */
 import type { Session } from '../analysis/session.ts';
-import type { AssociationDetail, DetailBuffer, RecordDetail } from '../analysis/trace.ts';
-import type { Datagram, Endpoint } from '../capture/datagram.ts';
-import { decodeFragments, HANDSHAKE_HEADER_LENGTH } from '../dtls/fragment.ts';
-import { CONTENT_TYPE, decodeRecords } from '../dtls/record.ts';
-import type { Field } from '../wire/fields.ts';
+import type { AssociationDetail, RecordDetail } from '../analysis/trace.ts';
+import { decodeFragments, HANDSHAKE_HEADER_LENGTH, type HandshakeFragment } from '../dtls/fragment.ts';
+import { CONTENT_TYPE, type DtlsRecord } from '../dtls/record.ts';
 import { ByteReader } from '../wire/reader.ts';
-import type { Redactions } from './shared-trace.ts';
+import { sameBytes } from '../wire/text.ts';
+import { blankAddresses, type Hidden, hidesNames, type NamedRange, namedRanges } from './name-ranges.ts';
 
-type Hidden = Pick<Redactions, 'names' | 'certificates' | 'addresses'>;
-
-interface Range {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Fields by the names that the decoders of `dtls/` give them. */
-const NAME_FIELDS = ['host_name', 'ProtocolName', 'psk_identity', 'psk_identity_hint', 'identity', 'DistinguishedName'];
-const CERTIFICATE_FIELDS = ['ASN.1Cert', 'cert_data', 'ASN1_subjectPublicKeyInfo', 'response'];
 const BLANK = 0x78;
 
+/** A handshake message as it was put together, and what of its body is to be blanked. */
+interface Known {
+  readonly body: Uint8Array;
+  readonly ranges: readonly { readonly from: number; readonly to: number }[];
+}
+
 export class NameBlanker {
-  /** Of messages in the clear: their sender, type, message_seq and length; ranges of the body. */
-  readonly #ranges = new Map<string, Range[]>();
+  readonly #hidden: Hidden;
+  /** Messages in the clear by type, message_seq and length. */
+  readonly #known = new Map<string, Known[]>();
+  #altered = false;
 
   constructor(session: Session, details: readonly AssociationDetail[], hidden: Hidden) {
-    for (const detail of details) {
-      const fields = new Set([...hiddenFields(hidden), ...(namesAddress(detail, hidden) ? ['host_name'] : [])]);
-      if (fields.size > 0) this.#learn(session, detail, fields);
-    }
+    this.#hidden = hidden;
+    for (const detail of hidesNames(hidden) ? details : []) this.#learn(session, detail);
   }
 
-  /** Something will be made unreadable. */
+  /** Something was made unreadable so far. */
   get altered(): boolean {
-    return this.#ranges.size > 0;
+    return this.#altered;
   }
 
-  /** The payload itself where nothing is to be blanked, else a copy. */
-  blanked(datagram: Datagram): Uint8Array {
-    if (this.#ranges.size === 0) return datagram.payload;
-    const payload = datagram.payload.slice();
-    const reader = new ByteReader('packet', payload);
-    for (const record of decodeRecords(reader, () => 0)) {
-      if (record.form !== 'plaintext' || record.epoch !== 0) break;
-      if (record.contentType !== CONTENT_TYPE.handshake) continue;
-      const inside = new ByteReader('packet', payload, undefined, record.at.to - record.fragment.length, record.at.to);
-      for (const { msgType, messageSeq, length, fragmentOffset, body, at } of decodeFragments(inside)) {
-        const ranges = this.#ranges.get(messageKey(datagram.source, msgType, messageSeq, length)) ?? [];
-        const start = at.to - body.length - fragmentOffset;
-        for (const { from, to } of ranges)
-          payload.fill(
-            BLANK,
-            clamp(start + from, at.to - body.length, at.to),
-            clamp(start + to, at.to - body.length, at.to),
-          );
-      }
+  /** The payload itself where nothing is to be blanked, else a copy. `records` are those of the payload. */
+  blanked(payload: Uint8Array, records: readonly DtlsRecord[]): Uint8Array {
+    if (!hidesNames(this.#hidden)) return payload;
+    let copy: Uint8Array | null = null;
+    for (const record of records) {
+      if (record.form !== 'plaintext' || record.epoch !== 0 || record.contentType !== CONTENT_TYPE.handshake) continue;
+      const from = record.at.to - record.fragment.length;
+      for (const fragment of decodeFragments(new ByteReader('packet', payload, undefined, from, record.at.to)))
+        for (const range of this.#rangesOf(fragment)) {
+          copy ??= payload.slice();
+          const at = fragment.at.to - fragment.body.length;
+          copy.fill(BLANK, at + range.from, at + range.to);
+          this.#altered = true;
+        }
     }
-    return payload;
+    return copy ?? payload;
   }
 
-  #learn(session: Session, { association, messages, records }: AssociationDetail, fields: ReadonlySet<string>): void {
-    const known = new Map(records.map((record) => [record.record, record]));
-    for (const message of messages) {
-      const last = known.get(message.records.at(-1) ?? 0);
-      if (message.epoch !== 0 || !message.complete || message.messageSeq === null || !last) continue;
-      const detail = session.record(last.record);
+  /** The plaintext of one protected record. */
+  blankedPlaintext(detail: RecordDetail, plaintext: Uint8Array, contentType: number): Uint8Array {
+    if (!hidesNames(this.#hidden) || contentType !== CONTENT_TYPE.handshake) return plaintext;
+    const copy = plaintext.slice();
+    const fill = (from: number, to: number) => {
+      copy.fill(BLANK, from, to);
+      if (from < to) this.#altered = true;
+    };
+    const own = detail.buffers.flatMap(({ id, pieces }) =>
+      pieces.filter((p) => p.record === detail.record.record && p.of === 'plaintext').map((p) => ({ id, ...p })),
+    );
+    const ranges = namedRanges(detail, this.#hidden);
+    for (const { buffer, from, to } of ranges)
+      for (const piece of own.filter(({ id }) => id === buffer)) {
+        const [start, end] = [Math.max(from, piece.from), Math.min(to, piece.from + piece.length)];
+        if (start < end) fill(piece.there + start - piece.from, piece.there + end - piece.from);
+      }
+    for (const fragment of decodeFragments(new ByteReader('plaintext', plaintext))) {
+      const start = fragment.at.to - fragment.body.length;
+      const isKnown = own.some(({ there, length }) => there <= start && there + length >= fragment.at.to);
+      if (isKnown) continue;
+      for (const { from, to } of blankAnywhere(fragment, this.#hidden)) fill(start + from, start + to);
+    }
+    return copy;
+  }
+
+  /** Within the body of the fragment. */
+  #rangesOf(fragment: HandshakeFragment): readonly { readonly from: number; readonly to: number }[] {
+    const { fragmentOffset: offset, body } = fragment;
+    const same = (this.#known.get(nameOf(fragment)) ?? []).filter((known) =>
+      sameBytes(known.body.subarray(offset, offset + body.length), body),
+    );
+    if (same.length === 0) return blankAnywhere(fragment, this.#hidden);
+    return same
+      .flatMap(({ ranges }) => ranges)
+      .map(({ from, to }) => ({ from: Math.max(0, from - offset), to: Math.min(body.length, to - offset) }))
+      .filter(({ from, to }) => from < to);
+  }
+
+  #learn(session: Session, { messages }: AssociationDetail): void {
+    const last = new Set(messages.filter((m) => m.epoch === 0).flatMap((m) => m.records.at(-1) ?? []));
+    for (const record of last) {
+      const detail = session.record(record);
       if (!detail) continue;
-      const ranges = namedRanges(detail, fields).map(({ from, to }) => ({
-        from: from - HANDSHAKE_HEADER_LENGTH,
-        to: to - HANDSHAKE_HEADER_LENGTH,
-      }));
-      if (ranges.length === 0) continue;
-      // Who moved keeps sending the same messages.
-      const moved = association.addressChanges.filter((c) => c.endpoint === message.sender);
-      for (const sender of [association[message.sender], ...moved.flatMap(({ from, to }) => [from, to])]) {
-        const key = messageKey(sender, message.type ?? 0, message.messageSeq, message.length);
-        this.#ranges.set(key, [...(this.#ranges.get(key) ?? []), ...ranges]);
-      }
+      const ranges = namedRanges(detail, this.#hidden);
+      for (const { id, bytes } of detail.buffers) if (id.startsWith('message')) this.#add(id, bytes, ranges);
     }
+  }
+
+  #add(buffer: string, bytes: Uint8Array, all: readonly NamedRange[]): void {
+    const [message] = decodeFragments(new ByteReader('message', bytes));
+    if (!message) return;
+    const name = nameOf(message);
+    const known = this.#known.get(name) ?? [];
+    if (known.some(({ body }) => sameBytes(body, message.body))) return;
+    const ranges = all
+      .filter((range) => range.buffer === buffer)
+      .map(({ from, to }) => ({ from: from - HANDSHAKE_HEADER_LENGTH, to: to - HANDSHAKE_HEADER_LENGTH }));
+    this.#known.set(name, [...known, { body: message.body, ranges }]);
   }
 }
 
-/** The plaintext of one record, with what its messages name made unreadable. */
-export function blankedPlaintext(detail: RecordDetail, plaintext: Uint8Array, hidden: Hidden): Uint8Array {
-  const fields = hiddenFields(hidden);
-  const copy = plaintext.slice();
-  for (const { buffer, from, to } of fields.size === 0 ? [] : namedRanges(detail, fields)) {
-    const { pieces = [] } = detail.buffers.find(({ id }) => id === buffer) ?? {};
-    for (const piece of pieces.filter((p) => p.record === detail.record.record && p.of === 'plaintext')) {
-      const [start, end] = [Math.max(from, piece.from), Math.min(to, piece.from + piece.length)];
-      if (start < end) copy.fill(BLANK, piece.there + start - piece.from, piece.there + end - piece.from);
-    }
+const nameOf = ({ msgType, messageSeq, length }: HandshakeFragment): string => `${msgType} ${messageSeq} ${length}`;
+
+/** Of a fragment whose message never became whole: all that may hold a name, or at least the addresses in it. */
+function blankAnywhere(
+  { msgType, fragmentOffset, body }: HandshakeFragment,
+  hidden: Hidden,
+): readonly { readonly from: number; readonly to: number }[] {
+  const keep = MAY_HOLD_NAMES.get(msgType);
+  const isCertificate = CERTIFICATES.has(msgType);
+  if (keep !== undefined && (hidden.names === 'blanked' || (isCertificate && hidden.certificates === 'digests'))) {
+    const from = Math.max(0, keep - fragmentOffset);
+    return from < body.length ? [{ from, to: body.length }] : [];
   }
-  return copy;
+  return hidden.addresses === 'replaced' && !isCertificate ? blankAddresses(body) : [];
 }
 
-function hiddenFields({ names, certificates }: Hidden): ReadonlySet<string> {
-  // A certificate is made of names.
-  return new Set([
-    ...(names === 'blanked' ? NAME_FIELDS : []),
-    ...(names === 'blanked' || certificates === 'digests' ? CERTIFICATE_FIELDS : []),
-  ]);
-}
-
-function namedRanges(
-  { fields }: RecordDetail,
-  names: ReadonlySet<string>,
-): (Range & { readonly buffer: DetailBuffer['id'] })[] {
-  return fields.flatMap(function inside(field: Field): (Range & { readonly buffer: DetailBuffer['id'] })[] {
-    const isOne = names.has(field.name) && field.at.buffer.startsWith('message');
-    return isOne ? [field.at] : field.children.flatMap(inside);
-  });
-}
-
-/** Some clients send the address of the server as its name, though RFC 6066 §3 forbids it. */
-function namesAddress(
-  { association: { serverName, client, server } }: AssociationDetail,
-  { addresses }: Hidden,
-): boolean {
-  return addresses === 'replaced' && serverName !== null && [client.address, server.address].includes(serverName);
-}
-
-function messageKey({ address, port }: Endpoint, type: number, messageSeq: number, length: number): string {
-  return `${address} ${port} ${type} ${messageSeq} ${length}`;
-}
-
-const clamp = (value: number, least: number, greatest: number): number => Math.min(greatest, Math.max(least, value));
+/** By message type, with the bytes ahead that hold none: version and random of a hello. */
+const MAY_HOLD_NAMES: ReadonlyMap<number, number> = new Map([
+  [1, 34],
+  [2, 34],
+  [8, 0],
+  [11, 0],
+  [12, 0],
+  [13, 0],
+  [16, 0],
+  [21, 0],
+  [22, 0],
+  [23, 0],
+  [25, 0],
+]);
+/** Certificate, certificate_url, certificate_status, CompressedCertificate. */
+const CERTIFICATES: ReadonlySet<number> = new Set([11, 21, 22, 25]);

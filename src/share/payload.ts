@@ -11,7 +11,7 @@ import { type Limits, MOST_SECRETS } from './limits.ts';
 import { readNotes } from './note-shape.ts';
 import { list, text } from './shape.ts';
 import type { ClaimedMessage, SharedTrace } from './shared-trace.ts';
-import { FORMAT_VERSION, upgraded } from './upgraders.ts';
+import { FORMAT, FORMAT_VERSION, type Format, upgraded } from './upgraders.ts';
 import { ByteSource, ByteWriter, Damaged } from './varint.ts';
 
 const MAGIC = [0x44, 0x54] as const;
@@ -41,9 +41,9 @@ export function encodePayload(trace: SharedTrace): Uint8Array<ArrayBuffer> {
 }
 
 /** Never throws, whatever the bytes. */
-export function decodePayload(bytes: Uint8Array, limits: Limits): Decoded {
+export function decodePayload(bytes: Uint8Array, limits: Limits, format: Format = FORMAT): Decoded {
   try {
-    return decode(bytes, limits);
+    return decode(bytes, limits, format);
   } catch (failure) {
     // A bug must not look like a damaged link.
     if (!(failure instanceof Damaged)) throw failure;
@@ -51,15 +51,15 @@ export function decodePayload(bytes: Uint8Array, limits: Limits): Decoded {
   }
 }
 
-function decode(bytes: Uint8Array, limits: Limits): Decoded {
+function decode(bytes: Uint8Array, limits: Limits, format: Format): Decoded {
   if (bytes[0] !== MAGIC[0] || bytes[1] !== MAGIC[1])
     return { kind: 'unusable', message: 'holds no trace of DTLScope.' };
   const version = bytes[2] ?? 0;
-  if (version > FORMAT_VERSION) return { kind: 'unusable', message: newer(version) };
+  if (version > format.version) return { kind: 'unusable', message: newer(version, format.version) };
   const body = bytes.subarray(0, Math.max(0, bytes.length - CHECKSUM_BYTES));
   if (body.length < 3 || !sameBytes(checksum(body), bytes.subarray(body.length)))
     return { kind: 'unusable', message: 'is damaged: its checksum does not match. Ask for it again.' };
-  const sections = upgraded(version, readSections(new ByteSource(body.subarray(3))));
+  const sections = upgraded(version, readSections(new ByteSource(body.subarray(3))), format);
   for (const type of sections.keys())
     if (type % 2 === 1 && !Object.values(SECTION).some((known) => known === type))
       return { kind: 'unusable', message: 'needs a newer version of this page: reload it.' };
@@ -67,7 +67,7 @@ function decode(bytes: Uint8Array, limits: Limits): Decoded {
 }
 
 function traceOf(sections: Sections, limits: Limits): SharedTrace {
-  const header = readHeader(parsed(sections.get(SECTION.header)));
+  const header = readHeader(parsed(sections.get(SECTION.header), limits));
   const { endpoints, flows, captures } = header;
   if (flows.some(({ source, destination }) => source >= endpoints.length || destination >= endpoints.length))
     throw new Damaged('refers to an endpoint that it does not have');
@@ -82,21 +82,22 @@ function traceOf(sections: Sections, limits: Limits): SharedTrace {
   return {
     ...header,
     datagrams: readDatagrams(columns, flows.length, captures.length, limits),
-    notes: notes ? readNotes(parsed(notes)) : [],
-    messages: messages ? readMessages(messages) : [],
-    secrets: secrets ? list(text(), MOST_SECRETS)(parsed(secrets)) : [],
-    surroundings: surroundings ? parsed(surroundings) : null,
+    notes: notes ? readNotes(parsed(notes, limits)) : [],
+    messages: messages ? readMessages(messages, limits) : [],
+    secrets: secrets ? list(text(), MOST_SECRETS)(parsed(secrets, limits)) : [],
+    surroundings: surroundings ? parsed(surroundings, limits) : null,
   };
 }
 
-export function newer(version: number): string {
-  return `needs version ${version} of the format, this page knows ${FORMAT_VERSION}: reload the page.`;
+export function newer(version: number, known = FORMAT_VERSION): string {
+  return `needs version ${version} of the format, this page knows ${known}: reload the page.`;
 }
 
 function readSections(s: ByteSource): Sections {
   const sections = new Map<number, Uint8Array>();
   while (s.remaining > 0) {
     const type = s.uint8();
+    if (sections.has(type)) throw new Damaged('has a part twice');
     sections.set(type, s.bytes(s.varint()));
   }
   return sections;
@@ -119,10 +120,10 @@ function writeMessages(messages: readonly ClaimedMessage[]): Uint8Array {
   return w.result();
 }
 
-function readMessages(bytes: Uint8Array): readonly ClaimedMessage[] {
+function readMessages(bytes: Uint8Array, { parts }: Limits): readonly ClaimedMessage[] {
   const s = new ByteSource(bytes);
   const count = s.varint();
-  if (count * 7 > bytes.length) throw new Damaged('has too many messages');
+  if (count > parts || count * 7 > bytes.length) throw new Damaged('has too many messages');
   return Array.from({ length: count }, () => {
     const [capture, packet, record] = [s.varint(), s.varint(), s.varint()];
     const [contentType, epoch, sequenceNumber] = [s.varint(), s.varint(), s.varint()];
@@ -138,12 +139,9 @@ function json(value: unknown): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(value));
 }
 
-/** Larger JSON than this is made to fill memory. */
-const LARGEST_JSON = 4 * 1024 * 1024;
-
-function parsed(bytes: Uint8Array | undefined): unknown {
+function parsed(bytes: Uint8Array | undefined, limits: Limits): unknown {
   if (!bytes) throw new Damaged('lacks a part');
-  if (bytes.length > LARGEST_JSON) throw new Damaged('has a part that is too large');
+  if (bytes.length > limits.json) throw new Damaged('has a part that is too large');
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {

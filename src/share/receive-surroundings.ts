@@ -94,6 +94,7 @@ export function receivedSurroundings(
   json: unknown,
   endpoints: readonly Endpoint[],
   originNs: bigint,
+  units: readonly bigint[],
 ): readonly CaptureSurroundings[] {
   if (json === null) return [];
   const end = (index: number): Endpoint => {
@@ -101,11 +102,22 @@ export function receivedSurroundings(
     if (!endpoint) throw new Damaged('refers to an endpoint that it does not have');
     return endpoint;
   };
-  return list(surroundings, MOST_CAPTURES)(json).map((shared) => received(shared, end, originNs));
+  return list(
+    surroundings,
+    MOST_CAPTURES,
+  )(json).map((shared, capture) => {
+    const unit = units[capture] ?? 1n;
+    const largestNs = BigInt(shared.clockSteps.largest) * unit;
+    return received(shared, end, largestNs, ({ time, packet }) => ({ timeNs: originNs + BigInt(time) * unit, packet }));
+  });
 }
 
-function received(shared: SharedSurroundings, end: (index: number) => Endpoint, originNs: bigint): CaptureSurroundings {
-  const at = ({ time, packet }: SharedSight) => ({ timeNs: originNs + BigInt(time), packet });
+function received(
+  shared: SharedSurroundings,
+  end: (index: number) => Endpoint,
+  largestNs: bigint,
+  at: At,
+): CaptureSurroundings {
   return {
     ...NOTHING_AROUND,
     udp: shared.udp.map((udp) => ({
@@ -133,7 +145,7 @@ function received(shared: SharedSurroundings, end: (index: number) => Endpoint, 
     cutPackets: shared.cutPackets,
     clockSteps: {
       count: shared.clockSteps.count,
-      largestNs: BigInt(shared.clockSteps.largest),
+      largestNs,
       firstPacket: shared.clockSteps.firstPacket,
     },
   };

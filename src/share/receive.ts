@@ -8,11 +8,12 @@ import type { ClaimedMessage, SharedDatagram, SharedTrace } from './shared-trace
 
 /** Throws `Damaged` where what is around the datagrams is not as it should be. */
 export function receive(trace: SharedTrace): SharedInput {
-  const originNs = trace.origin !== null && /^\d{1,20}$/.test(trace.origin) ? BigInt(trace.origin) : 0n;
+  const originNs = trace.origin !== null && /^-?\d{1,20}$/.test(trace.origin) ? BigInt(trace.origin) : 0n;
   const around = receivedSurroundings(
     trace.surroundings,
     trace.endpoints.map((_, i) => endpointAt(trace, i)),
     originNs,
+    trace.captures.map(({ timeDigits }) => unitOf(timeDigits)),
   );
   const flows = trace.flows.map((flow) => ({
     ...flow,

@@ -7,11 +7,13 @@ import type { Endpoint } from '../capture/datagram.ts';
 import type { Flow, Flows } from '../capture/flow.ts';
 import type { IcmpError } from '../capture/icmp.ts';
 import type { StunChecks } from '../capture/stun-checks.ts';
-import type { CaptureSurroundings } from '../capture/surroundings.ts';
+import type { CaptureSurroundings, IncompleteDatagram } from '../capture/surroundings.ts';
 import type { UdpTraffic } from '../capture/udp-traffic.ts';
-import type { FlowTable, ShareClock } from './gather.ts';
+import { type ShareClock, unitOf } from './clock.ts';
+import type { FlowTable } from './flow-table.ts';
+import { LONGEST_TEXT } from './limits.ts';
 
-/** Times are nanoseconds since time 0. Endpoints are indices into those of the trace. */
+/** Times are in units of the clock of the capture, since time 0. Endpoints are indices into those of the trace. */
 export interface SharedSurroundings {
   readonly udp: readonly SharedUdp[];
   readonly incomplete: readonly SharedIncomplete[];
@@ -89,6 +91,7 @@ export interface SharedIncomplete {
 }
 
 const MOST_SHARED = 64;
+const MOST_CHECKS = 300;
 
 /** By capture. */
 export function surroundingsOf(
@@ -96,122 +99,140 @@ export function surroundingsOf(
   flows: FlowTable,
   clock: ShareClock,
 ): readonly SharedSurroundings[] {
-  return captures.map(({ facts }) => ofCapture(facts.surroundings, flows, clock));
+  return captures.map(({ facts }) => new Around(flows, clock, clock.digitsOf(facts)).of(facts.surroundings));
 }
 
-function ofCapture(around: CaptureSurroundings, flows: FlowTable, clock: ShareClock): SharedSurroundings {
-  const sight = ({ timeNs, packet }: { readonly timeNs: bigint; readonly packet: number }): SharedSight => ({
-    time: Number(timeNs - clock.originNs),
-    packet,
-  });
-  const known = around.udp.filter(({ a, b }) => bothKnown(flows, a, b));
-  const addresses = new Set(known.flatMap(({ a, b, outer }) => [a, b, ...(outer ?? [])].map((e) => e.address)));
-  return {
-    udp: around.udp.flatMap((udp) => sharedUdp(udp, flows, clock, sight) ?? []).slice(0, MOST_SHARED),
-    incomplete: around.incomplete.slice(0, MOST_SHARED).flatMap(({ source, destination, timeNs, packet, ...rest }) =>
-      source !== null && destination !== null && addresses.has(source) && addresses.has(destination)
-        ? [
-            {
-              ...rest,
-              at: sight({ timeNs, packet }),
-              source: flows.address(source),
-              destination: flows.address(destination),
-            },
-          ]
-        : [],
-    ),
-    damaged: around.damaged.slice(0, MOST_SHARED).flatMap(({ source, destination, ...at }) => {
-      const ends = bothKnown(flows, source, destination);
-      return ends ? [{ at: sight(at), source: ends[0], destination: ends[1] }] : [];
-    }),
-    cutPackets: around.cutPackets,
-    clockSteps: {
-      count: around.clockSteps.count,
-      largest: Number(around.clockSteps.largestNs),
-      firstPacket: around.clockSteps.firstPacket,
-    },
-  };
+interface Seen {
+  readonly timeNs: bigint;
+  readonly packet: number;
 }
 
-function bothKnown(flows: FlowTable, a: Endpoint, b: Endpoint): readonly [number, number] | null {
-  const [from, to] = [flows.known(a), flows.known(b)];
-  return from === null || to === null ? null : [from, to];
-}
+/** Each part is named, so that nothing else that is known of it goes along. */
+class Around {
+  readonly #flows: FlowTable;
+  readonly #clock: ShareClock;
+  readonly #digits: number;
 
-function sharedUdp(
-  { a, b, flows: kinds, outer, icmp, icmpCount, stun }: UdpTraffic,
-  flows: FlowTable,
-  clock: ShareClock,
-  sight: (at: { readonly timeNs: bigint; readonly packet: number }) => SharedSight,
-): SharedUdp | null {
-  const ends = bothKnown(flows, a, b);
-  if (!ends) return null;
-  return {
-    a: ends[0],
-    b: ends[1],
-    outer: outer?.map((end) => flows.endpoint(end)) ?? null,
-    counts: countsOf(kinds, clock),
-    icmp: icmp.flatMap((error) => sharedIcmp(error, flows, sight) ?? []),
-    icmpCount,
-    stun: stun && sharedStun(stun, clock, sight),
-  };
-}
+  constructor(flows: FlowTable, clock: ShareClock, digits: number) {
+    this.#flows = flows;
+    this.#clock = clock;
+    this.#digits = digits;
+  }
 
-function sharedIcmp(
-  { timeNs, packet, source, destination, from, ...rest }: IcmpError,
-  flows: FlowTable,
-  sight: (at: { readonly timeNs: bigint; readonly packet: number }) => SharedSight,
-): SharedIcmp | null {
-  const ends = bothKnown(flows, source, destination);
-  return (
-    ends && {
-      ...rest,
-      at: sight({ timeNs, packet }),
+  of({ udp, incomplete, damaged, cutPackets, clockSteps }: CaptureSurroundings): SharedSurroundings {
+    const known = udp.filter(({ a, b }) => this.#ends(a, b) !== null);
+    const addresses = new Set(known.flatMap(({ a, b, outer }) => [a, b, ...(outer ?? [])].map((e) => e.address)));
+    return {
+      udp: known.slice(0, MOST_SHARED).flatMap((one) => this.#udp(one) ?? []),
+      incomplete: this.#inRange(incomplete)
+        .flatMap((one) => this.#incomplete(one, addresses) ?? [])
+        .slice(0, MOST_SHARED),
+      damaged: this.#inRange(damaged)
+        .flatMap(({ source, destination, ...seen }) => {
+          const ends = this.#ends(source, destination);
+          return ends ? [{ at: this.#sight(seen), source: ends[0], destination: ends[1] }] : [];
+        })
+        .slice(0, MOST_SHARED),
+      cutPackets,
+      clockSteps: {
+        count: clockSteps.count,
+        largest: Number(clockSteps.largestNs / unitOf(this.#digits)),
+        firstPacket: clockSteps.firstPacket,
+      },
+    };
+  }
+
+  #ends(a: Endpoint, b: Endpoint): readonly [number, number] | null {
+    const [from, to] = [this.#flows.known(a), this.#flows.known(b)];
+    return from === null || to === null ? null : [from, to];
+  }
+
+  #sight({ timeNs, packet }: Seen): SharedSight {
+    return { time: this.#clock.time(timeNs, this.#digits), packet };
+  }
+
+  #inRange<T extends Seen>(seen: readonly T[]): readonly T[] {
+    return seen.filter((one) => this.#clock.inRange(one));
+  }
+
+  #udp({ a, b, flows, outer, icmp, icmpCount, stun }: UdpTraffic): SharedUdp | null {
+    const ends = this.#ends(a, b);
+    if (!ends) return null;
+    return {
+      a: ends[0],
+      b: ends[1],
+      outer: outer?.map((end) => this.#flows.endpoint(end)) ?? null,
+      counts: this.#counts(flows),
+      icmp: this.#inRange(icmp)
+        .flatMap((error) => this.#icmp(error) ?? [])
+        .slice(0, MOST_SHARED),
+      icmpCount,
+      stun: stun && this.#stun(stun),
+    };
+  }
+
+  #icmp(error: IcmpError): SharedIcmp | null {
+    const { version, type, code, kind, mtu, source, destination, udpLength, ipLength, record, from } = error;
+    const ends = this.#ends(source, destination);
+    if (!ends) return null;
+    return {
+      at: this.#sight(error),
+      ...{ version, type, code, kind, mtu, udpLength, ipLength },
+      record: record && {
+        contentType: record.contentType,
+        epoch: record.epoch,
+        sequenceNumber: record.sequenceNumber,
+      },
       source: ends[0],
       destination: ends[1],
-      from: flows.address(from),
-    }
-  );
-}
+      from: this.#flows.address(from),
+    };
+  }
 
-function sharedStun(
-  { flows, checks, usernames, controlling }: StunChecks,
-  clock: ShareClock,
-  sight: (at: { readonly timeNs: bigint; readonly packet: number }) => SharedSight,
-): SharedStun {
-  const names = new Map<string, string>();
-  const numbered = (ufrag: string): string => {
-    if (!names.has(ufrag)) names.set(ufrag, `u${names.size + 1}`);
-    return names.get(ufrag) ?? '';
-  };
-  return {
-    counts: countsOf(flows, clock),
-    checks: checks.map(({ timeNs, packet, ...rest }) => ({ ...rest, at: sight({ timeNs, packet }) })),
-    usernames: usernames.map(({ timeNs, packet, direction, ufrags }) => ({
-      at: sight({ timeNs, packet }),
-      direction,
-      ufrags: ufrags.split(':').map(numbered).join(':'),
-    })),
-    controlling,
-  };
-}
+  #stun({ flows, checks, usernames, controlling }: StunChecks): SharedStun {
+    const names = new Map<string, string>();
+    const numbered = (ufrag: string): string => {
+      if (!names.has(ufrag)) names.set(ufrag, `u${names.size + 1}`);
+      return names.get(ufrag) ?? '';
+    };
+    return {
+      counts: this.#counts(flows),
+      checks: this.#inRange(checks)
+        .slice(0, MOST_CHECKS)
+        .map(({ direction, kind, code, ...seen }) => ({ direction, kind, code, at: this.#sight(seen) })),
+      usernames: this.#inRange(usernames)
+        .slice(0, MOST_CHECKS)
+        .map(({ direction, ufrags, ...seen }) => ({
+          direction,
+          ufrags: ufrags.split(':').map(numbered).join(':'),
+          at: this.#sight(seen),
+        })),
+      controlling,
+    };
+  }
 
-function countsOf<Kind extends string>(flows: Flows<Kind>, clock: ShareClock): readonly SharedFlowCount[] {
-  return flows.kinds.flatMap((kind) =>
-    flows.of(kind).flatMap((flow: Flow | null, direction) =>
-      flow
-        ? [
-            {
-              kind,
-              direction: direction === 0 ? (0 as const) : (1 as const),
-              datagrams: flow.datagrams,
-              first: { time: Number(flow.firstNs - clock.originNs), packet: flow.firstPacket },
-              last: { time: Number(flow.lastNs - clock.originNs), packet: flow.lastPacket },
-              largest: flow.largest,
-              largestPacket: flow.largestPacket,
-            },
-          ]
-        : [],
-    ),
-  );
+  #incomplete(one: IncompleteDatagram, addresses: ReadonlySet<string>): SharedIncomplete | null {
+    const { layer, packets, source, destination, protocol, ports, hasFirst, bytesHeld, length } = one;
+    if (source === null || destination === null || !addresses.has(source) || !addresses.has(destination)) return null;
+    return {
+      at: this.#sight(one),
+      ...{ layer, protocol, hasFirst, bytesHeld, length },
+      packets: packets.slice(0, LONGEST_TEXT),
+      source: this.#flows.address(source),
+      destination: this.#flows.address(destination),
+      ports: ports && { source: ports.source, destination: ports.destination },
+    };
+  }
+
+  #counts<Kind extends string>(flows: Flows<Kind>): readonly SharedFlowCount[] {
+    return flows.kinds.flatMap((kind) =>
+      flows.of(kind).flatMap((flow: Flow | null, index) => {
+        if (!flow) return [];
+        const { datagrams, largest, largestPacket } = flow;
+        const first = this.#sight({ timeNs: flow.firstNs, packet: flow.firstPacket });
+        const last = this.#sight({ timeNs: flow.lastNs, packet: flow.lastPacket });
+        return [{ kind, direction: index === 0 ? 0 : 1, datagrams, first, last, largest, largestPacket } as const];
+      }),
+    );
+  }
 }

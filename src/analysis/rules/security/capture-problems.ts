@@ -168,8 +168,9 @@ function seenTwice(subject: Subject): Match[] {
   const [first] = twice;
   if (first === undefined || twice.length < LEAST_TWICE || twice.length < PART_TWICE * records.length) return [];
   const datagram = subject.datagram(first);
-  // A text may show one packet as often as it likes.
-  if (datagram.transit || subject.all.captures[datagram.capture]?.format === 'hex') return [];
+  // A text, shared or not, may show one packet as often as it likes.
+  const isText = subject.all.captures[datagram.capture]?.linkTypes.length === 0;
+  if (datagram.transit || isText) return [];
   return [
     {
       title: `The capture shows ${count(twice.length, 'record')} twice`,
