@@ -42,10 +42,10 @@ export function fileDriver(base: string): TraceDriver {
     },
     async *heads(bytes) {
       await removeLeftOvers();
-      for (const key of await readdir(base)) {
-        if (!TRACE_ID.test(key)) continue;
-        const head = await readStart(join(base, key), bytes);
-        if (head) yield { key, head };
+      for (const entry of await readdir(base, { withFileTypes: true })) {
+        if (!entry.isFile() || !TRACE_ID.test(entry.name)) continue;
+        const head = await readStart(join(base, entry.name), bytes);
+        if (head) yield { key: entry.name, head };
       }
     },
   };

@@ -15,30 +15,37 @@ export interface Bucket {
   readonly prefix: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** How many objects are listed at once; absent: as many as the store likes, often 1000. */
+  readonly pageSize?: number;
 }
 
 const TIMEOUT_MS = 20_000;
 
-export function s3Driver({ prefix, ...bucket }: Bucket): TraceDriver {
+export function s3Driver({ prefix, pageSize, ...bucket }: Bucket): TraceDriver {
   const driver = s3(bucket);
   const { accessKeyId, secretAccessKey, region, endpoint } = bucket;
   const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
   const address = `${endpoint.replace(/\/$/, '')}/${bucket.bucket}`;
 
   async function list(more: Readonly<Record<string, string>>): Promise<string> {
-    const query = new URLSearchParams({ 'list-type': '2', prefix, ...more });
+    const query = new URLSearchParams({ prefix, ...more });
     const response = await client.fetch(`${address}?${query}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     const text = await response.text();
     if (!response.ok) throw new Error(`listing the bucket failed: ${response.status} ${element(text, 'Code') ?? ''}`);
     return text;
   }
 
+  /** The first version of the interface, which goes on after the last key: every implementation has it. */
   async function* keys(): AsyncIterable<string> {
-    for (let token: string | null = ''; token !== null; ) {
-      const page = await list(token === '' ? {} : { 'continuation-token': token });
-      for (const [, key = ''] of page.matchAll(/<Key>([^<]*)<\/Key>/g))
+    for (let after: string | null = ''; after !== null; ) {
+      const page = await list({
+        ...(after === '' ? {} : { marker: after }),
+        ...(pageSize === undefined ? {} : { 'max-keys': String(pageSize) }),
+      });
+      const found = [...page.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = '']) => key);
+      for (const key of found)
         if (key.startsWith(prefix) && TRACE_ID.test(key.slice(prefix.length))) yield key.slice(prefix.length);
-      token = element(page, 'IsTruncated') === 'true' ? element(page, 'NextContinuationToken') : null;
+      after = element(page, 'IsTruncated') === 'true' ? (found.at(-1) ?? null) : null;
     }
   }
 
@@ -71,6 +78,5 @@ export function s3Driver({ prefix, ...bucket }: Bucket): TraceDriver {
 }
 
 function element(xml: string, name: string): string | null {
-  const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
-  return text === undefined ? null : text.replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? null;
 }
