@@ -380,6 +380,7 @@ export class Session {
         read.dtlsDatagrams[i] ?? 0,
         read.dtlsRecords[i] ?? 0,
         merged.problemsOf(i),
+        commentsIn(this.#captures[i]?.datagrams ?? []),
       ),
     );
     const facts = trace.analysed.map((analysed) => associationFacts(trace, analysed, around));
@@ -420,6 +421,18 @@ function associationIndex(id: string): number {
   return /^a[1-9]\d{0,9}$/.test(id) ? Number(id.slice(1)) - 1 : -1;
 }
 
+const MOST_COMMENTS = 500;
+const LONGEST_COMMENT = 2000;
+
+function commentsIn(datagrams: readonly Datagram[]): { packet: number; text: string }[] {
+  const found: { packet: number; text: string }[] = [];
+  for (const { packet, comments } of datagrams) {
+    if (found.length >= MOST_COMMENTS) break;
+    for (const text of comments) if (found.length < MOST_COMMENTS) found.push({ packet, text: text.slice(0, LONGEST_COMMENT) });
+  }
+  return found;
+}
+
 /** RFC 7983: the first byte of everything that DTLS sends. */
 function mayBeDtls(payload: Uint8Array): boolean {
   const first = payload[0] ?? 0;
@@ -431,6 +444,7 @@ function captureSummary(
   dtlsDatagrams: number,
   dtlsRecords: number,
   leftOut: readonly string[],
+  comments: NonNullable<CaptureSummary['comments']>,
 ): CaptureSummary {
   const { firstTimeNs, lastTimeNs, timeDigits, surroundings: _, ...rest } = facts;
   return {
@@ -440,6 +454,7 @@ function captureSummary(
     lastTime: isoTime(lastTimeNs, timeDigits),
     dtlsDatagrams,
     dtlsRecords,
+    ...(comments.length > 0 ? { comments } : {}),
   };
 }
 

@@ -41,6 +41,8 @@ export interface CaptureSummary {
   readonly dtlsRecords: number;
   readonly ipFragmentsReassembled: number;
   readonly problems: readonly { readonly packet: number | null; readonly offset: number; readonly message: string }[];
+  /** Of packets that carry DTLS; absent where there are none. Never more than can be noted. */
+  readonly comments?: readonly { readonly packet: number; readonly text: string }[];
 }
 
 /** One secret of a key log and what became of it. */

@@ -8,6 +8,7 @@ import { App } from './App.tsx';
 import { connectAddress } from './address.ts';
 import { keeping, keepOffline } from './offline.ts';
 import { openNamedSample, openOffered } from './opening.ts';
+import { browserKeeper, connectNotes } from './notes-storage.ts';
 import { page } from './page.ts';
 import { connectPrint } from './print.ts';
 import { connectSizes } from './sizes.ts';
@@ -16,6 +17,11 @@ import { connectTheme } from './theme.ts';
 
 connectTheme(useStore);
 connectSizes(useStore);
+connectNotes(useStore, browserKeeper(), {
+  identify: (captures) =>
+    page.sharing({ ask: 'identity', captures }).then((told) => (told?.kind === 'identity' ? told.identity : null)),
+  later: (work, ms) => void setTimeout(work, ms),
+});
 connectPrint();
 // A low window, as at 200 % zoom, has room for the diagram alone.
 useStore.setState({ drawer: !matchMedia('(max-height: 600px)').matches });

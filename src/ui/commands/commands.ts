@@ -7,6 +7,7 @@ import { findingCommands } from './findings.ts';
 import type { Handler } from './handler.ts';
 import { listCommands } from './list.ts';
 import { noteCommands } from './notes.ts';
+import { noteCommands } from './notes.ts';
 import { pageCommands } from './page-parts.ts';
 import { shareCommands } from './share.ts';
 import { timeCommands } from './time.ts';
@@ -19,6 +20,7 @@ const HANDLERS: Readonly<Record<Command, Handler>> = {
   ...timeCommands,
   ...diagramCommands,
   ...findingCommands,
+  ...noteCommands,
   ...noteCommands,
   ...pageCommands,
 };

@@ -37,10 +37,13 @@ function show(view: View): boolean {
 }
 
 function leave(): boolean {
-  const { loading, notices, dismiss, filter, setFilter } = useStore.getState();
+  const { loading, notices, dismiss, filter, setFilter, timeRange, chooseTime, shownNote, presentNote } =
+    useStore.getState();
   const notice = notices.at(-1);
   if (loading) page.cancel();
   else if (notice) dismiss(notice.id);
+  else if (timeRange) chooseTime(null);
+  else if (shownNote !== null) presentNote(null);
   else if (filter !== '') setFilter('');
   else return false;
   return true;

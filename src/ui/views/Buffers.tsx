@@ -8,6 +8,7 @@ import { useStore } from '../store/store.ts';
 import { BufferTabs } from './BufferTabs.tsx';
 import { ByteGrid } from './ByteGrid.tsx';
 import { CopyBar } from './inspector/CopyBar.tsx';
+import { useBytePins } from './notes/byte-notes.ts';
 import { Pieces } from './inspector/Pieces.tsx';
 
 interface Props {
@@ -31,6 +32,7 @@ export function Buffers({ detail, fields, selected, outlined, onSelect, onHover 
   const over = outlined?.at;
   const hovered = useMemo(() => (over ? [over, ...translate(detail, over).spans] : []), [detail, over]);
   const spans = at ? [at, ...translation.spans] : [];
+  const pinsIn = useBytePins(detail);
   const caretIn = (id: BufferId) => spans.find((span) => span.buffer === id)?.from ?? null;
 
   const grid = (of: DetailBuffer) => (
@@ -38,6 +40,7 @@ export function Buffers({ detail, fields, selected, outlined, onSelect, onHover 
       key={of.id}
       buffer={of}
       ranges={ranges(detail, of.id, at, translation.spans)}
+      pins={pinsIn(of.id)}
       outlined={hovered.find((span) => span.buffer === of.id)}
       caret={caretIn(of.id)}
       start={of.id === 'packet' ? recordStart(detail) : 0}

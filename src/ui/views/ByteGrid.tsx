@@ -17,6 +17,8 @@ import { WindowedRows } from '../parts/WindowedRows.tsx';
 interface Props {
   readonly buffer: DetailBuffer;
   readonly ranges: readonly MarkedRange[];
+  /** Numbers of notes, by row. */
+  readonly pins: ReadonlyMap<number, string>;
   /** The field under the pointer. */
   readonly outlined: Span | undefined;
   /** First selected byte. */
@@ -29,7 +31,7 @@ interface Props {
 
 const ROW_HEIGHT = 17;
 
-export function ByteGrid({ buffer, ranges, outlined, caret, start, onSelect, onHover }: Props) {
+export function ByteGrid({ buffer, ranges, pins, outlined, caret, start, onSelect, onHover }: Props) {
   // Within a field of several bytes the caret moves on while the field stays selected.
   const [moved, setMoved] = useState<number | null>(null);
   const range = ranges.find(({ mark, from, to }) => mark !== 'dim' && mark !== 'record' && from === caret && to > from);
@@ -77,6 +79,7 @@ export function ByteGrid({ buffer, ranges, outlined, caret, start, onSelect, onH
             base={buffer.base}
             row={row}
             marks={rowMarks(ranges, row)}
+            pin={pins.get(row) ?? ''}
             caret={at !== null && Math.floor(at / COLUMNS) === row ? at % COLUMNS : -1}
             outline={outlined ? (columnsIn(outlined, row)?.join(' ') ?? '') : ''}
           />
@@ -100,13 +103,15 @@ interface RowProps {
   readonly row: number;
   /** See `rowMarks`. A string, so that `memo` can compare it. */
   readonly marks: string;
+  /** Numbers of notes; empty mostly. */
+  readonly pin: string;
   /** "from to" in columns, or empty. */
   readonly outline: string;
   /** Column of the caret, -1 in other rows. */
   readonly caret: number;
 }
 
-const Row = memo(function Row({ bytes, base, row, marks, outline, caret }: RowProps) {
+const Row = memo(function Row({ bytes, base, row, marks, pin, outline, caret }: RowProps) {
   const { offset, hex, text } = byteRow(bytes, base, row);
   const [from, to] = outline === '' ? [0, 0] : outline.split(' ').map(Number);
   const classOf = (column: number) => {
@@ -124,6 +129,11 @@ const Row = memo(function Row({ bytes, base, row, marks, outline, caret }: RowPr
   return (
     <div className="line">
       <span className="offset">{offset}</span>
+      {pin !== '' && (
+        <span className="byte-pin" title={`Note ${pin}`}>
+          {pin}
+        </span>
+      )}
       <span className="hex">{cells(hex)}</span>
       <span className="text">{cells([...text])}</span>
     </div>

@@ -6,6 +6,7 @@ import { Splitter } from '../parts/Splitter.tsx';
 import { selectedAssociation } from '../store/selectors.ts';
 import type { View } from '../store/settings.ts';
 import { useStore } from '../store/store.ts';
+import { NoteDock } from './notes/NoteDock.tsx';
 import { Ribbons } from './Ribbons.tsx';
 import { SequenceDiagram } from './SequenceDiagram.tsx';
 import { StatePatterns } from './StateMark.tsx';
@@ -28,6 +29,7 @@ export function Centre() {
         <ViewFrame view={view}>
           <Statistics />
         </ViewFrame>
+        <NoteDock />
       </>
     );
   return (
@@ -42,6 +44,7 @@ export function Centre() {
           <Rows detail={detail} view={view} />
         </ViewFrame>
       )}
+      <NoteDock />
       {detail && (
         <>
           <Splitter split="strip" label="Height of time" pane=".strip" side="below" min={28} rest={160} />

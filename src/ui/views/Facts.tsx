@@ -3,7 +3,9 @@ import type { CaptureSummary } from '../../analysis/trace.ts';
 import { counted, grouped } from '../../present/association-row.ts';
 import { run } from '../commands/commands.ts';
 import { Glyph } from '../parts/Glyph.tsx';
+import { numberedNotes } from '../store/note-selectors.ts';
 import { selectedAssociation, traceProblems } from '../store/selectors.ts';
+import type { Side as Shown } from '../store/settings.ts';
 import { useStore } from '../store/store.ts';
 import { Findings } from './Findings.tsx';
 import { AssociationFacts } from './facts/AssociationFacts.tsx';
@@ -11,33 +13,39 @@ import { Certificates } from './facts/Certificates.tsx';
 import { Checks, Closed } from './facts/Checks.tsx';
 import { Fact } from './facts/Fact.tsx';
 import { Story } from './facts/Story.tsx';
+import { Notes } from './notes/Notes.tsx';
 import { PORTS } from './Ports.tsx';
 import './facts/facts.css';
 
-/** The lower half of the left column: what went wrong, or what was agreed. */
+const SIDES: readonly Shown[] = ['findings', 'facts', 'notes'];
+const NAMES: Readonly<Record<Shown, string>> = { findings: 'Findings', facts: 'Facts', notes: 'Notes' };
+
+/** The lower half of the left column: what went wrong, what was agreed, or what the reader wrote. */
 export function Side() {
   const side = useStore((s) => s.side);
   const show = useStore((s) => s.showSide);
   const association = useStore(selectedAssociation);
   const general = useStore((s) => s.trace.findings);
   const count = (association?.findings.length ?? 0) + general.length;
+  const notes = useStore((s) => numberedNotes(s).length);
   return (
-    <section className="facts" aria-label="Findings and facts">
+    <section className="facts" aria-label="Findings, facts and notes">
       <div className="bar">
         <div
           className="side-tabs"
           role="tablist"
-          aria-label="Findings or facts"
+          aria-label="Findings, facts or notes"
           onKeyDown={(event) => {
             if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
             event.preventDefault();
             event.stopPropagation();
-            const other = side === 'findings' ? 'facts' : 'findings';
+            const by = event.key === 'ArrowRight' ? 1 : SIDES.length - 1;
+            const other = SIDES[(SIDES.indexOf(side) + by) % SIDES.length] ?? 'findings';
             show(other);
             document.getElementById(`side-${other}`)?.focus();
           }}
         >
-          {(['findings', 'facts'] as const).map((one) => (
+          {SIDES.map((one) => (
             <button
               key={one}
               id={`side-${one}`}
@@ -48,8 +56,9 @@ export function Side() {
               tabIndex={side === one ? 0 : -1}
               onClick={() => show(one)}
             >
-              {one === 'findings' ? 'Findings' : 'Facts'}
+              {NAMES[one]}
               {one === 'findings' && <span className="count"> {count}</span>}
+              {one === 'notes' && notes > 0 && <span className="count"> {notes}</span>}
             </button>
           ))}
         </div>
@@ -62,7 +71,9 @@ export function Side() {
       </div>
       <div className="scroll" id="side-panel" role="tabpanel" aria-labelledby={`side-${side}`} tabIndex={-1}>
         <Problems />
-        {side === 'facts' ? <Facts /> : association && <Findings association={association} general={general} />}
+        {side === 'facts' && <Facts />}
+        {side === 'notes' && <Notes />}
+        {side === 'findings' && association && <Findings association={association} general={general} />}
       </div>
     </section>
   );

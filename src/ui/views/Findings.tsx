@@ -9,6 +9,7 @@ import { Glyph } from '../parts/Glyph.tsx';
 import { useStore } from '../store/store.ts';
 import { FindingBody } from './findings/FindingBody.tsx';
 import { NothingWrong } from './findings/NothingWrong.tsx';
+import { Judged, JudgedCount } from './notes/Judge.tsx';
 import './findings.css';
 
 interface Props {
@@ -29,8 +30,11 @@ function Cards({ association, cards }: { readonly association: Association; read
   const detail = useStore((s) => (s.detail?.association.id === association.id ? s.detail : null));
   const points = useStore((s) => s.trace.points);
   const twice = useMemo(() => detail && seenTwice(detail, points), [detail, points]);
+  const findings = useMemo(() => cards.map((card) => card.finding), [cards]);
   return (
-    <ul className="findings">
+    <>
+      <JudgedCount findings={findings} detail={detail} />
+      <ul className="findings">
       {cards.map((card) => {
         const isOpen = card.key === open;
         return (
@@ -45,6 +49,7 @@ function Cards({ association, cards }: { readonly association: Association; read
                 <Glyph shape={card.shape} />
                 <span className="unseen">{card.severity}: </span>
                 <span className="finding-title">{card.finding.title}</span>
+                <Judged finding={card.finding} detail={detail} />
                 {card.cause && <span className="unseen">, follows from the finding above</span>}
                 {!isOpen && <span className="finding-packets">{evidencePlaces(card.finding, detail, twice)}</span>}
               </button>
@@ -53,6 +58,7 @@ function Cards({ association, cards }: { readonly association: Association; read
           </li>
         );
       })}
-    </ul>
+      </ul>
+    </>
   );
 }

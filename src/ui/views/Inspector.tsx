@@ -14,6 +14,7 @@ import { FieldTree } from './FieldTree.tsx';
 import { Acknowledges } from './inspector/Acknowledges.tsx';
 import { Crumbs } from './inspector/Crumbs.tsx';
 import { Journey } from './Journey.tsx';
+import { usePresentedBytes } from './notes/byte-notes.ts';
 import './inspector.css';
 
 /** What the RFCs say of a hundred fields is read when the first one is selected. */
@@ -53,6 +54,7 @@ function RecordInspector({ detail }: { readonly detail: RecordDetail }) {
   }, [path]);
   usePointing(detail, hovered ?? path);
   useSought(record.record, fields, selectField);
+  usePresentedBytes(detail, fields, selectField);
 
   return (
     <div className="inspector">

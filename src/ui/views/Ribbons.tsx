@@ -3,6 +3,7 @@ import { useMemo, useRef } from 'react';
 import type { AssociationDetail } from '../../analysis/trace.ts';
 import { laneWords } from '../../present/lane-hit.ts';
 import { useStore } from '../store/store.ts';
+import { LaneNoteButtons, LaneNoteMarks } from './notes/LaneNotes.tsx';
 import { ROOMY, useMediaQuery, useWidth } from './sequence/viewport.ts';
 import { PlayheadMarks } from './time/PlayheadMarks.tsx';
 import { RibbonDrawing } from './time/RibbonDrawing.tsx';
@@ -26,9 +27,11 @@ export function Ribbons({ detail }: { readonly detail: AssociationDetail }) {
       <TimeSlider scene={scene}>
         <svg width={width} height={scene.height} aria-hidden="true">
           {width > 0 && <RibbonDrawing scene={scene} />}
+          {width > 0 && <LaneNoteMarks scene={scene} />}
           {width > 0 && <PlayheadMarks scene={scene} />}
         </svg>
       </TimeSlider>
+      {width > 0 && <LaneNoteButtons scene={scene} />}
       <Said scene={scene} />
     </div>
   );

@@ -13,6 +13,8 @@ import type { PointsView } from '../../analysis/story.ts';
 import type { AssociationDetail } from '../../analysis/trace.ts';
 import { pointAt } from '../../present/sequence-acks.ts';
 import type { PlacedRow } from '../../present/sequence-arrow.ts';
+import { Margin } from './notes/Margin.tsx';
+import { useNoteMargin } from './notes/placed.ts';
 import { useArranged } from './sequence/arranged.ts';
 import { Lifelines } from './sequence/Lifelines.tsx';
 import { Minimap } from './sequence/Minimap.tsx';
@@ -52,8 +54,13 @@ export function SequenceDiagram({ detail, points, selectedRecord, pointedRecords
   const [overKey, setOverKey] = useState<number | null>(null);
   const [activeKey, setActiveKey] = useState<number | null>(null);
   const focusNext = useRef(false);
+  const margin = useNoteMargin(detail, width);
 
-  const { twice, layout, states, byRecord, byKey, sentence, toggle, stretch } = useArranged(detail, points, width);
+  const { twice, layout, states, byRecord, byKey, sentence, toggle, stretch } = useArranged(
+    detail,
+    points,
+    Math.max(0, width - margin.width),
+  );
   const { rows, lifelines } = layout;
   const range = useVisibleRange(drawing);
   const windowed = rows.length > WINDOWED_ROWS ? range : null;
@@ -201,6 +208,9 @@ export function SequenceDiagram({ detail, points, selectedRecord, pointedRecords
               <Playhead rows={rows} rest={selectedRow} width={layout.width} drawing={drawing} headerPx={HEADER_PX} />
             </svg>
           </div>
+          {margin.notes.length > 0 && (
+            <Margin detail={detail} margin={margin} byRecord={byRecord} height={layout.height} />
+          )}
           {layout.mapped && (
             <Minimap layout={layout} association={detail.association} drawing={drawing} headerPx={HEADER_PX} />
           )}

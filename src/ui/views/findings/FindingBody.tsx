@@ -7,6 +7,7 @@ import { evidenceGroups } from '../../../present/evidence-rows.ts';
 import { findingMarkdown } from '../../../present/finding-markdown.ts';
 import { copyText } from '../../parts/clipboard.ts';
 import { RfcLink } from '../../parts/RfcLink.tsx';
+import { Judge } from '../notes/Judge.tsx';
 import { EvidenceList } from './EvidenceList.tsx';
 
 interface Props {
@@ -54,6 +55,7 @@ export function FindingBody({ finding, cause, detail, twice }: Props) {
           </>
         )}
       </dl>
+      {detail && <Judge finding={finding} detail={detail} />}
       <p className="finding-foot">
         <span className="mono muted">{finding.rule}</span>
         <CopyFinding finding={finding} />

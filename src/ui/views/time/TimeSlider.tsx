@@ -91,7 +91,7 @@ function gapsTip({ lanes, names }: Scene, { left, top }: DOMRect): Tip | null {
 
 /** Pointer moves are taken once a frame; between pressing and letting go the playhead is where the pointer is. */
 function useDrag(scene: Scene, setTip: (tip: Tip | null) => void) {
-  const hand = useRef<{ startX: number; moved: boolean } | null>(null);
+  const hand = useRef<{ startX: number; moved: boolean; chooses: boolean } | null>(null);
   const frame = useRef(0);
   useEffect(() => () => cancelAnimationFrame(frame.current), []);
   const soon = (work: () => void) => {
@@ -115,7 +115,12 @@ function useDrag(scene: Scene, setTip: (tip: Tip | null) => void) {
       event.currentTarget.setPointerCapture(event.pointerId);
       stop();
       setTip(null);
-      hand.current = { startX: x, moved: false };
+      hand.current = { startX: x, moved: false, chooses: event.shiftKey };
+      if (event.shiftKey) {
+        // With Shift a stretch of time is chosen, to be noted.
+        useStore.getState().chooseTime(null);
+        return;
+      }
       const record = hitAt(scene, x, y)?.record ?? null;
       if (record !== null) page.selectRecord(record);
       else scrubTo(scene, x);
@@ -126,7 +131,7 @@ function useDrag(scene: Scene, setTip: (tip: Tip | null) => void) {
       if (pressed) {
         if (!pressed.moved && Math.abs(place.x - pressed.startX) < STILL_PX) return;
         pressed.moved = true;
-        soon(() => scrubTo(scene, place.x));
+        soon(() => (pressed.chooses ? chooseTo(scene, pressed.startX, place.x) : scrubTo(scene, place.x)));
       } else {
         soon(() => {
           const hit = hitAt(scene, place.x, place.y);
@@ -143,6 +148,11 @@ function useDrag(scene: Scene, setTip: (tip: Tip | null) => void) {
       setTip(null);
     },
   };
+}
+
+function chooseTo({ drawn, width }: Scene, ...ends: readonly [number, number]): void {
+  const [fromMs, toMs] = ends.toSorted((a, b) => a - b).map((x) => drawn.timeAt(Math.min(width, Math.max(LEFT_PX, x))));
+  if (fromMs !== undefined && toMs !== undefined) useStore.getState().chooseTime({ fromMs, toMs });
 }
 
 function scrubTo({ detail, drawn, width }: Scene, x: number): void {
