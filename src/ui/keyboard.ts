@@ -33,12 +33,6 @@ export type Command =
   | 'previousNote'
   | 'undoNotes'
   | 'redoNotes'
-  | 'notes'
-  | 'note'
-  | 'nextNote'
-  | 'previousNote'
-  | 'undoNotes'
-  | 'redoNotes'
   | 'forgetKeys'
   | 'export'
   | 'share'
@@ -108,12 +102,6 @@ export const SHORTCUTS: readonly Shortcut[] = [
     shown: 'Ctrl Z',
     does: 'Undo what was done to notes; with Shift, do it again',
   },
-  { key: 'Z', ctrl: true, shift: true, command: 'redoNotes', shown: null, does: '' },
-  { key: '6', command: 'notes', shown: '6', does: 'Notes' },
-  { key: 'n', command: 'note', shown: 'n', does: 'Write a note on what is selected' },
-  { key: ']', command: 'nextNote', shown: '[  ]', does: 'Previous or next note' },
-  { key: '[', command: 'previousNote', shown: null, does: '' },
-  { key: 'z', ctrl: true, command: 'undoNotes', shown: 'Ctrl Z', does: 'Undo what was done to notes; with Shift, do it again' },
   { key: 'Z', ctrl: true, shift: true, command: 'redoNotes', shown: null, does: '' },
   { key: 'K', ctrl: true, shift: true, command: 'forgetKeys', shown: 'Ctrl Shift K', does: 'Forget all keys' },
   { key: 's', ctrl: true, command: 'export', shown: 'Ctrl S', does: 'Export: reports, pictures, captures' },

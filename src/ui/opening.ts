@@ -3,7 +3,6 @@ import { linkIn } from '../present/view-address.ts';
 import type { Add, InputFile } from '../worker/protocol.ts';
 import { asText } from './drop.ts';
 import { withoutNotes } from './notes-files.ts';
-import { withoutNotes } from './notes-files.ts';
 import { offeredFiles } from './offered-files.ts';
 import { page } from './page.ts';
 import { clipboardText } from './parts/clipboard.ts';

@@ -5,7 +5,6 @@ import type { Disclosure } from '../share/disclosure.ts';
 import type { Note } from '../share/notes.ts';
 import type { Redactions } from '../share/shared-trace.ts';
 import type { InputFile } from './protocol.ts';
-import type { InputFile } from './protocol.ts';
 
 /** What is known of an open trace that somebody shared. */
 export interface SharedFacts {
@@ -37,8 +36,6 @@ export type SharingQuestion =
   | { readonly ask: 'file'; readonly request: ShareRequest }
   /** SHA-256 over the bytes of the open captures, one after the other. */
   | { readonly ask: 'digest' }
-  /** By what notes about these captures are found again, see identity.ts. */
-  | { readonly ask: 'identity'; readonly captures: readonly InputFile[] }
   /** By what notes about these captures are found again, see identity.ts. */
   | { readonly ask: 'identity'; readonly captures: readonly InputFile[] }
   /** Whether the server of the page keeps traces. `base`: the address of the page. */
@@ -77,7 +74,6 @@ export type SharingAnswer =
   | { readonly kind: 'file'; readonly file: Blob }
   /** Base64url of the first 16 bytes, as links have it; null where the captures cannot be read once more. */
   | { readonly kind: 'digest'; readonly digest: string | null }
-  | { readonly kind: 'identity'; readonly identity: string }
   | { readonly kind: 'identity'; readonly identity: string }
   | { readonly kind: 'server'; readonly server: { readonly maxBytes: number; readonly expiryDays: number } | null }
   | { readonly kind: 'stored'; readonly link: string; readonly deleteToken: string; readonly expires: Date }

@@ -16,7 +16,6 @@ import { isTraceFile, openTraceFile, writeTraceFile } from '../share/trace-file.
 import { Damaged } from '../share/varint.ts';
 import { toHex } from '../wire/text.ts';
 import { captureIdentity } from './identity.ts';
-import { captureIdentity } from './identity.ts';
 import { linkNumbers } from './link-numbers.ts';
 import type { InputFile } from './protocol.ts';
 import type { SharedFacts, SharePreview, ShareRequest, SharingAnswer, SharingQuestion } from './sharing-protocol.ts';
@@ -77,8 +76,6 @@ export class Sharing {
       }
       case 'digest':
         return { kind: 'digest', digest: await this.#digest(cancelled) };
-      case 'identity':
-        return { kind: 'identity', identity: await captureIdentity(question.captures) };
       case 'identity':
         return { kind: 'identity', identity: await captureIdentity(question.captures) };
       case 'server':

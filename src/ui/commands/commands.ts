@@ -7,7 +7,6 @@ import { findingCommands } from './findings.ts';
 import type { Handler } from './handler.ts';
 import { listCommands } from './list.ts';
 import { noteCommands } from './notes.ts';
-import { noteCommands } from './notes.ts';
 import { pageCommands } from './page-parts.ts';
 import { shareCommands } from './share.ts';
 import { timeCommands } from './time.ts';
@@ -20,7 +19,6 @@ const HANDLERS: Readonly<Record<Command, Handler>> = {
   ...timeCommands,
   ...diagramCommands,
   ...findingCommands,
-  ...noteCommands,
   ...noteCommands,
   ...pageCommands,
 };

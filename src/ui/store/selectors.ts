@@ -58,7 +58,6 @@ function listed(trace: TraceSummary, filter: string, key: SortKey, descending: b
 }
 
 /** Computed anew only when one of the inputs is another. */
-export /** Computed anew only when one of the inputs is another. */
 export function memoised<const Inputs extends readonly unknown[], Result>(
   inputsOf: (s: State) => Inputs,
   compute: (inputs: Inputs) => Result,
