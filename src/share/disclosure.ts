@@ -1,5 +1,6 @@
 /** What a recipient of a shared trace will see, by value: shown to the sharer before anything leaves. */
-import type { AssociationDetail } from '../analysis/trace.ts';
+import type { AssociationDetail, RecordView } from '../analysis/trace.ts';
+import { CONTENT_TYPE } from '../dtls/record.ts';
 import type { Redactions, SharedTrace } from './shared-trace.ts';
 
 export interface Disclosure {
@@ -20,6 +21,10 @@ export function disclosureOf(
   replaced: readonly { readonly from: string; readonly to: string }[],
 ): Disclosure {
   const { redactions, endpoints, messages, secrets, notes } = trace;
+  const records = details.flatMap((d) => d.records);
+  const opened = records.filter(
+    (r) => r.state === 'decrypted' && r.contentType === CONTENT_TYPE.applicationData,
+  ).length;
   return {
     readable: [
       'What the hellos offer: versions, cipher suites, groups, extensions',
@@ -33,6 +38,7 @@ export function disclosureOf(
         ? [`${messages.length} decrypted handshake messages, alerts and ACKs, as your claim`]
         : []),
       ...(redactions.applicationData === 'marks' ? [] : ['How long each record of application data is']),
+      ...(opened > 0 ? [`What ${opened} records of application data say: they are decrypted`] : []),
       ...(notes.length > 0 ? [notes.length === 1 ? 'One note' : `${notes.length} notes`] : []),
       ...(secrets.length > 0
         ? [`${secrets.length} secrets: whoever has this can decrypt what is in it, and what they captured themselves`]
@@ -62,20 +68,26 @@ function namedParts({ names, certificates }: Redactions, details: readonly Assoc
   });
 }
 
-function opaqueParts(details: readonly AssociationDetail[], { applicationData, keys }: Redactions): readonly string[] {
-  const records = details.flatMap((d) => d.records);
-  const closed = records.filter((r) => r.epoch > 0).length;
-  const data = records.filter((r) => r.contents.some((c) => c.kind === 'applicationData')).length;
+function opaqueParts(details: readonly AssociationDetail[], { applicationData }: Redactions): readonly string[] {
+  const closed = details.flatMap((d) => d.records).filter((r) => r.state !== 'plaintext' && r.state !== 'decrypted');
+  const data = closed.filter(isData).length;
   const parts: string[] = [];
   if (applicationData === 'bodies' && data > 0)
     parts.push(`${data} records of application data, encrypted as they were captured`);
-  if (applicationData === 'marks')
+  if (applicationData === 'marks' && data > 0)
     parts.push('That application data was sent, when and by whom, but neither its content nor its length');
-  if (applicationData === 'lengths')
+  if (applicationData === 'lengths' && data > 0)
     parts.push('That application data was sent, when, by whom and how long, without its content');
-  if (closed > 0 && keys === 'none') parts.push('Encrypted handshake records, by length and number only');
+  if (closed.length > data) parts.push('Encrypted handshake records, by length and number only');
   return parts;
 }
+
+/** As far as its header tells: of closed records of DTLS 1.3 all but those of the handshake's epoch. */
+function isData({ contentType, epoch }: RecordView): boolean {
+  return contentType === null ? epoch !== HANDSHAKE_EPOCH : contentType === CONTENT_TYPE.applicationData;
+}
+
+const HANDSHAKE_EPOCH = 2;
 
 function absentParts(
   { redactions, secrets }: SharedTrace,

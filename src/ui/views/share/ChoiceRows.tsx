@@ -68,7 +68,11 @@ export function ChoiceRows({ form, around, trace, shared, preview, sizes, onChan
         value={form.applicationData}
         options={allowed<Form['applicationData']>(
           [
-            { value: 'bodies', name: 'and its bodies', more: `${counted(data, 'record')}, as captured` },
+            {
+              value: 'bodies',
+              name: 'and its bodies',
+              more: data > 0 ? `${counted(data, 'record')}, as captured` : 'as captured',
+            },
             { value: 'lengths', name: 'and lengths of application data' },
             { value: 'marks', name: 'Handshake only', more: preview ? counted(preview.packets, 'packet') : undefined },
           ],

@@ -11,6 +11,7 @@ import { pageAddress, requestOf, saveTrace, shareMarkdown, wholeLink } from '../
 import { notesToShare } from '../../store/notes.ts';
 import { useStore } from '../../store/store.ts';
 import { ChoiceRows } from './ChoiceRows.tsx';
+import { FromDisk } from './FromDisk.tsx';
 import { choicesOf, type Form, formOf, initialForm, otherForms } from './form.ts';
 import { LengthMeter } from './LengthMeter.tsx';
 import { Recipient } from './Recipient.tsx';
@@ -150,7 +151,12 @@ function Sharing({ detail }: { readonly detail: AssociationDetail }) {
                   onTrim={(trimmed) => change(formOf(form, trimmed))}
                 />
               )}
-              {link !== null && <LinkLine name="The link" link={link} />}
+              {link !== null && (
+                <>
+                  <LinkLine name="The link" link={link} />
+                  <FromDisk link={link} onCopied={setSaid} />
+                </>
+              )}
             </>
           )}
           {stored && (
@@ -183,7 +189,9 @@ function Sharing({ detail }: { readonly detail: AssociationDetail }) {
       </div>
       <footer>
         <p className="small muted grow" role="status">
-          {said || 'Reloading keeps the link; it can be shared on from the address bar.'}
+          {said ||
+            (unconfirmed && whyNot(true, false, true)) ||
+            'Reloading keeps the link; it can be shared on from the address bar.'}
         </p>
         <button type="button" className="tool" onClick={() => void markdown()}>
           Copy Markdown
@@ -191,12 +199,17 @@ function Sharing({ detail }: { readonly detail: AssociationDetail }) {
         <button type="button" className="tool" onClick={() => void save()}>
           Save .dtlstrace
         </button>
-        <button type="submit" className="tool primary" aria-disabled={!ready}>
+        <button type="submit" className="tool primary" aria-disabled={!ready} ref={focusFirst}>
           Copy link <kbd>Enter</kbd>
         </button>
       </footer>
     </form>
   );
+}
+
+/** What Enter does when the dialog opens. React's own `autoFocus` comes before the dialog is shown. */
+function focusFirst(button: HTMLButtonElement | null): void {
+  button?.setAttribute('autofocus', '');
 }
 
 function LinkLine({ name, link }: { readonly name: string; readonly link: string }) {

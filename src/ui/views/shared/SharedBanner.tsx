@@ -10,7 +10,6 @@ import './shared.css';
 export function SharedBanner() {
   const shared = useStore((s) => s.shared);
   const records = useStore((s) => s.trace.associations.reduce((sum, a) => sum + a.records.total, 0));
-  const presentNote = useStore((s) => s.presentNote);
   const [closed, setClosed] = useState<string | null>(null);
   const [said, setSaid] = useState('');
   const id = shared?.id;
@@ -43,7 +42,7 @@ export function SharedBanner() {
           {said ? 'Saved' : 'Save a copy'}
         </button>
         {shared.notes.length > 0 && (
-          <button type="button" className="tool primary" onClick={() => presentNote(shared.notes[0]?.id ?? null)}>
+          <button type="button" className="tool primary" onClick={() => run('nextNote')}>
             Start tour <kbd>]</kbd>
           </button>
         )}
