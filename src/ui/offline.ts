@@ -18,9 +18,13 @@ export interface Keeping {
 
 type Told = Pick<OfflineSlice, 'keepsOffline' | 'meetVersion'>;
 
-/** Null where there is nothing to keep, or nobody to keep it: a disk, the one-file page, http without TLS. */
+/**
+ * Null where there is nothing to keep, or nobody to keep it: a disk, the one-file page, http without TLS, and the page
+ * that `dtlscope open` serves once.
+ */
 export function keeping(): Keeping | null {
   if (!HOSTED || !isSecureContext || !('serviceWorker' in navigator)) return null;
+  if (document.querySelector('meta[name="dtlscope-files"]')) return null;
   const folder = new URL('./', document.baseURI).href;
   return { workers: navigator.serviceWorker, kept: async () => (await caches.match(folder)) !== undefined };
 }

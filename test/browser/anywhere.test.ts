@@ -65,6 +65,18 @@ async function save(page: Page, name: string): Promise<string> {
   return Buffer.concat(parts).toString();
 }
 
+/** Shares what is open, and closes the dialog. */
+async function shareLink(page: Page): Promise<string> {
+  await page.keyboard.press('Control+Shift+S');
+  const dialog = page.getByRole('dialog', { name: 'Share this trace' });
+  const link = await dialog.getByRole('textbox', { name: 'The link', exact: true }).inputValue();
+  await dialog.getByRole('button', { name: /^Copy link/ }).click();
+  await see(page, 'The link is copied, and the address bar keeps it.');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  return link;
+}
+
 describe('on a host', () => {
   test('in some folder, whatever it takes captures for', async ({ hosted, visit }) => {
     const { address, asked } = await hosted({ folder: FOLDER });
@@ -190,6 +202,24 @@ describe('from a disk', () => {
     expect(errors).toEqual([]);
   });
 
+  test('a link made there opens there, and from # on also on a host', async ({ hosted, visit }) => {
+    const { page, errors } = await visit(ONE_FILE);
+    await openSample(page, /Flight 4 lost/);
+    await see(page, /hello from client/);
+    const link = await shareLink(page);
+    expect(link.startsWith(`${ONE_FILE}#1`)).toBe(true);
+    const { address } = await hosted();
+    for (const shared of [link, address + link.slice(link.indexOf('#'))]) {
+      const { page: other } = await visit(shared);
+      await see(other, /Flight 4\b/);
+      expect(await other.getByText(/hello from client/).count()).toBe(0);
+    }
+    await page.keyboard.press('Control+Shift+S');
+    await page.getByRole('button', { name: 'Copy the part from # on' }).click();
+    await see(page, 'Copied. Put it behind the address of a DTLScope on a server.');
+    expect(errors).toEqual([]);
+  });
+
   test('the page that wants a server says which file does not', async ({ visit }) => {
     const { page } = await visit(pathToFileURL('dist/index.html').href);
     await see(page, /From a disk, open dtlscope\.html/);
@@ -277,18 +307,29 @@ describe('the content security policy', () => {
   );
 });
 
-test('no request leaves the origin while a capture is opened, read and exported', async ({ hosted, visit }) => {
+test('no request leaves the origin while a capture is opened, annotated, shared and exported', async ({
+  hosted,
+  visit,
+}) => {
   const { address } = await hosted({ folder: FOLDER });
   const { host: own } = new URL(address);
   const proxy = await recordingProxy(own);
   const { page, errors } = await visit(address, proxy.address);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(address).origin });
   await dropSamples(page, ...CLEAN);
   await see(page, /Flight 6\b/);
   await see(page, /hello from client/);
-  for (const key of ['ArrowDown', 'ArrowDown', 'Enter', 'v', 'v']) await page.keyboard.press(key);
-  await page.keyboard.press('Control+s');
+  await page.keyboard.press('n');
+  await page.getByRole('textbox', { name: 'Text of the note' }).fill('See <img src=http://stranger.test/pixel>');
+  for (const key of ['Control+Enter', '6']) await page.keyboard.press(key);
+  await see(page, 'See <img src=http://stranger.test/pixel>');
+  const link = await shareLink(page);
+  for (const key of ['v', 'v', 'Control+s']) await page.keyboard.press(key);
   for (const name of ['Report, HTML', 'Report, JSON', 'Diagram, PNG']) await save(page, name);
-  await page.keyboard.press('Escape');
+  await page.goto('about:blank');
+  await page.goto(link);
+  await see(page, /Flight 6\b/);
+  await page.goto('about:blank');
   await page.goto(address);
   await see(page, /Works offline/);
   expect(proxy.hosts).toContain(own);
