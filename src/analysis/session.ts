@@ -12,9 +12,9 @@ import { type ChosenPackets, chosenPackets } from './chosen-packets.ts';
 import { type Found, findRecord, type Sought } from './find-record.ts';
 import { NOTHING_GIVEN, type SharedInput } from './given.ts';
 import { Keyring } from './keyring.ts';
+import { otherTraffic } from './other-traffic.ts';
 import { type PlaintextUnit, plaintextUnits } from './plaintext-units.ts';
 import { belongTogether, type Merged, mergePoints, type OpenCapture } from './points/merge.ts';
-import { otherTraffic } from './other-traffic.ts';
 import { pointsView } from './points/points-view.ts';
 import { readTrace } from './read-trace.ts';
 import { type RecordBody, recordBody } from './record-body.ts';
@@ -428,7 +428,8 @@ function commentsIn(datagrams: readonly Datagram[]): { packet: number; text: str
   const found: { packet: number; text: string }[] = [];
   for (const { packet, comments } of datagrams) {
     if (found.length >= MOST_COMMENTS) break;
-    for (const text of comments) if (found.length < MOST_COMMENTS) found.push({ packet, text: text.slice(0, LONGEST_COMMENT) });
+    for (const text of comments)
+      if (found.length < MOST_COMMENTS) found.push({ packet, text: text.slice(0, LONGEST_COMMENT) });
   }
   return found;
 }

@@ -23,6 +23,8 @@ export interface TrimOptions {
   readonly generator: string;
   /** Written as a Decryption Secrets Block; null for none. */
   readonly keys: readonly KeyLine[] | null;
+  /** Become comments of their packets; `capture` is an index into what was chosen. */
+  readonly notes?: readonly { readonly capture: number; readonly packet: number; readonly text: string }[];
   readonly cancelled?: () => boolean;
 }
 
@@ -40,13 +42,25 @@ export async function trimmedCaptures(
     if (options.keys && options.keys.length > 0) writer.secrets(keyLogText(options.keys));
     let packets = 0;
     for (const capture of captures) {
-      const written = isFile(capture) ? await fromFile(capture, writer, options) : fromText(capture, writer);
+      const notes = notesOn(chosen.indexOf(capture), options);
+      const written = isFile(capture)
+        ? await fromFile(capture, writer, options, notes)
+        : fromText(capture, writer, notes);
       if (typeof written === 'string') return written;
       packets += written;
     }
     files.push({ point: two ? (point === 0 ? 'a' : 'b') : null, parts: writer.parts, packets });
   }
   return files.length > 0 ? files : 'There is no packet to write.';
+}
+
+type Notes = ReadonlyMap<number, readonly string[]>;
+
+function notesOn(capture: number, { notes = [] }: TrimOptions): Notes {
+  const found = new Map<number, string[]>();
+  for (const note of notes)
+    if (note.capture === capture) found.set(note.packet, [...(found.get(note.packet) ?? []), note.text]);
+  return found;
 }
 
 /** Files that go on from one another, in whatever order they were opened. */
@@ -59,6 +73,7 @@ async function fromFile(
   { facts, source, packets, datagrams }: ChosenPackets,
   writer: PcapngWriter,
   { cancelled }: TrimOptions,
+  notes: Notes,
 ): Promise<number | string> {
   if (!source) return `${facts.name} cannot be read once more.`;
   const named = new Map<CapturePort, CapturePort>();
@@ -73,7 +88,12 @@ async function fromFile(
       if (!remarks || !packet.port) return;
       const frame = frames.get(packet.number);
       if (frame && !sameBytes(frame, packet.bytes.subarray(packet.from, packet.to))) changed++;
-      writer.packet(copied(packet, portOf(packet.port, facts.name, named), facts.format, remarks));
+      writer.packet(
+        copied(packet, portOf(packet.port, facts.name, named), facts.format, [
+          ...remarks,
+          ...(notes.get(packet.number) ?? []),
+        ]),
+      );
       written++;
     },
     ...(cancelled ? { cancelled } : {}),
@@ -112,7 +132,7 @@ function wordsOfClassic({ clock, timeHigh, timeLow }: Packet): { timeHigh: numbe
 }
 
 /** A text has no packets: its datagrams are written as bare DTLS, which is what Wireshark and we read them as. */
-function fromText({ datagrams }: ChosenPackets, writer: PcapngWriter): number {
+function fromText({ datagrams }: ChosenPackets, writer: PcapngWriter, notes: Notes): number {
   for (const { timeNs, payload, missing, directed, source, destination, packet } of datagrams) {
     const bytes = pduBytes({
       dissector: 'dtls',
@@ -121,7 +141,14 @@ function fromText({ datagrams }: ChosenPackets, writer: PcapngWriter): number {
       bytes: payload,
     });
     const originalLength = bytes.length + missing;
-    writer.packet({ port: PDU_PORT, ...timeWords(timeNs), bytes, originalLength, fcsLength: 0, comments: [] });
+    writer.packet({
+      port: PDU_PORT,
+      ...timeWords(timeNs),
+      bytes,
+      originalLength,
+      fcsLength: 0,
+      comments: notes.get(packet) ?? [],
+    });
   }
   return datagrams.length;
 }

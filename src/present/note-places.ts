@@ -137,6 +137,24 @@ export function anchorWords(anchor: Anchor, names: Names): string {
   }
 }
 
+/** For the margin, where the row itself says the rest: "packet 10", "Certificate". */
+export function anchorInShort(anchor: Anchor, names: Names): string {
+  switch (anchor.on) {
+    case 'record':
+      return packetWords(anchor.at, names);
+    case 'message':
+      return anchor.name;
+    case 'flight':
+      return `flight ${anchor.flight}, attempt ${anchor.transmission}`;
+    case 'bytes':
+      return byteWords(anchor);
+    case 'finding':
+      return 'finding';
+    default:
+      return anchorWords(anchor, names);
+  }
+}
+
 /** What kind of thing it is, for a choice among several: "Record", "Flight 5, attempt 2". */
 export function anchorKind(anchor: Anchor, { findings, detail }: Names): string {
   switch (anchor.on) {

@@ -22,8 +22,17 @@ export interface WriteRequest {
   readonly association: string | null;
   /** Decrypted application data in the JSON. */
   readonly data: boolean;
+  /** Go into captures as comments of their packets; none by default. */
+  readonly notes?: readonly PacketNote[];
   /** What the file says it was made by. */
   readonly generator: string;
+}
+
+/** What somebody wrote on a packet of a capture, which is named by its index. */
+export interface PacketNote {
+  readonly capture: number;
+  readonly packet: number;
+  readonly text: string;
 }
 
 export interface WrittenFile {

@@ -20,18 +20,18 @@ export async function write(
   request: WriteRequest,
   cancelled: () => boolean,
 ): Promise<readonly WrittenFile[] | string> {
-  const { what, association: id, generator } = request;
+  const { what, association: id, generator, notes = [] } = request;
   switch (what) {
     case 'html':
     case 'markdown':
     case 'json':
       return report(session, request, what);
     case 'packets':
-      return captures(await trimmedCaptures(session.packetsOf(id), { generator, keys: null, cancelled }));
+      return captures(await trimmedCaptures(session.packetsOf(id), { generator, keys: null, notes, cancelled }));
     case 'packetsWithKeys': {
       const keys = session.keyLinesOf(id);
       if (keys.length === 0) return 'No key opened anything, so that there is none to write.';
-      return captures(await trimmedCaptures(session.packetsOf(id), { generator, keys, cancelled }));
+      return captures(await trimmedCaptures(session.packetsOf(id), { generator, keys, notes, cancelled }));
     }
     case 'plaintext': {
       const file = plaintextCapture(session.plaintextOf(id), generator);

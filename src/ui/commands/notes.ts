@@ -1,6 +1,7 @@
 /** Notes: writing one, going through them, and back. */
 import type { Anchor } from '../../share/notes.ts';
 import { stepTour } from '../note-tour.ts';
+import { page } from '../page.ts';
 import { anchorsHere } from '../store/note-selectors.ts';
 import { hasCapture } from '../store/selectors.ts';
 import { useStore } from '../store/store.ts';
@@ -11,6 +12,7 @@ export { startTour } from '../note-tour.ts';
 export const noteCommands = {
   note: () => {
     if (!hasCapture(useStore.getState())) return false;
+    selectFocusedRow();
     startNote(wantedHere());
     return true;
   },
@@ -33,6 +35,13 @@ export function startNote(first: Anchor['on'] | null): void {
   state.showZone('diagram');
   if (!state.draft) state.startNote(anchorsHere(state, first));
   requestAnimationFrame(() => document.querySelector<HTMLElement>('.note-editor textarea')?.focus());
+}
+
+/** The row that the arrow keys have come to need not be the one that is selected. */
+function selectFocusedRow(): void {
+  const row = document.activeElement?.closest<HTMLElement | SVGElement>('[data-row]:not([aria-selected=true])');
+  const record = Math.abs(Number(row?.dataset.row ?? Number.NaN));
+  if (useStore.getState().detail?.records.some((one) => one.record === record)) page.selectRecord(record);
 }
 
 /** What the reader most likely means, from where the focus is. */

@@ -2,9 +2,17 @@
 import type { FindingView } from '../../analysis/finding.ts';
 import { fieldsTo } from '../../present/field-tree.ts';
 import { findingCards } from '../../present/finding-cards.ts';
-import { anchorsAt, type Names, type NumberedNote, numbered } from '../../present/note-places.ts';
+import {
+  anchorPlace,
+  anchorsAt,
+  anchorWords,
+  type Names,
+  type NumberedNote,
+  numbered,
+} from '../../present/note-places.ts';
 import { shownFields } from '../../present/shown-fields.ts';
 import type { Anchor } from '../../share/notes.ts';
+import type { PacketNote } from '../../worker/protocol.ts';
 import { selectedRecord } from './playhead.ts';
 import { memoised, selectedAssociation } from './selectors.ts';
 import type { State } from './store.ts';
@@ -31,6 +39,19 @@ export const noteNames = memoised(
     ],
   }),
 );
+
+/** The reader's own, for packets of an exported capture; what is on less than a packet says so. */
+export function packetNotes(state: State): readonly PacketNote[] {
+  const names = noteNames(state);
+  return state.notes.flatMap(({ anchor, text, judgement, author }) => {
+    const at = anchorPlace(anchor);
+    if (!at) return [];
+    const on = anchor.on === 'record' ? [] : [`On ${anchorWords(anchor, names)}:`];
+    const by = author === '' ? [] : [`(${author})`];
+    const says = [...on, ...(judgement ? [`${judgement}.`] : []), text, ...by].filter((part) => part !== '').join(' ');
+    return [{ capture: at.capture, packet: at.packet, text: says }];
+  });
+}
 
 /** The card that is open. */
 export function openFinding(state: State): FindingView | null {

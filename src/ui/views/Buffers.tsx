@@ -8,8 +8,8 @@ import { useStore } from '../store/store.ts';
 import { BufferTabs } from './BufferTabs.tsx';
 import { ByteGrid } from './ByteGrid.tsx';
 import { CopyBar } from './inspector/CopyBar.tsx';
-import { useBytePins } from './notes/byte-notes.ts';
 import { Pieces } from './inspector/Pieces.tsx';
+import { useBytePins } from './notes/byte-notes.ts';
 
 interface Props {
   readonly detail: RecordDetail;

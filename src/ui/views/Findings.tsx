@@ -35,29 +35,29 @@ function Cards({ association, cards }: { readonly association: Association; read
     <>
       <JudgedCount findings={findings} detail={detail} />
       <ul className="findings">
-      {cards.map((card) => {
-        const isOpen = card.key === open;
-        return (
-          <li key={card.key} data-open={isOpen} data-caused={card.cause !== null || undefined}>
-            <h3>
-              <button
-                type="button"
-                className="finding-head"
-                aria-expanded={isOpen}
-                onClick={() => show(isOpen ? '' : card.key)}
-              >
-                <Glyph shape={card.shape} />
-                <span className="unseen">{card.severity}: </span>
-                <span className="finding-title">{card.finding.title}</span>
-                <Judged finding={card.finding} detail={detail} />
-                {card.cause && <span className="unseen">, follows from the finding above</span>}
-                {!isOpen && <span className="finding-packets">{evidencePlaces(card.finding, detail, twice)}</span>}
-              </button>
-            </h3>
-            {isOpen && <FindingBody finding={card.finding} cause={card.cause} detail={detail} twice={twice} />}
-          </li>
-        );
-      })}
+        {cards.map((card) => {
+          const isOpen = card.key === open;
+          return (
+            <li key={card.key} data-open={isOpen} data-caused={card.cause !== null || undefined}>
+              <h3>
+                <button
+                  type="button"
+                  className="finding-head"
+                  aria-expanded={isOpen}
+                  onClick={() => show(isOpen ? '' : card.key)}
+                >
+                  <Glyph shape={card.shape} />
+                  <span className="unseen">{card.severity}: </span>
+                  <span className="finding-title">{card.finding.title}</span>
+                  <Judged finding={card.finding} detail={detail} />
+                  {card.cause && <span className="unseen">, follows from the finding above</span>}
+                  {!isOpen && <span className="finding-packets">{evidencePlaces(card.finding, detail, twice)}</span>}
+                </button>
+              </h3>
+              {isOpen && <FindingBody finding={card.finding} cause={card.cause} detail={detail} twice={twice} />}
+            </li>
+          );
+        })}
       </ul>
     </>
   );

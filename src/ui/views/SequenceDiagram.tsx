@@ -59,7 +59,8 @@ export function SequenceDiagram({ detail, points, selectedRecord, pointedRecords
   const { twice, layout, states, byRecord, byKey, sentence, toggle, stretch } = useArranged(
     detail,
     points,
-    Math.max(0, width - margin.width),
+    width,
+    margin.width,
   );
   const { rows, lifelines } = layout;
   const range = useVisibleRange(drawing);

@@ -2,13 +2,14 @@
 import { useEffect, useMemo, useState } from 'react';
 import { version } from '../../../../package.json';
 import type { AssociationDetail, TraceSummary } from '../../../analysis/trace.ts';
-import { byteCount } from '../../../present/association-row.ts';
+import { byteCount, counted } from '../../../present/association-row.ts';
 import { type ExportItem, exportGroups, exportName, pngScale } from '../../../present/export-items.ts';
 import type { ThemeName } from '../../../present/palette.ts';
 import { type Drawing, sequenceSvg } from '../../../present/sequence-svg.ts';
 import { page } from '../../page.ts';
 import { copyText } from '../../parts/clipboard.ts';
 import { Dialog } from '../../parts/Dialog.tsx';
+import { packetNotes } from '../../store/note-selectors.ts';
 import { useStore } from '../../store/store.ts';
 import { isDark } from '../../theme.ts';
 import { Choice } from './Choice.tsx';
@@ -46,6 +47,8 @@ function Choices({ trace, detail }: Props) {
   const [scope, setScope] = useState<Scope>('one');
   const [theme, setTheme] = useState<ThemeName>(() => (isDark() ? 'dark' : 'light'));
   const [data, setData] = useState(false);
+  const [noted, setNoted] = useState(false);
+  const notes = useStore((s) => s.notes.length);
   const [busy, setBusy] = useState<string | null>(null);
   const [said, setSaid] = useState('');
   const draw = () => sequenceSvg({ trace, detail, theme });
@@ -70,7 +73,8 @@ function Choices({ trace, detail }: Props) {
   const make = async (item: ExportItem): Promise<readonly Made[] | string> => {
     if (item.id === 'svg' || item.id === 'png') return pictureOf(item.id, drawing ?? draw());
     const association = alone ? id : null;
-    return page.write({ what: item.id, association, data, generator: GENERATOR });
+    const comments = noted ? packetNotes(useStore.getState()) : [];
+    return page.write({ what: item.id, association, data, notes: comments, generator: GENERATOR });
   };
   const take = async (item: ExportItem, use: (files: readonly Made[]) => Promise<string> | string) => {
     setBusy(item.id);
@@ -130,6 +134,12 @@ function Choices({ trace, detail }: Props) {
                 onSave={() => void save(item)}
                 {...(item.id === 'markdown' || item.id === 'svg' ? { onCopy: () => void copy(item) } : {})}
               >
+                {(item.id === 'packets' || item.id === 'packetsWithKeys') && notes > 0 && (
+                  <label>
+                    <input type="checkbox" checked={noted} onChange={(e) => setNoted(e.currentTarget.checked)} />
+                    with your {counted(notes, 'note')} as packet comments
+                  </label>
+                )}
                 {item.id === 'json' && (
                   <label>
                     <input type="checkbox" checked={data} onChange={(e) => setData(e.currentTarget.checked)} />

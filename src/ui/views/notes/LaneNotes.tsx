@@ -32,6 +32,7 @@ export function LaneNoteMarks({ scene }: { readonly scene: Scene }) {
       <g key={key} className="lane-note" data-chosen={chosen || undefined}>
         <rect x={x} y={AXIS_PX + 1} width={width} height={height} />
         <path
+          className="lane-note-line"
           d={`M${x} ${AXIS_PX - 4}V${height}M${x + width} ${AXIS_PX - 4}V${height}M${x} ${AXIS_PX - 2}H${x + width}`}
         />
       </g>

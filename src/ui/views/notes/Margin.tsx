@@ -2,7 +2,7 @@
 import { memo, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import type { AssociationDetail } from '../../../analysis/trace.ts';
 import { bottomOf, standing } from '../../../present/note-margin.ts';
-import { anchorWords } from '../../../present/note-places.ts';
+import { anchorInShort, anchorWords } from '../../../present/note-places.ts';
 import type { PlacedRow } from '../../../present/sequence-arrow.ts';
 import { goToNote } from '../../note-tour.ts';
 import { noteNames } from '../../store/note-selectors.ts';
@@ -51,8 +51,10 @@ export const Margin = memo(function Margin({ detail, margin, byRecord, height }:
             const textY = (texts[i]?.y ?? 0) + TEXT.lead;
             return (
               <g key={one.note.id} data-here={one.note.id === shown || undefined}>
-                {pins[i]?.pushed && <path d={`M0 ${y}L${PIN_X} ${pinY}`} />}
-                {margin.texts && <path d={`M${PIN_X + PIN_PX} ${pinY}L${TEXT.x - 8} ${textY}`} />}
+                {pins[i]?.pushed && <path className="note-hairline" d={`M0 ${y}L${PIN_X} ${pinY}`} />}
+                {margin.texts && (
+                  <path className="note-hairline" d={`M${PIN_X + PIN_PX} ${pinY}L${TEXT.x - 8} ${textY}`} />
+                )}
                 {toY !== null && <Arrow from={pinY} to={toY} />}
               </g>
             );
@@ -79,7 +81,7 @@ export const Margin = memo(function Margin({ detail, margin, byRecord, height }:
               data-measured=""
             >
               <p className="note-where">
-                <b>{one.number}</b> {anchorWords(one.note.anchor, names)}
+                <b>{one.number}</b> {anchorInShort(one.note.anchor, names)}
                 {one.note.judgement && <span className="note-judgement">{one.note.judgement}</span>}
               </p>
               <NoteText text={one.note.text} />

@@ -77,7 +77,7 @@ export default function NoteEditor({ draft }: { readonly draft: Draft }) {
                 aria-label={shape}
                 onChange={() => writeNote({ shape })}
               />
-              <Pin shape={shape} number={null} />
+              <Pin shape={shape} number={null} size={14} />
             </label>
           ))}
         </fieldset>
@@ -106,7 +106,14 @@ export default function NoteEditor({ draft }: { readonly draft: Draft }) {
         {draft.asking ? (
           <span className="note-asking" role="alert">
             Throw away what you wrote?
-            <button type="button" className="tool" onClick={() => area.current?.focus() ?? writeNote({})}>
+            <button
+              type="button"
+              className="tool"
+              onClick={() => {
+                writeNote({});
+                area.current?.focus();
+              }}
+            >
               Keep writing
             </button>
             <button

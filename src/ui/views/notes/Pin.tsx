@@ -16,15 +16,16 @@ interface Props {
   /** Empty where it has none yet. */
   readonly number: number | null;
   readonly foreign?: boolean;
+  readonly size?: number;
 }
 
-export function Pin({ shape, number, foreign = false }: Props) {
+export function Pin({ shape, number, foreign = false, size = PIN_PX }: Props) {
   return (
     <svg
       className="note-pin"
       data-foreign={foreign || undefined}
-      width={PIN_PX}
-      height={PIN_PX}
+      width={size}
+      height={size}
       viewBox="0 0 20 20"
       aria-hidden="true"
     >

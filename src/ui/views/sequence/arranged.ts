@@ -29,7 +29,13 @@ export interface Arranged {
 
 const NARROW_PX = 700;
 
-export function useArranged(detail: AssociationDetail, points: PointsView | null, width: number): Arranged {
+/** `beside`: px of `width` that are left to notes. */
+export function useArranged(
+  detail: AssociationDetail,
+  points: PointsView | null,
+  width: number,
+  beside: number,
+): Arranged {
   const coarse = useCoarsePointer();
   const scale = useStore((s) => s.scale);
   const zoom = useStore((s) => s.zoom);
@@ -40,9 +46,17 @@ export function useArranged(detail: AssociationDetail, points: PointsView | null
   const layout = useMemo(() => {
     const narrow = width < NARROW_PX;
     const rowPx = narrow || coarse ? 42 : twice ? 26 : 22;
-    const options = { width, rowPx, narrow, scale, zoom, mapPx: MAP_PX, measure: measureText };
+    const options = {
+      width: Math.max(0, width - beside),
+      rowPx,
+      narrow,
+      scale,
+      zoom,
+      mapPx: MAP_PX,
+      measure: measureText,
+    };
     return arrangeSequence(worded, detail.association, open, options);
-  }, [worded, detail, twice, open, width, coarse, scale, zoom]);
+  }, [worded, detail, twice, open, width, beside, coarse, scale, zoom]);
   const states = useMemo(() => stateLifelines(detail, layout), [detail, layout]);
   const byRecord = useMemo(() => rowsByRecord(layout.rows), [layout]);
   const byKey = useMemo(() => new Map(layout.rows.map((placed) => [placed.row.key, placed])), [layout]);

@@ -1,5 +1,13 @@
 /** The ground on which the playhead is dragged. To keys and screen readers it is a slider over the records. */
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type PointerEvent,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { laneWords } from '../../../present/lane-hit.ts';
 import { playheadSentence } from '../../../present/playhead-text.ts';
 import { recordAtTime, timelineOf } from '../../../present/timeline.ts';
@@ -109,6 +117,12 @@ function useDrag(scene: Scene, setTip: (tip: Tip | null) => void) {
     useStore.getState().movePlayhead(null);
   };
   return {
+    onMouseDown(event: MouseEvent<HTMLElement>) {
+      if (!event.shiftKey) return;
+      // Else the browser would select the text between here and the last click.
+      event.preventDefault();
+      event.currentTarget.focus({ preventScroll: true });
+    },
     onPointerDown(event: PointerEvent) {
       const { x, y } = placeOf(event);
       if (event.button !== 0 || x < LEFT_PX - 6) return;
