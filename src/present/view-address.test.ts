@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SORT_KEYS } from './association-columns.ts';
-import { placeInWords, readAddress, USUAL_VIEW, type ViewAddress, writeAddress } from './view-address.ts';
+import {
+  linkIn,
+  placeInLink,
+  placeInWords,
+  readAddress,
+  USUAL_VIEW,
+  type ViewAddress,
+  writeAddress,
+} from './view-address.ts';
 
 test.each<[string, Partial<ViewAddress>]>([
   ['#~a1.r17.vt', { association: 'a1', record: 17, view: 'table' }],
@@ -90,4 +98,36 @@ test('whatever stands in the address is read as some view, and what that writes 
 test('a place in words', () => {
   expect(placeInWords({ ...USUAL_VIEW, association: 'a12', record: 17 })).toBe('association 12, record 17');
   expect(placeInWords(USUAL_VIEW)).toBeNull();
+});
+
+test.each([
+  ['#1d.aBc-_9~a1.r3', '1d.aBc-_9'],
+  ['#1ds.aBc', '1ds.aBc'],
+  ['#12s.id.key~a2', '12s.id.key'],
+  ['#1r.AAAA', '1r.AAAA'],
+  ['#1x.aBc', null],
+  ['#1d', null],
+  ['#sample=1d.aBc', null],
+])('%s carries the link %s', (hash, link) => {
+  expect(readAddress(hash).link).toBe(link);
+  if (link !== null) expect(writeAddress(readAddress(hash))).toBe(hash);
+});
+
+test.each([
+  [' https://host.example/page/?x#1d.aBc~a1.r3\n', '#1d.aBc~a1.r3'],
+  ['1d.aBc', '#1d.aBc'],
+  ['see https://host.example/#1d.aBc', null],
+  ['0000 16 fe fd 00 00', null],
+  ['https://host.example/#~a1', null],
+  ['', null],
+])('%s is pasted as the link %s', (text, link) => {
+  expect(linkIn(text)).toBe(link);
+});
+
+test('a place that a link does not hold is left out', () => {
+  const numbers = { associations: [['a4', 'a1']], records: [[40, 2]] } as const;
+  const view = { ...USUAL_VIEW, association: 'a4', record: 40, field: '1.2', filter: 'x', finding: 'f 0' };
+  expect(placeInLink(view, numbers)).toEqual({ ...view, association: 'a1', record: 2, filter: '' });
+  expect(placeInLink({ ...view, record: 41 }, numbers)).toMatchObject({ association: 'a1', record: null, field: null });
+  expect(placeInLink({ ...view, association: 'a5' }, numbers)).toMatchObject({ association: null, finding: null });
 });

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Association, AssociationDetail, CaptureSummary, TraceSummary } from '../analysis/trace.ts';
 import type { Analysis } from '../worker/client.ts';
 import type { FromWorker, InputFile } from '../worker/protocol.ts';
+import type { SharedFacts } from '../worker/sharing-protocol.ts';
 import { connectAddress } from './address.ts';
 import { createController } from './controller.ts';
 import { useStore } from './store/store.ts';
@@ -42,6 +43,7 @@ function browser(hash = '') {
   let clock = 0;
   let due: { work: () => void; at: number }[] = [];
   let opened: readonly InputFile[] = [];
+  let digest = '';
   const here = () => entries[at] ?? { state: null, hash: '' };
   const entry = (state: unknown, url: string) => ({ state, hash: url.startsWith('#') ? url : '' });
   const controller = createController(useStore, (receive) => {
@@ -54,6 +56,14 @@ function browser(hash = '') {
     const analysis: Partial<Analysis> = {
       open(files, add) {
         const job = ++jobs;
+        const [first] = files;
+        if (first?.name === 'the link') {
+          void first.blob.text().then((text) => {
+            if (text.includes('bad')) answer({ is: 'failed', job, failures: ['This link is damaged.'] });
+            else answer({ is: 'opened', job, trace: sharedTrace(), failures: [], shared: factsOf(text) });
+          });
+          return job;
+        }
         const kept =
           add === true || (add === 'auto' && files.every(({ name }) => name.endsWith('.keys'))) ? opened : [];
         queueMicrotask(() => show([...kept, ...files]));
@@ -66,6 +76,11 @@ function browser(hash = '') {
           detail: { association: association(id), records: recordsOf(id) } as unknown as AssociationDetail,
         }),
       record: () => {},
+      sharing() {
+        const job = ++jobs;
+        queueMicrotask(() => answer({ is: 'sharing', job, answer: { kind: 'digest', digest } }));
+        return job;
+      },
       forgetKeys: () => show(opened.filter(({ name }) => !name.endsWith('.keys'))),
       close: () => show([]),
     };
@@ -117,6 +132,9 @@ function browser(hash = '') {
   return {
     controller,
     samples,
+    answerDigest: (next: string) => {
+      digest = next;
+    },
     pass,
     entries: () => entries.map((one) => one.hash),
     address: () => here().hash,
@@ -138,6 +156,8 @@ function browser(hash = '') {
   };
 }
 
+const sharedTrace = () => traceOf([file('shared trace.pcap')]);
+const factsOf = (text: string) => ({ id: text, file: 'the link', notes: [] }) as unknown as SharedFacts;
 const file = (name: string): InputFile => ({ name, blob: new Blob(['x']) });
 const place = () => {
   const { association: a, record } = useStore.getState();
@@ -290,4 +310,104 @@ test('what the trace does not have is said, and something else is shown', async 
   expect(useStore.getState().notices[0]?.text).toBe('The address names association 77, but there are 3 here.');
   await type('#~a2.r5');
   expect(place()).toBe('a2 11');
+});
+
+const CARRIED = '1d.aBc-_9';
+/** The text of a link is read before it is answered. */
+const settled = async (pass: (ms: number) => Promise<void>) => {
+  for (let i = 0; i < 5; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+  await pass(1000);
+};
+
+test('a link in the address opens at its place, and stays in the address', async () => {
+  const { start, pass, entries, controller } = browser(`#${CARRIED}~a2.r15.vt`);
+  await start();
+  await settled(pass);
+  expect(place()).toBe('a2 15');
+  expect(useStore.getState()).toMatchObject({ view: 'table', link: { head: CARRIED }, shared: { file: 'the link' } });
+  controller.step(1);
+  await pass(1000);
+  expect(entries()).toEqual([`#${CARRIED}~a2.r16.vt`]);
+});
+
+test('a damaged link leaves what is open, and the address says so again', async () => {
+  const { open, type, pass, address } = browser();
+  await open('one.pcap');
+  await type('#1d.bad~a3.r25');
+  await settled(pass);
+  expect(place()).toBe('a1 1');
+  expect(useStore.getState().notices.map(({ text }) => text)).toEqual(['This link is damaged.']);
+  expect(useStore.getState().wanted).toBeNull();
+  expect(address()).toBe('#~a1.r1');
+});
+
+test('a damaged link on an empty page stays in the address, for a reload', async () => {
+  const { start, pass, address } = browser('#1d.bad~a3.r25');
+  await start();
+  await settled(pass);
+  expect(address()).toBe('#1d.bad~a3.r25');
+  expect(useStore.getState().trace.captures).toEqual([]);
+});
+
+test('going back from a link leads to the file that was open, and forward to the link', async () => {
+  const { open, type, pass, back, forward } = browser();
+  await open('one.pcap');
+  await type(`#${CARRIED}~a3.r25`);
+  await settled(pass);
+  expect(place()).toBe('a3 25');
+  await back();
+  expect(useStore.getState()).toMatchObject({ shared: null, link: null });
+  expect(useStore.getState().trace.captures.map(({ name }) => name)).toEqual(['one.pcap']);
+  await forward();
+  await settled(pass);
+  expect(useStore.getState()).toMatchObject({ link: { head: CARRIED }, association: 'a3' });
+});
+
+test('a link that was made of what is open keeps the place in its own numbers', async () => {
+  const { open, pass, address, controller } = browser();
+  await open('one.pcap');
+  controller.selectAssociation('a2');
+  const numbers = {
+    associations: [['a2', 'a1']],
+    records: [
+      [11, 1],
+      [12, 2],
+    ],
+  } as const;
+  useStore.getState().keepLink({ head: CARRIED, numbers });
+  await pass(1000);
+  expect(address()).toBe(`#${CARRIED}~a1.r1`);
+  controller.step(1);
+  await pass(1000);
+  expect(address()).toBe(`#${CARRIED}~a1.r2`);
+  controller.step(1);
+  await pass(1000);
+  expect(address()).toBe(`#${CARRIED}~a1`);
+});
+
+test('a very long link is not written again for every step', async () => {
+  const long = `1d.${'A'.repeat(60_000)}`;
+  const { start, pass, address, controller } = browser(`#${long}~a2.r15`);
+  await start();
+  await settled(pass);
+  expect(place()).toBe('a2 15');
+  controller.step(1);
+  await pass(1000);
+  expect(address()).toBe(`#${long}~a2.r15`);
+});
+
+test('a link for those who have the capture waits for it', async () => {
+  const { start, open, pass, answerDigest } = browser('#1r.AAAAAAAAAAAAAAAAAAAAAA~a2.r15');
+  await start();
+  expect(useStore.getState().needed).toMatchObject({ digest: 'AAAAAAAAAAAAAAAAAAAAAA' });
+  answerDigest('BBBBBBBBBBBBBBBBBBBBBB');
+  await open('other.pcap');
+  await settled(pass);
+  expect(place()).toBe('a1 1');
+  expect(useStore.getState().notices[0]?.text).toMatch(/made for another capture/);
+  answerDigest('AAAAAAAAAAAAAAAAAAAAAA');
+  await open('right.pcap');
+  await settled(pass);
+  expect(place()).toBe('a2 15');
+  expect(useStore.getState().needed).toBeNull();
 });

@@ -260,3 +260,15 @@ test('a forced port reads the same files again; the record that was selected is 
   expect(asked).toContain('ports 5684 a.pcap');
   expect(useStore.getState()).toMatchObject({ association: 'a2', record: 12, ports: [5684] });
 });
+
+test('an answer about sharing that is not wanted any more is null, and the worker hears of it', async () => {
+  const { controller, asked, answer } = start();
+  const stop = new AbortController();
+  const wanted = controller.sharing({ ask: 'digest' });
+  const dropped = controller.sharing({ ask: 'digest' }, stop.signal);
+  stop.abort();
+  answer({ is: 'sharing', job: 1, answer: { kind: 'digest', digest: 'abc' } });
+  expect(await dropped).toBeNull();
+  expect(await wanted).toEqual({ kind: 'digest', digest: 'abc' });
+  expect(asked).toEqual(['sharing digest', 'sharing digest', 'drop 2']);
+});
