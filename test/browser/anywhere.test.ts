@@ -250,6 +250,7 @@ const WAYS_OUT_OF_A_PAGE: Readonly<Record<string, string>> = {
         if ('${tag}' === 'link') element.rel = 'stylesheet';
         document.addEventListener('securitypolicyviolation', () => done('refused'), { once: true });
         element.onload = element.oncanplay = () => done('out');
+        setTimeout(() => done('nobody forbade it'), 5000);
         element.${attribute} = 'http://stranger.test/${tag}';
         document.body.append(element);
       })`,
