@@ -23,6 +23,7 @@ beforeAll(async () => {
 /** Of a refusal: status, and its sentence. */
 async function refusal(response: Response): Promise<readonly [number, string]> {
   expect(response.headers.get('content-type')).toContain('application/json');
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   const { message } = (await response.json()) as { message: string };
   expect(message).toMatch(/^[A-Z].*\.$/);
   return [response.status, message];
@@ -204,6 +205,23 @@ describe('a store that fails', () => {
     expect((await refusal(await fetch(`${away}api/traces/${'A'.repeat(22)}`)))[0]).toBe(503);
     expect((await refusal(await upload(full, ciphertext(100))))[0]).toBe(507);
     expect(log.mock.calls.join()).toMatch(/ECONNREFUSED.*ENOSPC/);
+  });
+
+  test('is told to whoever watches the server, and the store is not asked each time', async () => {
+    let [checks, works, time] = [0, true, 0];
+    const store = {
+      ...(await started.store(started.folder())),
+      check: async () => {
+        checks++;
+        if (!works) throw new Error('away');
+      },
+    };
+    const health = new URL('/healthz', await started.server(store, { now: () => time }));
+    for (let i = 0; i < 5; i++) expect((await fetch(health)).status).toBe(200);
+    expect(checks).toBe(1);
+    works = false;
+    time += 5000;
+    expect((await fetch(health)).status).toBe(503);
   });
 
   test('half a value is no trace, and what others put into the folder is left alone', async () => {

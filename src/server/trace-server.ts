@@ -23,6 +23,7 @@ export interface Serving extends Limits {
 }
 
 const SWEEP_EVERY_MS = 3600_000;
+const HEALTH_FOR_MS = 3_000;
 
 type App = Hono<{ Bindings: HttpBindings }>;
 
@@ -43,8 +44,8 @@ export async function startTraceServer(serving: Serving): Promise<Listening> {
     async close() {
       clearInterval(timer);
       await listening.close();
-      await sweeping;
       await store.close();
+      await sweeping;
     },
   };
 }
@@ -53,13 +54,10 @@ export function traceServer({ page, base, rate, store, now = Date.now, ...limits
   const app: App = new Hono();
   const api = tracesApi({ ...limits, store, now, limit: rateLimit(rate) });
   app.use('*', guarded);
+  const healthy = health(store, now);
   app.get('/healthz', async (c) => {
-    try {
-      await store.check();
-      return c.text('ok\n');
-    } catch {
-      return c.text('the store cannot be used\n', 503);
-    }
+    c.header('cache-control', 'no-store');
+    return (await healthy()) ? c.text('ok\n') : c.text('the store cannot be used\n', 503);
   });
   app.route(`${base}api`, api);
   if (base !== '/') app.get(base.slice(0, -1), (c) => c.redirect(base, 308));
@@ -71,6 +69,21 @@ export function traceServer({ page, base, rate, store, now = Date.now, ...limits
     return c.json({ message: 'The server has a fault. Its log says more.' }, 500);
   });
   return app;
+}
+
+/** Anybody may ask for it, so the store is asked no more than once in a few seconds. */
+function health(store: TraceStore, now: () => number): () => Promise<boolean> {
+  let [asked, answer] = [Number.NEGATIVE_INFINITY, Promise.resolve(false)];
+  return () => {
+    if (now() - asked >= HEALTH_FOR_MS) {
+      asked = now();
+      answer = store.check().then(
+        () => true,
+        () => false,
+      );
+    }
+    return answer;
+  };
 }
 
 export function pathBelow(base: string, path: string): string {

@@ -34,6 +34,7 @@ const TIMEOUT_MS = 30_000;
 
 export function traceStore(driver: TraceDriver, now: () => number): TraceStore {
   const storage = createStorage({ driver });
+  let closed = false;
   const write = (id: string, value: Uint8Array, until: number) =>
     soon(storage.setItemRaw(id, value, { ttl: Math.max(1, Math.ceil((until - now()) / 1000)) }));
 
@@ -64,6 +65,7 @@ export function traceStore(driver: TraceDriver, now: () => number): TraceStore {
     },
     async sweep() {
       for await (const { key, head: bytes } of driver.heads(HEAD_BYTES)) {
+        if (closed) return;
         const head = readHead(bytes);
         if (!head || !gone(head, now())) continue;
         const until = head.expires + REMEMBERED_MS;
@@ -72,7 +74,10 @@ export function traceStore(driver: TraceDriver, now: () => number): TraceStore {
       }
     },
     check: () => soon(driver.check()),
-    close: () => storage.dispose(),
+    async close() {
+      closed = true;
+      await storage.dispose();
+    },
   };
 }
 

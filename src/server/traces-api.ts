@@ -79,7 +79,7 @@ export function tracesApi({ store, limit, now, trustProxy, maxBytes, expiryDays 
     const mine = memory.share();
     if (!mine.take(ciphertext.length)) throw busy();
     c.env.outgoing.once('close', mine.release);
-    return c.body(Uint8Array.from(ciphertext));
+    return c.body(ciphertext as Uint8Array<ArrayBuffer>);
   });
 
   api.delete('/traces/:id', async (c) => {
