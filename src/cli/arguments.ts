@@ -31,9 +31,8 @@ export interface Arguments {
 export class UsageError extends Error {}
 
 const COMMANDS: ReadonlySet<string> = new Set(['report', 'records', 'schema', 'help', 'version']);
-const LATER: ReadonlySet<string> = new Set(['link', 'unlink']);
-/** They have words of their own, see server-arguments.ts. */
-const SERVERS: ReadonlySet<string> = new Set(['open', 'serve']);
+/** They have words of their own, see server-arguments.ts and link-arguments.ts. */
+const WITH_OWN_WORDS: ReadonlySet<string> = new Set(['open', 'serve', 'link', 'unlink']);
 const FORMATS: ReadonlySet<string> = new Set(['text', 'json', 'markdown', 'html', 'svg']);
 
 const OPTIONS = {
@@ -60,8 +59,7 @@ export function readArguments(argv: readonly string[]): Arguments {
   const { values, positionals } = parse(argv);
   const first = positionals[0];
   const named = first !== undefined && COMMANDS.has(first);
-  if (first !== undefined && LATER.has(first)) throw new UsageError(`The command ${first} does not exist yet.`);
-  if (first !== undefined && SERVERS.has(first))
+  if (first !== undefined && WITH_OWN_WORDS.has(first))
     throw new UsageError(`Write the command before its options: dtlscope ${first} ….`);
   const command = values.help
     ? 'help'
@@ -127,11 +125,13 @@ export const HELP = `dtlscope: see what happened in a DTLS handshake, and why
   dtlscope schema             the JSON Schema of the report
   dtlscope open FILE...       show them in the browser; nothing leaves this machine
   dtlscope serve              host the page, and keep traces too big for a link
+  dtlscope link FILE...       make a link, or a .dtlstrace file, that opens the same trace
+  dtlscope unlink LINK -o DIR write a shared trace as capture, notes and keys
 
-"dtlscope open --help" and "dtlscope serve --help" list the options of those two.
+"dtlscope COMMAND --help" lists the options of the last four.
 
-FILE is a capture (pcap, pcapng, either with gzip) or an NSS key log, in any mix and
-order, told apart by content. "-" is standard input.
+FILE is a capture (pcap, pcapng, either with gzip), an NSS key log, a link to a shared
+trace or a .dtlstrace file, told apart by content. "-" is standard input.
 
   -k, --keys FILE          NSS key log (repeatable)
       --psk [IDENTITY=]HEX      pre-shared key, for that identity or for any (repeatable)

@@ -36,6 +36,8 @@ async function obey(argv: readonly string[], streams: Streams): Promise<number> 
   // Only who serves waits until a server and its stores are loaded.
   if (argv[0] === 'serve') return (await import('./commands/serve.ts')).serve(argv.slice(1), streams);
   if (argv[0] === 'open') return (await import('./commands/open.ts')).open(argv.slice(1), streams);
+  if (argv[0] === 'link') return (await import('./commands/link.ts')).link(argv.slice(1), GENERATOR, streams);
+  if (argv[0] === 'unlink') return (await import('./commands/unlink.ts')).unlink(argv.slice(1), GENERATOR, streams);
   const args = readArguments(argv);
   const output = openOutput(args, streams);
   switch (args.command) {

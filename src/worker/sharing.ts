@@ -3,14 +3,14 @@ import { Session } from '../analysis/session.ts';
 import { hash, runningHash } from '../crypto/hashes.ts';
 import { toBase64url } from '../share/base64url.ts';
 import { disclosureOf } from '../share/disclosure.ts';
-import { type Gathered, gather } from '../share/gather.ts';
+import type { Gathered } from '../share/gather.ts';
 import { FILE_LIMITS, LINK_LIMITS, LONGEST_LINK, LONGEST_LINK_READ } from '../share/limits.ts';
 import { openLink, splitLink, traceLink } from '../share/link.ts';
 import type { Decoded } from '../share/payload.ts';
+import { prepared } from '../share/prepare.ts';
 import { receive } from '../share/receive.ts';
 import { fetchTrace, serverFacts, storeTrace } from '../share/remote.ts';
-import { type Received, sharedOn, withinReceived } from '../share/share-on.ts';
-import { sharedNotes, withoutAddresses } from '../share/shared-notes.ts';
+import type { Received } from '../share/share-on.ts';
 import type { SharedTrace } from '../share/shared-trace.ts';
 import { isTraceFile, openTraceFile, writeTraceFile } from '../share/trace-file.ts';
 import { Damaged } from '../share/varint.ts';
@@ -91,10 +91,7 @@ export class Sharing {
 
   #gather({ choices, generator }: ShareRequest): Gathered {
     const received = this.#isShared() ? this.#received : null;
-    const gathered = gather(this.#session, withinReceived(choices, received), generator);
-    const { trace, replaced } = gathered;
-    const redacted = { ...trace, title: withoutAddresses(trace.title, replaced), notes: sharedNotes(trace, replaced) };
-    return { replaced, trace: sharedOn(redacted, received) };
+    return prepared(this.#session, choices, received, generator);
   }
 
   #isShared(): boolean {
