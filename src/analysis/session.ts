@@ -424,14 +424,15 @@ function associationIndex(id: string): number {
 const MOST_COMMENTS = 500;
 const LONGEST_COMMENT = 2000;
 
-function commentsIn(datagrams: readonly Datagram[]): { packet: number; text: string }[] {
+function commentsIn(datagrams: readonly Datagram[]): NonNullable<CaptureSummary['comments']> {
   const found: { packet: number; text: string }[] = [];
   for (const { packet, comments } of datagrams) {
+    // A packet may carry several datagrams.
+    if (comments.length === 0 || found.at(-1)?.packet === packet) continue;
+    for (const text of comments) found.push({ packet, text: text.slice(0, LONGEST_COMMENT) });
     if (found.length >= MOST_COMMENTS) break;
-    for (const text of comments)
-      if (found.length < MOST_COMMENTS) found.push({ packet, text: text.slice(0, LONGEST_COMMENT) });
   }
-  return found;
+  return found.slice(0, MOST_COMMENTS);
 }
 
 /** RFC 7983: the first byte of everything that DTLS sends. */
