@@ -1,6 +1,6 @@
 /** `dtlscope open` and `dtlscope serve` as their users meet them: a process, and a browser at the address it prints. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
@@ -72,5 +72,37 @@ test('the page that serve hosts works under its headers, from a folder', async (
   await page.locator('#files').setInputFiles(FILES.map((name) => pathOf(name)));
   await see(page, FILES[0] ?? '');
   await view(page, 'Statistics').click();
+  await page.locator('.statistics').first().waitFor();
   expect(wrong).toEqual([]);
+});
+
+test('a trace that is stored on the server opens by its link alone, until its token deletes it', async () => {
+  const store = mkdtempSync(join(tmpdir(), 'dtlscope-store-'));
+  onTestFinished(() => rmSync(store, { recursive: true, force: true }));
+  const address = await start('serve', '--port', '0', '--store', store);
+  const { page, wrong } = await profile(address);
+  await page.goto(address);
+  await page.locator('#files').setInputFiles(pathOf(FILES[0] ?? ''));
+  const verdict = (tab: Page) => tab.locator('.verdict h2').textContent();
+  const seen = await verdict(page);
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
+  await page.getByRole('button', { name: 'Store on this server' }).click();
+  const link = await page.getByRole('textbox', { name: 'The link to the stored trace' }).inputValue();
+  expect(link).toMatch(/#1s\.[\w-]{22}\.[\w-]{43}/);
+  const [, id = '', key = ''] = /#1s\.([\w-]+)\.([\w-]+)/.exec(link) ?? [];
+  const token = (await page.locator('.share-token code').textContent()) ?? '';
+
+  const kept = readFileSync(join(store, id));
+  for (const secret of [key, token, Buffer.from(key, 'base64url')]) expect(kept.includes(secret)).toBe(false);
+
+  const other = await profile(address);
+  await other.page.goto(link);
+  expect(await verdict(other.page)).toBe(seen);
+  expect([...wrong, ...other.wrong]).toEqual([]);
+
+  const headers = { authorization: `Bearer ${token}` };
+  expect((await fetch(`${address}api/traces/${id}`, { method: 'DELETE', headers })).status).toBe(204);
+  const late = await profile(address);
+  await late.page.goto(link);
+  await see(late.page, 'There is no such trace here; it may have been deleted, or have expired long ago.');
 });
