@@ -191,7 +191,7 @@ describe('what cannot be read gets one sentence and status 2', () => {
     [['report'], 'Name at least one capture file (dtlscope --help shows how).'],
     [[CAPTURE, '-f', 'xml'], 'The format xml is not known: it is text, json, markdown, html or svg.'],
     [[CAPTURE, '--port', 'coaps'], '--port takes a number from 1 to 65535, not coaps.'],
-    [['link', CAPTURE], 'The command link does not exist yet.'],
+    [['--quiet', 'link', CAPTURE], 'Write the command before its options: dtlscope link ….'],
   ])('%j', async (argv, sentence) => {
     expect(await cli(...argv)).toEqual({ status: 2, out: '', complaint: `${sentence}\n` });
   });

@@ -42,6 +42,9 @@ export class ByteWriter {
   }
 }
 
+/** Of the eighth byte, in which the last of 53 bits lie. */
+const LARGEST_SCALE = 2 ** 49;
+
 /** Thrown by `ByteSource`, and caught where a payload is decoded: what was read is not what a writer writes. */
 export class Damaged extends Error {}
 
@@ -79,6 +82,7 @@ export class ByteSource {
       if (value > Number.MAX_SAFE_INTEGER) throw new Damaged('holds a number that is too large');
       if (byte < 0x80) return value;
       scale *= 0x80;
+      if (scale > LARGEST_SCALE) throw new Damaged('holds a number that is too long');
     }
   }
 
