@@ -43,7 +43,8 @@ async function take({ name, blob }: InputFile, kind: Kind, opening: boolean): Pr
   try {
     const notes = kind === 'json' ? readNotesJson(await blob.text()) : readNotesMarkdown(await blob.text());
     if (notes.length === 0) state.notify(`${name} has no notes in it.`);
-    else state.addForeign({ from: name, notes });
+    else if (state.addForeign({ from: name, notes }) === 0)
+      state.notify(`All notes of ${name} are among yours already.`);
     state.showSide('notes');
     state.showZone('list');
   } catch (failure) {

@@ -134,6 +134,13 @@ describe.concurrent('shortcuts', () => {
     zoomReset: (page) => press(page, 'zoomIn'),
     // On a row the space bar is the row's.
     play: (page) => page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur()),
+    nextNote: writeNote,
+    previousNote: writeNote,
+    undoNotes: writeNote,
+    redoNotes: async (page) => {
+      await writeNote(page);
+      await press(page, 'undoNotes');
+    },
     escape: async (page) => {
       await letGo(page, [await jpeg(page)]);
       await see(page, /JPEG/);
@@ -195,6 +202,13 @@ async function settled(page: Page): Promise<void> {
     last = now;
     return same;
   });
+}
+
+async function writeNote(page: Page): Promise<void> {
+  await press(page, 'note');
+  await page.getByRole('textbox', { name: 'Text of the note' }).fill('seen');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.note-margin .note-pin-button').waitFor();
 }
 
 async function withRepeats(page: Page): Promise<void> {

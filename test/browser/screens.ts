@@ -52,6 +52,10 @@ export const SCREENS: readonly Screen[] = [
   { name: 'keys', reach: dialog('keys') },
   { name: 'export', reach: dialog('export') },
   { name: 'export, narrow', view: NARROW, reach: dialog('export') },
+  { name: 'notes', reach: (page) => notes(page) },
+  { name: 'notes, narrow', view: NARROW, reach: (page) => notes(page) },
+  { name: 'a note is written', reach: (page) => notes(page, 'n') },
+  { name: 'a note is written, narrow', view: NARROW, reach: (page) => notes(page, 'n') },
   { name: 'keyboard help', reach: dialog('help') },
 ];
 
@@ -103,6 +107,25 @@ function dialog(command: Command) {
     await press(page, command);
     await page.getByRole('dialog').waitFor();
   };
+}
+
+/** Two notes of the reader's own and one of somebody else, the second presented; then another key is pressed. */
+async function notes(page: Page, key?: string): Promise<void> {
+  await opened(...LOSS)(page);
+  for (const text of ['A note with `code`, and https://example.org/.', 'Another note']) {
+    await press(page, 'note');
+    await page.getByRole('textbox', { name: 'Text of the note' }).fill(text);
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('textbox', { name: 'Text of the note' }).waitFor({ state: 'detached' });
+  }
+  const at = { capture: 0, packet: 3, record: 1 };
+  const theirs = { id: 'x1', anchor: { on: 'record', at }, to: null, text: 'Theirs \u202e', shape: 'star' };
+  const file = { dtlscopeNotes: 1, notes: [{ ...theirs, judgement: null, author: 'Ann' }] };
+  await letGo(page, [{ name: 'theirs.json', bytes: new TextEncoder().encode(JSON.stringify(file)) }]);
+  await see(page, '1 note from theirs.json');
+  await press(page, 'previousNote');
+  await page.getByText(/^Note 3 of 3/).waitFor({ state: 'attached' });
+  if (key) await page.keyboard.press(key);
 }
 
 async function keysAlone(page: Page): Promise<void> {

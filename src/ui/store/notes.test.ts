@@ -66,6 +66,14 @@ describe('the editor', () => {
     expect(state().draft).toBeNull();
   });
 
+  test('who begins another note loses nothing of the one before', () => {
+    state().startNote([on(1)]);
+    state().writeNote({ text: 'unfinished' });
+    state().startNote([on(2)]);
+    expect(texts()).toEqual(['unfinished']);
+    expect(state().draft).toMatchObject({ text: '', anchor: on(2) });
+  });
+
   test('changing keeps id and place in the order', () => {
     write('a');
     write('b');
@@ -160,9 +168,19 @@ describe('notes of others', () => {
 
   test('those that are the same already are not kept twice', () => {
     write('mine');
-    state().addForeign({ from: 'a.json', notes: state().notes });
-    state().keepForeign('a.json');
-    expect(texts()).toEqual(['mine']);
+    expect(state().addForeign({ from: 'a.json', notes: state().notes })).toBe(0);
+    expect(state().foreign).toEqual([]);
+    state().addForeign({ from: 'the link', notes: [foreignNote('x', 'theirs')] });
+    state().mergeBook(revised(new Map(), [foreignNote('x', 'kept long ago')]));
+    expect(state().foreign).toEqual([]);
+    expect(texts().toSorted()).toEqual(['kept long ago', 'mine']);
+  });
+
+  test('two files that use the same names stay apart', () => {
+    state().addForeign({ from: 'a.json', notes: [foreignNote('x', 'one')] });
+    state().addForeign({ from: 'b.json', notes: [foreignNote('x', 'other')] });
+    const ids = state().foreign.flatMap(({ notes }) => notes.map(({ id }) => id));
+    expect(new Set(ids).size).toBe(2);
   });
 
   test('more than there is room for is refused with a sentence', () => {

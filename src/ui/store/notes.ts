@@ -62,7 +62,8 @@ export interface NotesSlice {
   undoNotes(): boolean;
   redoNotes(): boolean;
   presentNote(id: string | null): void;
-  addForeign(foreign: ForeignNotes): void;
+  /** Without those that are among the reader's already. How many are left. */
+  addForeign(foreign: ForeignNotes): number;
   dropForeign(from: string): void;
   /** They become the reader's own. Null, or a sentence about those for which there is no room. */
   keepForeign(from: string): string | null;
@@ -106,6 +107,11 @@ export const notesSlice: StateCreator<NotesSlice> = (set, get) => {
     );
     return true;
   };
+  /** Whoever begins another note loses nothing of this one. */
+  const keepDraft = () => {
+    const { draft, saveDraft } = get();
+    if (draft && isChanged(draft)) saveDraft();
+  };
   return {
     ...NONE,
     author: '',
@@ -114,11 +120,13 @@ export const notesSlice: StateCreator<NotesSlice> = (set, get) => {
     startNote(anchors, judgement = null) {
       const [anchor] = anchors;
       if (!anchor) return;
+      keepDraft();
       set({
         draft: { was: null, anchor, anchors, to: null, text: '', shape: 'square', judgement, asking: false },
       });
     },
-    editNote: (note) =>
+    editNote(note) {
+      keepDraft();
       set({
         draft: {
           was: note,
@@ -130,7 +138,8 @@ export const notesSlice: StateCreator<NotesSlice> = (set, get) => {
           judgement: note.judgement,
           asking: false,
         },
-      }),
+      });
+    },
     writeNote: (change) => set(({ draft }) => ({ draft: draft && { ...draft, asking: false, ...change } })),
     leaveDraft: () =>
       set(({ draft }) => ({ draft: draft && isChanged(draft) && !draft.asking ? { ...draft, asking: true } : null })),
@@ -193,7 +202,17 @@ export const notesSlice: StateCreator<NotesSlice> = (set, get) => {
     undoNotes: () => take('past'),
     redoNotes: () => take('future'),
     presentNote: (shownNote) => set({ shownNote }),
-    addForeign: (one) => set(({ foreign }) => ({ foreign: [...foreign.filter(({ from }) => from !== one.from), one] })),
+    addForeign({ from, notes: theirs }) {
+      const { notes, foreign } = get();
+      const own = new Map(notes.map((note) => [note.id, note]));
+      const others = foreign.filter((one) => one.from !== from);
+      const used = new Set([...own.keys(), ...others.flatMap((one) => one.notes.map(({ id }) => id))]);
+      const shown = theirs
+        .filter((note) => !isThere(own.get(note.id), note))
+        .map((note) => (used.has(note.id) ? { ...note, id: newId() } : note));
+      set({ foreign: shown.length === 0 ? others : [...others, { from, notes: shown }] });
+      return shown.length;
+    },
     dropForeign: (name) => set(({ foreign }) => ({ foreign: foreign.filter(({ from }) => from !== name) })),
     keepForeign(name) {
       const { foreign, notes, changeNotes, dropForeign } = get();
@@ -214,9 +233,8 @@ export const notesSlice: StateCreator<NotesSlice> = (set, get) => {
       set((s) => {
         const book = merged(s.book, other);
         const notes = notesIn(book);
-        return notes.length === s.notes.length && notes.every((note, i) => isThere(s.notes[i], note))
-          ? { book }
-          : { book, notes };
+        const same = notes.length === s.notes.length && notes.every((note, i) => isThere(s.notes[i], note));
+        return same ? { book } : { book, notes, foreign: withoutKept(s.foreign, notes) };
       }),
     clearNotes: () => set(NONE),
   };
@@ -253,6 +271,15 @@ function isChanged({ was, text, shape, to, anchor }: Draft): boolean {
 
 function isThere(own: Note | undefined, note: Note): boolean {
   return own !== undefined && same(own, note);
+}
+
+/** What was kept before is the reader's own. */
+function withoutKept(foreign: readonly ForeignNotes[], own: readonly Note[]): readonly ForeignNotes[] {
+  const ids = new Set(own.map(({ id }) => id));
+  return foreign.flatMap(({ from, notes }) => {
+    const left = notes.filter(({ id }) => !ids.has(id));
+    return left.length === 0 ? [] : [{ from, notes: left }];
+  });
 }
 
 /** Letters and digits that nobody else has. */

@@ -5,6 +5,7 @@ import { asCArray, asEscaped, asHex } from '../../../present/byte-grid.ts';
 import { asJson } from '../../../present/field-tree.ts';
 import type { ShownField } from '../../../present/shown-fields.ts';
 import type { Span } from '../../../wire/reader.ts';
+import { startNote } from '../../commands/notes.ts';
 import { copyText } from '../../parts/clipboard.ts';
 
 interface Props {
@@ -47,6 +48,14 @@ export function CopyBar({ detail, fields, field, buffer }: Props) {
       <span className="label ellipsis grow" role="status">
         {copied !== '' && `Copied as ${copied}`}
       </span>
+      <button
+        type="button"
+        className="tool plain"
+        title="Write a note on these bytes"
+        onClick={() => startNote('bytes')}
+      >
+        Note
+      </button>
       {forms.map(([name, as, text]) => (
         <button
           key={name}

@@ -1,4 +1,5 @@
 /** What the reader thinks of a finding: confirmed, rejected with a reason, or something to say about it. */
+import { useMemo } from 'react';
 import type { FindingView } from '../../../analysis/finding.ts';
 import type { AssociationDetail } from '../../../analysis/trace.ts';
 import { findingAnchor, judgementOf } from '../../../present/note-places.ts';
@@ -62,7 +63,11 @@ export function Judged({
   readonly finding: FindingView;
   readonly detail: AssociationDetail | null;
 }) {
-  const judgement = useStore((s) => (detail ? (judgementOf(s.notes, detail, finding)?.judgement ?? null) : null));
+  const notes = useStore((s) => s.notes);
+  const judgement = useMemo(
+    () => detail && (judgementOf(notes, detail, finding)?.judgement ?? null),
+    [notes, detail, finding],
+  );
   return judgement && <span className={`judged judged-${judgement}`}>{judgement}</span>;
 }
 

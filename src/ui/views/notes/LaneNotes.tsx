@@ -69,7 +69,7 @@ export function LaneNoteButtons({ scene }: { readonly scene: Scene }) {
           key={one.note.id}
           type="button"
           className="note-pin-button lane-pin"
-          style={{ left: within(drawn.xOf(anchor.fromMs) - PIN_PX / 2, PIN_PX) }}
+          style={{ left: within(drawn.xOf(anchor.fromMs) - PIN_PX / 2 - 2, PIN_PX + 4) }}
           title={`${one.number}: ${anchorWords(anchor, names)}`}
           aria-label={`Note ${one.number}, ${anchorWords(anchor, names)}`}
           onClick={() => goToNote(one.note)}

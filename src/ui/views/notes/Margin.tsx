@@ -18,12 +18,14 @@ interface Props {
   readonly height: number;
 }
 
-const PIN_GAP_PX = 2;
+/** With its edge, so that targets are 24 px apart. */
+const PIN_GAP_PX = 4;
+const EDGE_PX = 2;
 const TEXT = { gap: 10, lead: 8, x: 44 };
 const PIN_X = 5;
 
 export const Margin = memo(function Margin({ detail, margin, byRecord, height }: Props) {
-  const host = useRef<HTMLUListElement>(null);
+  const host = useRef<HTMLDivElement>(null);
   const shown = useStore((s) => s.shownNote);
   const names = useStore(noteNames);
   const placed = useNotesAtRows(detail, margin.notes, byRecord);
@@ -36,69 +38,68 @@ export const Margin = memo(function Margin({ detail, margin, byRecord, height }:
   const texts = standing(wanted, TEXT);
   const bottom = margin.texts ? bottomOf(wanted, texts) : 0;
   return (
-    <ul
+    <div
       ref={host}
       className="note-margin"
       data-texts={margin.texts || undefined}
       data-over={margin.width === 0 || undefined}
-      aria-label="Notes on records"
       style={{ width: margin.width || undefined, height: Math.max(height, bottom) }}
     >
-      <li className="note-lines" role="presentation">
-        <svg width="100%" height={Math.max(height, bottom)} aria-hidden="true">
-          {placed.map(({ one, y, toY }, i) => {
-            const pinY = (pins[i]?.y ?? 0) + PIN_PX / 2;
-            const textY = (texts[i]?.y ?? 0) + TEXT.lead;
-            return (
-              <g key={one.note.id} data-here={one.note.id === shown || undefined}>
-                {pins[i]?.pushed && <path className="note-hairline" d={`M0 ${y}L${PIN_X} ${pinY}`} />}
-                {margin.texts && (
-                  <path className="note-hairline" d={`M${PIN_X + PIN_PX} ${pinY}L${TEXT.x - 8} ${textY}`} />
-                )}
-                {toY !== null && <Arrow from={pinY} to={toY} />}
-              </g>
-            );
-          })}
-        </svg>
-      </li>
-      {placed.map(({ one }, i) => (
-        <li key={one.note.id} data-here={one.note.id === shown || undefined}>
-          <button
-            type="button"
-            className="note-pin-button"
-            style={{ top: pins[i]?.y ?? 0 }}
-            title={`${one.number}: ${anchorWords(one.note.anchor, names)}`}
-            aria-label={`Note ${one.number}, ${anchorWords(one.note.anchor, names)}`}
-            onClick={() => goToNote(one.note)}
-          >
-            <PinOf of={one} />
-          </button>
-          {margin.texts && (
-            <div
-              className="note-margin-text"
-              style={{ top: texts[i]?.y ?? 0 }}
-              data-foreign={one.foreign || undefined}
-              data-measured=""
+      <svg className="note-lines" width="100%" height={Math.max(height, bottom)} aria-hidden="true">
+        {placed.map(({ one, y, toY }, i) => {
+          const pinY = (pins[i]?.y ?? 0) + PIN_PX / 2;
+          const textY = (texts[i]?.y ?? 0) + TEXT.lead;
+          return (
+            <g key={one.note.id} data-here={one.note.id === shown || undefined}>
+              {pins[i]?.pushed && <path className="note-hairline" d={`M0 ${y}L${PIN_X} ${pinY}`} />}
+              {margin.texts && (
+                <path className="note-hairline" d={`M${PIN_X + PIN_PX} ${pinY}L${TEXT.x - 8} ${textY}`} />
+              )}
+              {toY !== null && <Arrow from={pinY} to={toY} bulge={margin.texts ? 12 : 5} />}
+            </g>
+          );
+        })}
+      </svg>
+      <ul aria-label="Notes on records">
+        {placed.map(({ one }, i) => (
+          <li key={one.note.id} data-here={one.note.id === shown || undefined}>
+            <button
+              type="button"
+              className="note-pin-button"
+              style={{ top: (pins[i]?.y ?? 0) - EDGE_PX }}
+              title={`${one.number}: ${anchorWords(one.note.anchor, names)}`}
+              aria-label={`Note ${one.number}, ${anchorWords(one.note.anchor, names)}`}
+              onClick={() => goToNote(one.note)}
             >
-              <p className="note-where">
-                <b>{one.number}</b> {anchorInShort(one.note.anchor, names)}
-                {one.note.judgement && <span className="note-judgement">{one.note.judgement}</span>}
-              </p>
-              <NoteText text={one.note.text} />
-            </div>
-          )}
-        </li>
-      ))}
-    </ul>
+              <PinOf of={one} />
+            </button>
+            {margin.texts && (
+              <div
+                className="note-margin-text"
+                style={{ top: texts[i]?.y ?? 0 }}
+                data-foreign={one.foreign || undefined}
+                data-measured=""
+              >
+                <p className="note-where">
+                  <b>{one.number}</b> {anchorInShort(one.note.anchor, names)}
+                  {one.note.judgement && <span className="note-judgement">{one.note.judgement}</span>}
+                </p>
+                <NoteText text={one.note.text} />
+              </div>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 });
 
 /** From the pin around to the row of the second place. */
-function Arrow({ from, to }: { readonly from: number; readonly to: number }) {
+function Arrow({ from, to, bulge }: { readonly from: number; readonly to: number; readonly bulge: number }) {
   const x = PIN_X + PIN_PX;
   return (
     <>
-      <path className="note-arrow-line" d={`M${x} ${from}C${x + 12} ${from} ${x + 12} ${to} 6 ${to}`} />
+      <path className="note-arrow-line" d={`M${x} ${from}C${x + bulge} ${from} ${x + bulge} ${to} 6 ${to}`} />
       <path className="note-arrow-head" d={`M1 ${to}l7 -3.5v7z`} />
     </>
   );

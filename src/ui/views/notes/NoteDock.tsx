@@ -11,7 +11,7 @@ export function NoteDock() {
   if (!draft) return <Presented />;
   return (
     <Suspense fallback={null}>
-      <NoteEditor draft={draft} />
+      <NoteEditor key={draft.was?.id ?? ''} draft={draft} />
     </Suspense>
   );
 }

@@ -26,9 +26,10 @@ export const NoteItem = memo(function NoteItem({ one, last }: Props) {
   };
   return (
     <li className="note-item" data-here={here || undefined}>
-      <button type="button" className="note-go" onClick={() => goToNote(note)} aria-label={`Note ${number}, ${where}`}>
+      <button type="button" className="note-go" onClick={() => goToNote(note)}>
         <PinOf of={one} />
-        <span className="note-item-where">{where}</span>
+        <span className="unseen">Note {number}, </span>
+        <span>{where}</span>
       </button>
       <div className="note-item-body">
         {(note.judgement || note.author !== '') && (

@@ -28,12 +28,14 @@ export function Notes() {
           </button>
         )}
         <span className="grow" />
-        <button type="button" className="link" disabled={steps.past.length === 0} onClick={() => run('undoNotes')}>
-          Undo
-        </button>
-        <button type="button" className="link" disabled={steps.future.length === 0} onClick={() => run('redoNotes')}>
-          Redo
-        </button>
+        <span className="notes-undo">
+          <button type="button" className="link" disabled={steps.past.length === 0} onClick={() => run('undoNotes')}>
+            Undo
+          </button>
+          <button type="button" className="link" disabled={steps.future.length === 0} onClick={() => run('redoNotes')}>
+            Redo
+          </button>
+        </span>
       </div>
       {all.length === 0 && (
         <p className="notes-none">

@@ -30,6 +30,8 @@ export function Pin({ shape, number, foreign = false, size = PIN_PX }: Props) {
       aria-hidden="true"
     >
       <path d={SHAPES[shape]} />
+      {/* Under the number, in each of the shapes. */}
+      <rect x="7" y="8" width="6" height="8" />
       {number !== null && (
         <text x="10" y={shape === 'triangle' ? 16 : 14} textAnchor="middle" data-long={number > 99 || undefined}>
           {number}
