@@ -173,7 +173,7 @@ describe('without a network', () => {
     await page.reload();
     expect(await version()).toBe('old');
     await dropSamples(page, ...CLEAN);
-    await see(page, /A new version is here: reload when it suits you/);
+    await see(page, 'A new version is here: reload when it suits you. Then open the capture again.');
     await page.keyboard.press('v');
     await page.getByRole('grid').or(page.getByRole('table')).first().waitFor();
     await page.getByRole('button', { name: 'Reload', exact: true }).click();

@@ -5,14 +5,15 @@ import { CloseMark } from './icons.tsx';
 
 export function NewVersion() {
   const newVersion = useStore((s) => s.newVersion);
-  const open = useStore(hasCapture);
+  // Samples and links are in the address, and come back by themselves.
+  const own = useStore((s) => hasCapture(s) && s.sample === null && s.shared === null);
   const meetVersion = useStore((s) => s.meetVersion);
   return (
     <div role="status">
       {newVersion && (
         <div className="banner">
           <span className="grow">
-            A new version is here: reload when it suits you.{open && ' Then open the capture again.'}
+            A new version is here: reload when it suits you.{own && ' Then open the capture again.'}
           </span>
           <button type="button" className="tool" onClick={() => window.location.reload()}>
             Reload
