@@ -5,11 +5,12 @@ import type { ToWorker } from './protocol.ts';
 import type { Sharing } from './sharing.ts';
 
 const session = new Session();
-let sharing: Promise<Sharing> | null = null;
+let sharing: Sharing | null = null;
 
-/** Loaded when something shared comes in, or something is to be shared. */
-function shared(): Promise<Sharing> {
-  sharing ??= import('./sharing.ts').then(({ Sharing: It }) => new It(session));
+/** Loaded when something shared comes in, or something is to be shared; once more where that did not work. */
+async function shared(): Promise<Sharing> {
+  const { Sharing: It } = await import('./sharing.ts');
+  sharing ??= new It(session);
   return sharing;
 }
 

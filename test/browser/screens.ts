@@ -52,6 +52,10 @@ export const SCREENS: readonly Screen[] = [
   { name: 'keys', reach: dialog('keys') },
   { name: 'export', reach: dialog('export') },
   { name: 'export, narrow', view: NARROW, reach: dialog('export') },
+  { name: 'share', reach: shareDialog },
+  { name: 'share, narrow', view: NARROW, reach: shareDialog },
+  { name: 'opened from a link', reach: fromLink },
+  { name: 'opened from a link, narrow', view: NARROW, reach: fromLink },
   { name: 'notes', reach: (page) => notes(page) },
   { name: 'notes, narrow', view: NARROW, reach: (page) => notes(page) },
   { name: 'a note is written', reach: (page) => notes(page, 'n') },
@@ -151,4 +155,23 @@ async function noDtls(page: Page): Promise<void> {
   const bytes = bytesOf(LOSS[0]).slice(0, FILE_HEADER);
   await letGo(page, [{ name: 'empty.pcap', bytes }]);
   await see(page, 'No DTLS here');
+}
+
+/** With what asks a second time open. */
+async function shareDialog(page: Page): Promise<void> {
+  await opened(...LOSS)(page);
+  await press(page, 'share');
+  await page.getByRole('textbox', { name: 'The link', exact: true }).waitFor();
+  await page.getByRole('radio', { name: /^Secrets of this association/ }).check();
+  await see(page, /Confirm first/);
+}
+
+async function fromLink(page: Page): Promise<void> {
+  await opened(LOSS[0])(page);
+  await press(page, 'share');
+  const link = await page.getByRole('textbox', { name: 'The link', exact: true }).inputValue();
+  await page.goto('about:blank');
+  await page.goto(link);
+  await see(page, 'Shared trace');
+  await see(page, /Flight 6\b/);
 }

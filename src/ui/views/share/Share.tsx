@@ -151,7 +151,9 @@ function Sharing({ detail }: { readonly detail: AssociationDetail }) {
                   onTrim={(trimmed) => change(formOf(form, trimmed))}
                 />
               )}
-              {link !== null && (
+              {/* Never that of other choices than those one sees. */}
+              {link !== null && !current && <p className="share-link">being made …</p>}
+              {link !== null && current && (
                 <>
                   <LinkLine name="The link" link={link} />
                   <FromDisk link={link} onCopied={setSaid} />

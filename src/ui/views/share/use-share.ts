@@ -19,7 +19,12 @@ export interface Shared {
   readonly failure: string | null;
 }
 
-const NOTHING: Shared = { preview: null, current: false, sizes: {}, failure: null };
+interface Known extends Omit<Shared, 'current'> {
+  /** What it was worked out for. */
+  readonly of: ShareChoices | null;
+}
+
+const NOTHING: Known = { preview: null, of: null, sizes: {}, failure: null };
 /** Typing a title asks once. */
 const REST_MS = 120;
 
@@ -28,7 +33,6 @@ export function useShared(choices: ShareChoices, association: string | null, oth
   // biome-ignore lint/correctness/useExhaustiveDependencies: the others follow from the choices
   useEffect(() => {
     const stop = new AbortController();
-    setShared((before) => ({ ...before, current: false }));
     const timer = setTimeout(() => void ask(stop.signal), REST_MS);
     return () => {
       clearTimeout(timer);
@@ -42,7 +46,7 @@ export function useShared(choices: ShareChoices, association: string | null, oth
         setShared({ ...NOTHING, failure: answer.kind === 'failed' ? answer.message : null });
         return;
       }
-      setShared({ preview: answer.preview, current: true, sizes: {}, failure: null });
+      setShared({ preview: answer.preview, of: choices, sizes: {}, failure: null });
       for (const other of others) {
         const measured = await page.sharing({ ask: 'size', request: requestOf(other.choices) }, signal);
         if (signal.aborted) return;
@@ -51,5 +55,5 @@ export function useShared(choices: ShareChoices, association: string | null, oth
       }
     }
   }, [choices, association]);
-  return shared;
+  return { ...shared, current: shared.of === choices };
 }
