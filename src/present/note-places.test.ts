@@ -17,8 +17,8 @@ async function opened(...files: string[]) {
   const session = await openSession(...files);
   const [detail] = detailsOf(session);
   if (!detail) throw new Error('no association');
-  const { captures, findings } = session.trace();
-  return { detail, names: { detail, captures, findings: [...detail.association.findings, ...findings] } };
+  const { captures, points, findings } = session.trace();
+  return { detail, names: { detail, captures, points, findings: [...detail.association.findings, ...findings] } };
 }
 
 function recordAt(detail: AssociationDetail, place: number) {
@@ -73,6 +73,16 @@ test('with two files the words say which one; times are those that the diagram s
   expect(anchorWords({ on: 'record', at: placeOf(recordAt(detail, 0)) }, names)).toContain(
     'packet 1 of openssl-loss-flight4.client.pcap',
   );
+});
+
+test('with two capture points packets have the names that the diagram gives them', async () => {
+  const { detail, names } = await opened(
+    'openssl-loss-final-flight-x3.client.pcap',
+    'openssl-loss-final-flight-x3.server.pcap',
+  );
+  const words = detail.records.map((record) => anchorWords({ on: 'record', at: placeOf(record) }, names));
+  expect(words[0]).toBe('packet A1, ClientHello, 0.000 ms');
+  expect(words.some((one) => one.startsWith('packet B'))).toBe(true);
 });
 
 test('a judgement belongs to its finding alone', async () => {

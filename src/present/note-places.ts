@@ -1,7 +1,9 @@
 /** Where notes stand: what can be noted at a place, which record of an association an anchor means, and its words. */
 import type { FindingView } from '../analysis/finding.ts';
+import type { PointsView } from '../analysis/story.ts';
 import type { AssociationDetail, CaptureSummary, Content, RecordView } from '../analysis/trace.ts';
 import type { Anchor, Note, RecordPlace } from '../share/notes.ts';
+import { pointNames } from './capture-points.ts';
 import { milliseconds } from './time-scale.ts';
 import { recordNearTime, timelineOf } from './timeline.ts';
 
@@ -110,6 +112,8 @@ export interface Names {
   /** The association that is shown, for names and times of its records. */
   readonly detail: AssociationDetail | null;
   readonly captures: readonly Pick<CaptureSummary, 'name'>[];
+  /** Null where there is one capture point. */
+  readonly points: PointsView | null;
   readonly findings: readonly FindingView[];
 }
 
@@ -235,7 +239,10 @@ function byteWords({ buffer, from, to }: Extract<Anchor, { on: 'bytes' }>): stri
   return to - from === 1 ? `byte ${from} of ${of}` : `bytes ${from}–${to - 1} of ${of}`;
 }
 
-function packetWords({ capture, packet }: RecordPlace, { captures }: Names): string {
+/** With two capture points "packet A5", with several files of one point "packet 5 of b.pcap". */
+function packetWords({ capture, packet }: RecordPlace, { captures, points }: Names): string {
+  const point = points && pointNames(points)(capture);
+  if (point) return `packet ${point}${packet}`;
   const name = captures.length > 1 ? captures[capture]?.name : undefined;
   return name === undefined ? `packet ${packet}` : `packet ${packet} of ${name}`;
 }

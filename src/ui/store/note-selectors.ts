@@ -32,6 +32,7 @@ export const noteNames = memoised(
   ([detail, trace]): Names => ({
     detail,
     captures: trace.captures,
+    points: trace.points,
     findings: [
       ...(detail?.association.findings ?? []),
       ...trace.associations.flatMap((a) => a.findings),
