@@ -7,11 +7,21 @@ import { deflate } from '../src/share/deflate.ts';
 import { openLink, splitLink } from '../src/share/link.ts';
 import { receive } from '../src/share/receive.ts';
 import { ByteWriter, Damaged } from '../src/share/varint.ts';
-import { chanceAt } from './fuzz/chance.ts';
 
 const LARGE = 8 * 1024 * 1024 - 2000;
 
-type Chance = ReturnType<typeof chanceAt>;
+type Chance = (bound: number) => number;
+
+/** The same for the same number (mulberry32). */
+function chanceAt(number: number): Chance {
+  let state = Math.imul(number + 1, 0x9e3779b1);
+  return (bound) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 0x1_0000_0000) * bound);
+  };
+}
 
 const HEADER = {
   title: 'x',
@@ -79,7 +89,7 @@ function sections(chance: Chance, rare: boolean): [number, Uint8Array][] {
 }
 
 async function hostile(number: number): Promise<string> {
-  const chance = chanceAt(7, number);
+  const chance = chanceAt(number);
   const kind = number % 10;
   if (kind === 0) return `1d.${toBase64url(Uint8Array.from({ length: chance(2000) }, () => chance(256)))}`;
   if (number % 500 === 1) return `1d.${toBase64url(await deflate(new Uint8Array(40 * 1024 * 1024)))}`;
