@@ -2,6 +2,7 @@
 import { counted } from './association-row.ts';
 
 interface Shared {
+  readonly from: 'link' | 'server' | 'file';
   readonly packets: number;
   readonly secrets: number;
   readonly messages: number;
@@ -28,6 +29,7 @@ export function sharedFacts(shared: Shared, records: number): readonly string[] 
     ...(r.certificates === 'digests' ? ['certificates left out'] : []),
     ...(r.applicationData === 'bodies' ? [] : ['no application data']),
     keysText(secrets, messages),
+    ...(shared.from === 'server' ? ['kept, encrypted, on the server of this page'] : []),
     ...(notes.length > 0 ? [`${counted(notes.length, 'note')} by the sender`] : []),
   ];
 }

@@ -65,6 +65,20 @@ describe('what is said to be absent is not in the payload', () => {
   });
 });
 
+test('notes are told by how they begin', async () => {
+  const note = {
+    id: 'n',
+    anchor: { on: 'trace' },
+    to: null,
+    text: 'Lost. '.repeat(20),
+    shape: 'square',
+    judgement: null,
+    author: '',
+  } as const;
+  expect((await told({ notes: [{ ...note, text: 'Here' }] })).readable).toContain('One note: “Here”');
+  expect((await told({ notes: [note, note] })).readable.at(-1)).toMatch(/^2 notes: “Lost\. .{54}…”, “/);
+});
+
 test('everything that can be given is named as readable', async () => {
   const { readable, absent } = await told({
     addresses: 'kept',

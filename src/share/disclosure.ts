@@ -1,6 +1,7 @@
 /** What a recipient of a shared trace will see, by value: shown to the sharer before anything leaves. */
 import type { AssociationDetail, RecordView } from '../analysis/trace.ts';
 import { CONTENT_TYPE } from '../dtls/record.ts';
+import type { Note } from './notes.ts';
 import type { Redactions, SharedTrace } from './shared-trace.ts';
 
 export interface Disclosure {
@@ -13,6 +14,8 @@ export interface Disclosure {
 }
 
 const MOST_VALUES = 12;
+/** So much of a note tells which it is. */
+const NOTE_START = 60;
 
 /** @param details the associations of `trace` as it is opened again: what is told is what is there. */
 export function disclosureOf(
@@ -39,7 +42,7 @@ export function disclosureOf(
         : []),
       ...(redactions.applicationData === 'marks' ? [] : ['How long each record of application data is']),
       ...(opened > 0 ? [`What ${opened} records of application data say: they are decrypted`] : []),
-      ...(notes.length > 0 ? [notes.length === 1 ? 'One note' : `${notes.length} notes`] : []),
+      ...(notes.length > 0 ? [notesText(notes)] : []),
       ...(secrets.length > 0
         ? [`${secrets.length} secrets: whoever has this can decrypt what is in it, and what they captured themselves`]
         : []),
@@ -47,6 +50,11 @@ export function disclosureOf(
     opaque: opaqueParts(details, redactions),
     absent: absentParts(trace, replaced),
   };
+}
+
+function notesText(notes: readonly Note[]): string {
+  const begun = notes.map(({ text }) => (text.length > NOTE_START ? `“${text.slice(0, NOTE_START)}…”` : `“${text}”`));
+  return `${notes.length === 1 ? 'One note' : `${notes.length} notes`}: ${enumerated(begun)}`;
 }
 
 /** Names, each by value. */
@@ -96,6 +104,8 @@ function absentParts(
   const parts = ['Ethernet and IP headers, other traffic, the name of the file'];
   if (redactions.addresses === 'replaced' && replaced.length > 0)
     parts.push(`Addresses: ${enumerated(replaced.map(({ from, to }) => `${from} becomes ${to}`))}`);
+  // They were replaced by whoever shared it before.
+  else if (redactions.addresses === 'replaced') parts.push('Real addresses');
   if (redactions.clock === 'relative') parts.push('Date and time of day');
   if (redactions.names === 'blanked') parts.push('Names: host names, identities and certificates are unreadable');
   else if (redactions.certificates === 'digests') parts.push('Certificates are unreadable');

@@ -19,8 +19,8 @@ export function Start() {
         <div>
           <h1>Drop a capture anywhere in this window</h1>
           <p>
-            pcap, pcapng, or text: hex dumps and the logs of stacks. With it its key log or private key, if you have
-            one. Several files at once are told apart by what is in them.
+            pcap, pcapng, a shared .dtlstrace, or text: hex dumps and the logs of stacks. With it its key log or private
+            key, if you have one. Several files at once are told apart by what is in them.
           </p>
           <div className="actions">
             <button type="button" className="tool primary" onClick={chooseFiles}>

@@ -56,9 +56,6 @@ export function ChoiceRows({ form, around, trace, shared, preview, sizes, onChan
                 },
               ]
             : []),
-          ...(trace.associations.length === 1 && form.records === 'all'
-            ? [{ value: 'all' as const, name: 'All that is open' }]
-            : []),
         ]}
         onChoose={(records) => onChange({ records })}
       />
@@ -176,7 +173,17 @@ export function ChoiceRows({ form, around, trace, shared, preview, sizes, onChan
           value={form.notes}
           options={[
             ...(notes[0] > 0 ? [{ value: 'mine' as const, name: `My ${counted(notes[0], 'note')}` }] : []),
-            ...(notes[1] > 0 ? [{ value: 'all' as const, name: `All ${counted(notes[0] + notes[1], 'note')}` }] : []),
+            ...(notes[1] > 0
+              ? [
+                  {
+                    value: 'all' as const,
+                    name:
+                      notes[0] > 0
+                        ? `All ${counted(notes[0] + notes[1], 'note')}`
+                        : `${counted(notes[1], 'note')} by others`,
+                  },
+                ]
+              : []),
             { value: 'none', name: 'None' },
           ]}
           onChoose={(value) => onChange({ notes: value })}

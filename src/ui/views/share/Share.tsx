@@ -42,7 +42,9 @@ const MOST_MEASURED = 20_000;
 function Sharing({ detail }: { readonly detail: AssociationDetail }) {
   const { trace, shared, foreign } = useStore.getState();
   const state = useStore();
-  const [form, setForm] = useState<Form>(() => initialForm(detail, shared, visibleRange(detail)));
+  const [form, setForm] = useState<Form>(() =>
+    initialForm(detail, shared, visibleRange(detail), trace.associations.length),
+  );
   const [said, setSaid] = useState('');
   const [stored, setStored] = useState<{ readonly link: string; readonly token: string } | null>(null);
   const server = useServer();

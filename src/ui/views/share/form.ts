@@ -27,14 +27,19 @@ export interface Form {
 
 const LONGEST_TITLE = 120;
 
-export function initialForm(detail: AssociationDetail, shared: SharedFacts | null, range: Form['range']): Form {
+export function initialForm(
+  detail: AssociationDetail,
+  shared: SharedFacts | null,
+  range: Form['range'],
+  associations: number,
+): Form {
   const { association } = detail;
   const headline = association.findings[0]?.title ?? association.verdict;
   const { timeRange: _, keys: __, ...least } = LEAST;
   return {
     ...least,
     title: (shared?.title || headline).slice(0, LONGEST_TITLE),
-    records: shared ? 'all' : 'association',
+    records: shared && associations > 1 ? 'all' : 'association',
     range,
     keys: 'none',
     agreed: false,
