@@ -85,6 +85,13 @@ test('with two capture points packets have the names that the diagram gives them
   expect(words.some((one) => one.startsWith('packet B'))).toBe(true);
 });
 
+test('names in notes of others cannot turn the text around them', async () => {
+  const { detail, names } = await opened('openssl-fail-unknown-ca.pcap');
+  const at = placeOf(recordAt(detail, 0));
+  expect(anchorWords({ on: 'message', at, name: 'Hello\u202e' }, names)).toContain('Hello\ufffd in packet 1');
+  expect(anchorWords({ on: 'finding', at, rule: 'x\u2066' }, names)).toBe('finding: x\ufffd');
+});
+
 test('a judgement belongs to its finding alone', async () => {
   const { detail } = await opened('openssl-fail-unknown-ca.pcap');
   const [first, second] = detail.association.findings;

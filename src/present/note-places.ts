@@ -113,7 +113,7 @@ export interface Names {
   readonly detail: AssociationDetail | null;
   readonly captures: readonly Pick<CaptureSummary, 'name'>[];
   /** Null where there is one capture point. */
-  readonly points: PointsView | null;
+  readonly points?: PointsView | null;
   readonly findings: readonly FindingView[];
 }
 
@@ -129,7 +129,7 @@ export function anchorWords(anchor: Anchor, names: Names): string {
     case 'record':
       return `${where}${record ? `, ${recordName(record)}` : ''}${time}`;
     case 'message':
-      return `${anchor.name} in ${where}${time}`;
+      return `${shown(anchor.name)} in ${where}${time}`;
     case 'flight':
       return `flight ${anchor.flight}, attempt ${anchor.transmission}, from ${where}${time}`;
     case 'bytes':
@@ -147,7 +147,7 @@ export function anchorInShort(anchor: Anchor, names: Names): string {
     case 'record':
       return packetWords(anchor.at, names);
     case 'message':
-      return anchor.name;
+      return shown(anchor.name);
     case 'flight':
       return `flight ${anchor.flight}, attempt ${anchor.transmission}`;
     case 'bytes':
@@ -165,7 +165,7 @@ export function anchorKind(anchor: Anchor, { findings, detail }: Names): string 
     case 'record':
       return `Record ${anchor.at.record} of packet ${anchor.at.packet}`;
     case 'message':
-      return `Message ${anchor.name}`;
+      return `Message ${shown(anchor.name)}`;
     case 'flight':
       return `Flight ${anchor.flight}, attempt ${anchor.transmission}`;
     case 'bytes':
@@ -173,7 +173,7 @@ export function anchorKind(anchor: Anchor, { findings, detail }: Names): string 
     case 'time':
       return `Time from ${milliseconds(anchor.fromMs - (detail?.association.startMs ?? 0))} ms`;
     case 'finding':
-      return `Finding ${findings.find(({ rule }) => rule === anchor.rule)?.rule ?? anchor.rule}`;
+      return `Finding ${findings.find(({ rule }) => rule === anchor.rule)?.rule ?? shown(anchor.rule)}`;
     case 'trace':
       return 'The whole trace';
   }
@@ -248,12 +248,17 @@ function packetWords({ capture, packet }: RecordPlace, { captures, points }: Nam
 }
 
 function titleOf({ findings }: Names, rule: string): string {
-  return findings.find((finding) => finding.rule === rule)?.title ?? rule;
+  return findings.find((finding) => finding.rule === rule)?.title ?? shown(rule);
 }
 
 function isOn(anchor: Anchor, rule: string, at: RecordPlace | null): boolean {
   if (anchor.on !== 'finding' || anchor.rule !== rule) return false;
   return anchor.at === null || at === null ? anchor.at === at : nameOf(anchor.at) === nameOf(at);
+}
+
+/** A name that somebody else's note brought along: without what would turn the text around it. */
+function shown(name: string): string {
+  return name.replace(/[\p{C}\u2028\u2029]/gu, '\ufffd');
 }
 
 function capital(text: string): string {

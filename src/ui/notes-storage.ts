@@ -4,7 +4,7 @@
  */
 import { get, update } from 'idb-keyval';
 import { MAX_AUTHOR_LENGTH } from '../share/notes.ts';
-import { EMPTY_BOOK, merged, type NoteBook, readBook, writtenBook } from '../share/notes-book.ts';
+import { EMPTY_BOOK, merged, type NoteBook, readBook, same, writtenBook } from '../share/notes-book.ts';
 import type { InputFile } from '../worker/protocol.ts';
 import { sameCaptures } from './same.ts';
 import { hasCapture } from './store/selectors.ts';
@@ -111,7 +111,13 @@ function isSameTrace(before: State, after: State): boolean {
 }
 
 function isCovered(book: NoteBook, stored: NoteBook): boolean {
-  return [...book].every(([id, kept]) => stored.get(id) === kept);
+  return [...book].every(([id, kept]) => {
+    const has = stored.get(id);
+    if (!has || has === kept) return has === kept;
+    return (
+      has.revision === kept.revision && has.place === kept.place && has.gone === kept.gone && same(has.note, kept.note)
+    );
+  });
 }
 
 /** Nothing where another version, or somebody, wrote what makes no sense. */

@@ -91,6 +91,7 @@ describe('the editor', () => {
     state().startNote([on(1)]);
     state().writeNote({ text: 'x' });
     expect(state().saveDraft()).toBe(FULL);
+    expect(state().judge(finding, 'confirmed')).toBe(FULL);
     expect(state().draft?.text).toBe('x');
   });
 });

@@ -57,8 +57,8 @@ export interface NotesSlice {
   changeNotes(change: (notes: readonly Note[]) => readonly Note[]): void;
   deleteNote(id: string): void;
   moveNote(id: string, by: 1 | -1): void;
-  /** Null takes the judgement back; a note that says more than that stays. */
-  judge(anchor: Anchor, judgement: Judgement | null): void;
+  /** Null takes the judgement back; a note that says more than that stays. Null, or a sentence why not. */
+  judge(anchor: Anchor, judgement: Judgement | null): string | null;
   undoNotes(): boolean;
   redoNotes(): boolean;
   presentNote(id: string | null): void;
@@ -190,14 +190,16 @@ export const notesSlice: StateCreator<NotesSlice> = (set, get) => {
       });
     },
     judge(anchor, judgement) {
+      const before = get().notes.find((note) => note.judgement !== null && isSameAnchor(note.anchor, anchor));
+      if (!before && judgement !== null && get().notes.length >= MAX_NOTES) return FULL;
       get().changeNotes((notes) => {
-        const before = notes.find((note) => note.judgement !== null && isSameAnchor(note.anchor, anchor));
         if (judgement === null && before?.text === '') return notes.filter((note) => note !== before);
         if (before) return notes.map((note) => (note === before ? { ...note, judgement } : note));
-        if (judgement === null || notes.length >= MAX_NOTES) return notes;
+        if (judgement === null) return notes;
         const author = get().author.trim();
         return [...notes, { id: newId(), anchor, to: null, text: '', shape: 'square', judgement, author }];
       });
+      return null;
     },
     undoNotes: () => take('past'),
     redoNotes: () => take('future'),

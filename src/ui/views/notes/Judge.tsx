@@ -13,9 +13,13 @@ interface Props {
 
 export function Judge({ finding, detail }: Props) {
   const notes = useStore((s) => s.notes);
-  const { judge, startNote, editNote, writeNote, showZone } = useStore.getState();
+  const { notify, startNote, editNote, writeNote, showZone } = useStore.getState();
   const note = judgementOf(notes, detail, finding);
   const anchor = findingAnchor(detail, finding);
+  const judge = (judgement: 'confirmed' | null) => {
+    const problem = useStore.getState().judge(anchor, judgement);
+    if (problem !== null) notify(problem);
+  };
   const write = (judgement: 'rejected' | null) => {
     showZone('diagram');
     if (judgement && note) {
@@ -35,7 +39,7 @@ export function Judge({ finding, detail }: Props) {
           type="button"
           className="link"
           aria-pressed={note?.judgement === 'confirmed'}
-          onClick={() => judge(anchor, note?.judgement === 'confirmed' ? null : 'confirmed')}
+          onClick={() => judge(note?.judgement === 'confirmed' ? null : 'confirmed')}
         >
           {note?.judgement === 'confirmed' ? 'Confirmed' : 'Confirm'}
         </button>
@@ -43,7 +47,7 @@ export function Judge({ finding, detail }: Props) {
           type="button"
           className="link"
           aria-pressed={note?.judgement === 'rejected'}
-          onClick={() => (note?.judgement === 'rejected' ? judge(anchor, null) : write('rejected'))}
+          onClick={() => (note?.judgement === 'rejected' ? judge(null) : write('rejected'))}
         >
           {note?.judgement === 'rejected' ? 'Rejected' : 'Reject'}
         </button>

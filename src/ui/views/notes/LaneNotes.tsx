@@ -19,6 +19,11 @@ function useOnTime({ detail }: Scene): readonly OnTime[] {
   });
 }
 
+/** Of somebody else's note nobody knows what times it names. */
+function within({ association }: Scene['detail'], ms: number): number {
+  return Math.min(Math.max(ms, association.startMs), association.endMs);
+}
+
 /** Under the playhead, in the drawing. */
 export function LaneNoteMarks({ scene }: { readonly scene: Scene }) {
   const { drawn, height, detail } = scene;
@@ -26,8 +31,8 @@ export function LaneNoteMarks({ scene }: { readonly scene: Scene }) {
   const onTime = useOnTime(scene);
   const range = useStore((s) => s.timeRange);
   const stretch = (key: string, fromMs: number, toMs: number, chosen: boolean) => {
-    const x = drawn.xOf(fromMs);
-    const width = Math.max(2, drawn.xOf(toMs) - x);
+    const x = drawn.xOf(within(detail, fromMs));
+    const width = Math.max(2, drawn.xOf(within(detail, toMs)) - x);
     return (
       <g key={key} className="lane-note" data-chosen={chosen || undefined}>
         <rect x={x} y={AXIS_PX + 1} width={width} height={height} />
@@ -61,7 +66,7 @@ export function LaneNoteButtons({ scene }: { readonly scene: Scene }) {
   const names = useStore(noteNames);
   const range = useStore((s) => s.timeRange);
   const draft = useStore((s) => s.draft);
-  const within = (x: number, room: number) => Math.min(Math.max(LEFT_PX, x), Math.max(LEFT_PX, width - room));
+  const inside = (x: number, room: number) => Math.min(Math.max(LEFT_PX, x), Math.max(LEFT_PX, width - room));
   return (
     <>
       {onTime.map(({ anchor, ...one }) => (
@@ -69,7 +74,7 @@ export function LaneNoteButtons({ scene }: { readonly scene: Scene }) {
           key={one.note.id}
           type="button"
           className="note-pin-button lane-pin"
-          style={{ left: within(drawn.xOf(anchor.fromMs) - PIN_PX / 2 - 2, PIN_PX + 4) }}
+          style={{ left: inside(drawn.xOf(within(scene.detail, anchor.fromMs)) - PIN_PX / 2 - 2, PIN_PX + 4) }}
           title={`${one.number}: ${anchorWords(anchor, names)}`}
           aria-label={`Note ${one.number}, ${anchorWords(anchor, names)}`}
           onClick={() => goToNote(one.note)}
@@ -81,7 +86,7 @@ export function LaneNoteButtons({ scene }: { readonly scene: Scene }) {
         <button
           type="button"
           className="tool lane-note-new"
-          style={{ left: within(drawn.xOf(range.fromMs), 150) }}
+          style={{ left: inside(drawn.xOf(range.fromMs), 150) }}
           onClick={() => startNote('time')}
         >
           Note on {duration(range.toMs - range.fromMs)} <kbd>n</kbd>

@@ -7,7 +7,7 @@ import type { Draft } from '../../store/notes.ts';
 import { selectedRecord } from '../../store/playhead.ts';
 import { useStore } from '../../store/store.ts';
 import { Pin } from './Pin.tsx';
-import { TimeFields } from './TimeFields.tsx';
+import { RangeFields } from './RangeFields.tsx';
 
 const SHAPES: readonly NoteShape[] = ['square', 'circle', 'triangle', 'star'];
 /** From here on the counter says how many characters are left. */
@@ -49,7 +49,7 @@ export default function NoteEditor({ draft }: { readonly draft: Draft }) {
           <label>
             on{' '}
             <select
-              value={Math.max(0, anchors.indexOf(anchor))}
+              value={chosenAt(draft)}
               onChange={(e) => {
                 const chosen = anchors[Number(e.currentTarget.value)];
                 if (chosen) writeNote({ anchor: chosen });
@@ -65,7 +65,7 @@ export default function NoteEditor({ draft }: { readonly draft: Draft }) {
         ) : (
           <span className="muted ellipsis">on {anchorWords(anchor, names)}</span>
         )}
-        {anchor.on === 'time' && <TimeFields anchor={anchor} />}
+        {(anchor.on === 'time' || anchor.on === 'bytes') && <RangeFields anchor={anchor} />}
         <span className="grow" />
         <fieldset className="note-shapes" aria-label="Sign">
           {SHAPES.map((shape) => (
@@ -145,6 +145,17 @@ export default function NoteEditor({ draft }: { readonly draft: Draft }) {
       )}
     </section>
   );
+}
+
+/** Of one whose range was changed by hand, the choice that it came from. */
+function chosenAt({ anchor, anchors }: Draft): number {
+  const at = anchors.indexOf(anchor);
+  return at >= 0
+    ? at
+    : Math.max(
+        0,
+        anchors.findIndex(({ on }) => on === anchor.on),
+      );
 }
 
 /** A second place, to which an arrow leads from the first. */

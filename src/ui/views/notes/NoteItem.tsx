@@ -1,5 +1,5 @@
 /** One note of the list: the whole of it leads to its place; beside it what can be done with one's own. */
-import { memo } from 'react';
+import { type KeyboardEvent, memo } from 'react';
 import { anchorWords, type NumberedNote } from '../../../present/note-places.ts';
 import { oneLine } from '../../../share/notes-text.ts';
 import { goToAnchor, goToNote } from '../../note-tour.ts';
@@ -24,8 +24,22 @@ export const NoteItem = memo(function NoteItem({ one, last }: Props) {
     showZone('diagram');
     editNote(note);
   };
+  const move = (by: 1 | -1, then: string) => {
+    moveNote(note.id, by);
+    // What moves in the list loses the focus.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-note="${note.id}"] ${then}`)?.focus());
+  };
+  const pressed = (event: KeyboardEvent) => {
+    if (foreign) return;
+    if (event.altKey && event.key === 'ArrowUp') move(-1, '.note-go');
+    else if (event.altKey && event.key === 'ArrowDown') move(1, '.note-go');
+    else if (event.key === 'Delete') deleteNote(note.id);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
   return (
-    <li className="note-item" data-here={here || undefined}>
+    <li className="note-item" data-note={note.id} data-here={here || undefined} onKeyDown={pressed}>
       <button type="button" className="note-go" onClick={() => goToNote(note)}>
         <PinOf of={one} />
         <span className="unseen">Note {number}, </span>
@@ -64,19 +78,21 @@ export const NoteItem = memo(function NoteItem({ one, last }: Props) {
             <span className="grow" />
             <button
               type="button"
-              className="link"
+              className="link note-up"
+              title="Up, or Alt ↑ in the list"
               aria-label={`Move note ${number} up`}
               disabled={number === 1}
-              onClick={() => moveNote(note.id, -1)}
+              onClick={() => move(-1, '.note-up')}
             >
               ↑
             </button>
             <button
               type="button"
-              className="link"
+              className="link note-down"
+              title="Down, or Alt ↓ in the list"
               aria-label={`Move note ${number} down`}
               disabled={last}
-              onClick={() => moveNote(note.id, 1)}
+              onClick={() => move(1, '.note-down')}
             >
               ↓
             </button>
