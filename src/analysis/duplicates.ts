@@ -8,10 +8,26 @@ export type RecordBytes = (index: number) => Uint8Array;
 /** Marks the later of two identical records of one association as a duplicate of the earlier; who made it is told later. */
 export function markDuplicates(records: readonly number[], table: RecordTable, bytes: RecordBytes): void {
   const c = table.columns;
+  /** The first record with a number, by epoch and sender. Few numbers come twice, so few records are read whole. */
+  const numbered = new Map<number, Map<number, number>>();
   const seen = new Map<string, number>();
   for (const index of records) {
+    const stream = (c.epoch[index] ?? 0) * 2 + (c.side[index] ?? 0);
     const whole = bytes(index);
-    const key = `${c.side[index]} ${c.epoch[index]} ${c.sequenceNumber[index]} ${checksum(whole)}`;
+    const hidden = Number.isNaN(c.sequenceNumber[index] ?? Number.NaN);
+    const number = hidden ? -1 - checksum(whole.subarray(0, HEAD_BYTES)) : (c.sequenceNumber[index] ?? 0);
+    const numbers = numbered.get(stream) ?? new Map<number, number>();
+    numbered.set(stream, numbers);
+    const first = numbers.get(number);
+    if (first === undefined) {
+      numbers.set(number, index);
+      continue;
+    }
+    const keyOf = (content: Uint8Array) => `${stream} ${number} ${checksum(content)}`;
+    // Of a number that comes again the first record is noted now, unless an equal one was.
+    const firstKey = keyOf(bytes(first));
+    if (!seen.has(firstKey)) seen.set(firstKey, first);
+    const key = keyOf(whole);
     const original = seen.get(key);
     if (original === undefined) seen.set(key, index);
     else if (sameBytes(bytes(original), whole)) {
@@ -21,11 +37,14 @@ export function markDuplicates(records: readonly number[], table: RecordTable, b
   }
 }
 
-/** FNV-1a: tells apart what is different, nearly always; what looks the same is then compared. */
+/** Where the number is hidden, so much of a record tells it from others. */
+const HEAD_BYTES = 32;
+
+/** FNV-1a, as a whole number from 0: tells apart what is different, nearly always; what looks the same is then compared. */
 function checksum(bytes: Uint8Array): number {
   let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
-  return hash;
+  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
+  return hash >>> 0;
 }
 
 /**
