@@ -1,5 +1,5 @@
 /**
- * Links and files of every version that was ever released, in samples/links/: they open for ever, to what they said then.
+ * Links and files of every version that was ever released, in samples/links/: they open for ever, to what they told then.
  * A new version adds its own with `WRITE_LINKS=1`; files that are there are never written again.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -70,18 +70,19 @@ const WANTED: { readonly [name: string]: Wanted } = {
   },
 };
 
-/** What is written down of each, and has to be found again. */
+/** What is written down of each, and has to be found again: facts, not sentences, which get better with time. */
 function saidBy(trace: SharedTrace, session: Session) {
   const { title, redactions, notes, secrets, messages, datagrams } = trace;
   const { associations } = session.trace();
   return {
     ...{ title, redactions, notes, secrets: secrets.length, messages: messages.length, datagrams: datagrams.length },
     associations: associations.map((a) => ({
-      outcome: a.outcome,
-      verdict: a.verdict,
-      client: a.client,
-      server: a.server,
-      records: a.records,
+      ...{ outcome: a.outcome, version: a.version, cipherSuite: a.cipherSuite?.name ?? null, closed: a.closed },
+      ...{ client: a.client, server: a.server, clientRandom: a.clientRandom, records: a.records },
+      flights: a.handshakes.map((h) =>
+        h.flights.map((f) => `${f.sender}: ${f.messages.join(' ')} ×${f.transmissions.length}`),
+      ),
+      certificates: [...a.certificates.client, ...a.certificates.server].map((c) => `${c.subject}, ${c.validity}`),
     })),
   };
 }
