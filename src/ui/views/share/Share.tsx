@@ -118,6 +118,7 @@ function Sharing({ detail }: { readonly detail: AssociationDetail }) {
     }
     const whole = wholeLink(answer.link, preview?.numbers ?? null, useStore.getState());
     setStored({ link: whole, token: answer.deleteToken });
+    state.keepLink({ head: answer.link, numbers: preview?.numbers ?? null });
     const copied = await copyText(whole);
     setSaid(`Stored until ${answer.expires.toISOString().slice(0, 10)}.${copied ? ' The link is copied.' : ''}`);
   };
