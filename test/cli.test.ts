@@ -84,7 +84,7 @@ describe('report', () => {
   test('the text starts with the verdict and fits 100 columns', async () => {
     const { out } = await cli(CAPTURE, KEYS);
     expect(out.replace(/\s*\n\s*/g, ' ')).toContain(
-      'Established after 7\u2009018 ms: the server’s last flight was lost 3 times, and the client had to repeat flight 5.',
+      'Established after 7\u202f018 ms: the server’s last flight was lost 3 times, and the client had to repeat flight 5.',
     );
     expect(out).toContain('1001.364 ms of silence');
     for (const line of out.split('\n')) expect([...line].length).toBeLessThanOrEqual(100);

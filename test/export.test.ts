@@ -64,7 +64,7 @@ describe('svg', () => {
     expect(light.out).toContain('fill="#ffffff"');
     const dark = await cli(CAPTURE, KEYS, '-f', 'svg', '--theme', 'dark');
     expect(dark.out).toContain('fill="#14181c"');
-    expect(dark.out).toContain('7\u2009018 ms');
+    expect(dark.out).toContain('7\u202f018 ms');
   });
 
   test('the same for the same capture, every time', async () => {

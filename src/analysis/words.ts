@@ -2,12 +2,12 @@
 import type { Side } from './record-table.ts';
 import type { Sender } from './trace.ts';
 
-/** 7018.2 → "7 018 ms" with a thin space, 4.02 → "4.0 ms". */
+/** 7018.2 → "7 018 ms" with a narrow space, 4.02 → "4.0 ms". */
 export function milliseconds(ms: number): string {
   if (ms < 100) return `${ms.toFixed(1)} ms`;
   return `${Math.round(ms)
     .toString()
-    .replace(/\B(?=(\d{3})+$)/g, '\u2009')} ms`;
+    .replace(/\B(?=(\d{3})+$)/g, '\u202f')} ms`;
 }
 
 /** For waits: "24.1 ms", "400 ms", "7.0 s", "31 s", "12 min". Below a second, tenths of one would say "0.0 s". */

@@ -40,12 +40,12 @@ const fatal = { level: 'fatal', description: 'unknown_ca' } as AlertView;
 const atFlight3 = [{ flights: [{ number: 1 }, { number: 3 }] }] as unknown as readonly HandshakeView[];
 
 test.each([
-  [{}, 'ok', '7\u2009018 ms'],
-  [{ retransmissions: 3 }, 'warning', '7\u2009018 ms'],
+  [{}, 'ok', '7\u202f018 ms'],
+  [{ retransmissions: 3 }, 'warning', '7\u202f018 ms'],
   [{ handshakeMs: 16.42, addressChanges: [{}] as unknown as Association['addressChanges'] }, 'ok', '16.4 ms, moved'],
-  [{ findings: [found('note', 'stack-guess'), found('warning', 'hvr-lost')] }, 'warning', '7\u2009018 ms'],
-  [{ findings: [found('security', 'weak-parameters')] }, 'ok', '7\u2009018 ms'],
-  [{ findings: [found('failure', 'server-lost-state')] }, 'failure', '7\u2009018 ms'],
+  [{ findings: [found('note', 'stack-guess'), found('warning', 'hvr-lost')] }, 'warning', '7\u202f018 ms'],
+  [{ findings: [found('security', 'weak-parameters')] }, 'ok', '7\u202f018 ms'],
+  [{ findings: [found('failure', 'server-lost-state')] }, 'failure', '7\u202f018 ms'],
   [{ outcome: 'failed', alerts: [fatal] }, 'failure', 'alert unknown_ca'],
   [{ outcome: 'failed', handshakes: atFlight3 }, 'failure', 'stopped at flight 3'],
   [{ outcome: 'incomplete', handshakes: atFlight3 }, 'warning', 'stopped at flight 3'],
@@ -160,7 +160,7 @@ test('a wider list has more columns, and addresses beside the ports', () => {
     suite: 'ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
     name: 'Gate.example',
     start: '61.004',
-    handshake: '7\u2009018 ms, moved',
+    handshake: '7\u202f018 ms, moved',
     records: '120',
     findings: '',
     retransmissions: '↻3',
@@ -184,9 +184,9 @@ test('rows sort by a column, and equal ones keep their order', () => {
 
 test('numbers as people read them', () => {
   expect(milliseconds(5.44)).toBe('5.4 ms');
-  expect(milliseconds(1005.784)).toBe('1\u2009006 ms');
+  expect(milliseconds(1005.784)).toBe('1\u202f006 ms');
   expect(byteCount(1)).toBe('1 byte');
   expect(byteCount(12_345_678)).toBe('12.3 MB');
   expect(counted(1, 'packet')).toBe('1 packet');
-  expect(counted(2924, 'packet')).toBe('2\u2009924 packets');
+  expect(counted(2924, 'packet')).toBe('2\u202f924 packets');
 });

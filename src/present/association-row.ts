@@ -51,9 +51,9 @@ export function shortVersion(version: string | null): string {
   return version === null ? '—' : (/\d\.\d/.exec(version)?.[0] ?? version);
 }
 
-/** Groups of three digits, divided by thin spaces. */
+/** Groups of three digits, divided by narrow spaces. */
 export function grouped(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, '\u2009');
+  return String(value).replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
 /** "812 bytes", "1.5 KB", "12.3 MB". */

@@ -19,7 +19,7 @@ test('a row says record, time, protocol and what it is about', async () => {
   const { association, data } = await opened(...COAP);
   const [first] = data.items.map((item) => dataRow(item, association, ROLES));
   expect(first?.chip).toBe('CoAP');
-  expect(first?.sentence).toMatch(/^Record \d+, from the client, at [\d.\u2009]+ ms, CoAP: .*GET.*, \d+ bytes$/);
+  expect(first?.sentence).toMatch(/^Record \d+, from the client, at [\d.\u202f]+ ms, CoAP: .*GET.*, \d+ bytes$/);
 });
 
 test('text needs no name of a protocol', async () => {

@@ -29,7 +29,7 @@ test.each([
   ['0', 'There is no record 0: this trace has records 1 to 30.'],
   ['p26', 'There is no packet 26: the capture has packets 1 to 25.'],
   ['a2', 'There is no a2: there is only a1.'],
-  ['t8000', 'This association ends at 7\u2009621 ms.'],
+  ['t8000', 'This association ends at 7\u202f621 ms.'],
   ['A15', 'There is one capture point here: type p15 for the packet.'],
   ['x15', '“x” stands for nothing here. Type a record (1), a packet (p15), or a time in ms (t1004).'],
   ['over there', '“over there” is no number to go to. Type a record (1), a packet (p15), or a time in ms (t1004).'],

@@ -23,7 +23,7 @@ async function opened(keys = true) {
 test('a tick is its packet, a cross what did not come, and both lead to a record', async () => {
   const { hit } = await opened();
   expect(hit(0, 7618.972)).toMatchObject({ record: 27 });
-  expect(hit(0, 7618.972)?.says).toContain('Packet 22 at 7\u2009618.972 ms: application data, record 1:4');
+  expect(hit(0, 7618.972)?.says).toContain('Packet 22 at 7\u202f618.972 ms: application data, record 1:4');
   expect(hit(1, 3013.178)).toEqual({ says: 'Record 0:8 (ChangeCipherSpec) did not come.', record: 19 });
   expect(hit(0, 3012.504)?.says).toMatch(/^Record 0:6 is of epoch 0 again/);
 });
@@ -36,7 +36,7 @@ test('empty ground of a band says since when it is, and whether its keys are kno
 test('a state says flight, attempt, from when to when, and why', async () => {
   const { detail, ribbons } = await opened();
   expect(ribbonHit(detail, ribbons, 0, ribbons.xOf(5000), NAMES)?.says).toBe(
-    'Client WAITING flight 5, attempt 3, from 3\u2009012.571 to 7\u2009016.569 ms: flight 5 sent',
+    'Client WAITING flight 5, attempt 3, from 3\u202f012.571 to 7\u202f016.569 ms: flight 5 sent',
   );
   expect(ribbonHit(detail, ribbons, 1, 20, NAMES)).toBeNull();
 });

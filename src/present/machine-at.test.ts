@@ -4,7 +4,7 @@ import type { AssociationDetail } from '../analysis/trace.ts';
 import { machinesAt } from './machine-at.ts';
 
 const NAMES = { client: 'Client', server: 'Server' };
-const THIN = '\u2009';
+const THIN = '\u202f';
 
 async function opened(name: string, keys = true): Promise<AssociationDetail> {
   const session = await openSession(name);

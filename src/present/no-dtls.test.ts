@@ -15,7 +15,7 @@ test.each([
       { kind: 'other', datagrams: 876 },
       { kind: 'stun', datagrams: 36 },
     ]),
-    '18\u2009204 packets, 912 UDP datagrams, and none of them is a DTLS record. The most frequent (876) look like QUIC, DNS or another protocol (first byte outside 20 to 63).',
+    '18\u202f204 packets, 912 UDP datagrams, and none of them is a DTLS record. The most frequent (876) look like QUIC, DNS or another protocol (first byte outside 20 to 63).',
   ],
   [
     trace(3, 3, [{ kind: 'rtp', datagrams: 3 }]),
@@ -33,7 +33,7 @@ test('packets that were cut are counted, and whole ones are not mentioned', asyn
 test('a file that ends too early says where', () => {
   const [message, offset] = ['The file ends inside packet 2924.', 499_871];
   expect(problemText({ packet: 2924, offset, message })).toBe(
-    'The file ends inside packet 2924 (offset 499\u2009871). Everything before it is shown.',
+    'The file ends inside packet 2924 (offset 499\u202f871). Everything before it is shown.',
   );
   expect(problemText({ packet: 1, offset: 24, message: 'Packet 1 is odd.' })).toBe('Packet 1 is odd.');
 });

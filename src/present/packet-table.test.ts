@@ -36,7 +36,7 @@ describe('rows', () => {
     const table = await lines(...LOSS);
     const repeat = table.find(({ packet, what }) => packet === '15' && what === 'Finished');
     expect(repeat).toMatchObject({
-      time: '3\u2009013.379',
+      time: '3\u202f013.379',
       sender: 'server',
       number: '1:2',
       attempt: '6 3/4',
@@ -69,9 +69,9 @@ describe('rows', () => {
     const roles = rolesOf(detail.association);
     const silences = withSilences(recordLines(detail, null), roles).filter(({ kind }) => kind === 'silence');
     expect(silences.map((line) => line.kind === 'silence' && line.says)).toEqual([
-      '1\u2009001.364 ms of silence, then the client’s timer',
-      '2\u2009006.488 ms of silence, then the client’s timer',
-      '4\u2009003.190 ms of silence, then the client’s timer',
+      '1\u202f001.364 ms of silence, then the client’s timer',
+      '2\u202f006.488 ms of silence, then the client’s timer',
+      '4\u202f003.190 ms of silence, then the client’s timer',
       '600.851 ms of silence, application idle',
     ]);
   });

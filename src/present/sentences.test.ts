@@ -18,8 +18,8 @@ test('a record, who sent it, when, what it is, and where it belongs', () => {
 
 test('a burst names its records and messages, a repeat its number', () => {
   expect(spoken(finalFlightLost(), 1001.364)[5]).toBe(
-    'Records 11 to 13, client to server, at 1\u2009005 milliseconds, ClientKeyExchange, ChangeCipherSpec, Finished, ' +
-      'retransmission 2 of flight 5, epochs 0 and 1, folded, after 1\u2009001 milliseconds of silence',
+    'Records 11 to 13, client to server, at 1\u202f005 milliseconds, ClientKeyExchange, ChangeCipherSpec, Finished, ' +
+      'retransmission 2 of flight 5, epochs 0 and 1, folded, after 1\u202f001 milliseconds of silence',
   );
 });
 

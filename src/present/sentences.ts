@@ -98,5 +98,5 @@ function epochWords({ segments }: BurstRow): string {
 /** Spoken times are whole: nobody listens to microseconds. Below 10 ms one digit tells rows apart. */
 function wholeMs(ms: number): string {
   const rounded = Math.abs(ms) < 10 ? Math.round(ms * 10) / 10 : Math.round(ms);
-  return `${String(rounded).replace(/\B(?=(\d{3})+$)/g, '\u2009')} millisecond${rounded === 1 ? '' : 's'}`;
+  return `${String(rounded).replace(/\B(?=(\d{3})+$)/g, '\u202f')} millisecond${rounded === 1 ? '' : 's'}`;
 }

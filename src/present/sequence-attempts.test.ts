@@ -19,7 +19,7 @@ test('a transmission of which only numbers are missing is one lost row, where wh
   expect(lost).toMatchObject({ fate: 'lost', records: [], mark: 'first', note: 'records 0:5–6, 1:0 missing' });
   expect(lost?.segments.map((one) => one.epoch)).toEqual([0, 0, 1]);
   // It stands before the silence that its loss caused.
-  expect(layout.breaks[0]).toMatchObject({ before: 6, cause: 'client timer 1\u2009000 ms' });
+  expect(layout.breaks[0]).toMatchObject({ before: 6, cause: 'client timer 1\u202f000 ms' });
 });
 
 test('the attempts after it are counted from it', async () => {
@@ -45,9 +45,9 @@ test('the second point proves the same numbers', async () => {
 test('timers are named as their schedule has them', async () => {
   const { layout } = await drawnSequence(X3);
   expect(layout.breaks.map((one) => one.cause)).toEqual([
-    'client timer 1\u2009000 ms',
-    'client timer 2\u2009000 ms',
-    'client timer 4\u2009000 ms',
+    'client timer 1\u202f000 ms',
+    'client timer 2\u202f000 ms',
+    'client timer 4\u202f000 ms',
     'application idle',
   ]);
 });

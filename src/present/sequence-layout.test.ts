@@ -92,9 +92,9 @@ test('an epoch has a band where it begins, and the next one where it changes', (
 test('silences are measured exactly and name the timer that ended them', () => {
   const { breaks } = arrange(finalFlightLost());
   expect(breaks.map(({ label, cause }) => [label, cause])).toEqual([
-    ['1\u2009001.364 ms of silence', 'client timer'],
-    ['2\u2009006.488 ms of silence', 'client timer'],
-    ['4\u2009003.190 ms of silence', 'client timer'],
+    ['1\u202f001.364 ms of silence', 'client timer'],
+    ['2\u202f006.488 ms of silence', 'client timer'],
+    ['4\u202f003.190 ms of silence', 'client timer'],
     ['600.851 ms of silence', 'application idle'],
   ]);
   expect(new Set(breaks.map((one) => one.heightPx))).toEqual(new Set([26]));

@@ -24,7 +24,7 @@ function told(rows: readonly Settled[]): string[][] {
 }
 
 const X3 = 'openssl-loss-final-flight-x3';
-const thin = (text: string) => text.replaceAll(' ', '\u2009').replace('\u2009ms', ' ms');
+const thin = (text: string) => text.replaceAll(' ', '\u202f').replace('\u202fms', ' ms');
 
 describe('the server’s last flight is lost three times', () => {
   test('at the receiver gaps become records, and bounds become times', async () => {

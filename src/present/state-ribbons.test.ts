@@ -46,9 +46,9 @@ test('to scale there are no lenses, and round numbers along the axis', async () 
   expect(linear.pieces.map((p) => p.lens)).toEqual([false]);
   expect(axisMarks(linear, detail.association.startMs).map((m) => m.text)).toEqual([
     '0 ms',
-    '2\u2009000',
-    '4\u2009000',
-    '6\u2009000',
+    '2\u202f000',
+    '4\u202f000',
+    '6\u202f000',
   ]);
   const { fromMs, toMs } = linear.pieces[0] ?? { fromMs: 0, toMs: 0 };
   expect(linear.xOf((fromMs + toMs) / 2)).toBeCloseTo(400, 6);

@@ -28,7 +28,7 @@ export const approximateWidth: Measure = (text, fontPx, weight, face = 'ui') => 
 function widthOf(code: number): number {
   if (code < 0x20) return 0;
   if (code < 0x7f) return WIDTHS[code - 0x20] ?? OTHER;
-  if (code >= 0x2000 && code <= 0x200b) return THIN;
+  if ((code >= 0x2000 && code <= 0x200b) || code === 0x202f) return THIN;
   // CJK, kana, Hangul, emoji
   return (code >= 0x1100 && code <= 0x115f) || (code >= 0x2e80 && code <= 0xd7ff) || code > 0xffff ? WIDE : OTHER;
 }

@@ -34,8 +34,8 @@ test('a clock that goes back does not move rows up', () => {
 
 test.each([
   [0, '0.000'],
-  [1001.364, '1\u2009001.364'],
-  [1234567.8, '1\u2009234\u2009567.800'],
+  [1001.364, '1\u202f001.364'],
+  [1234567.8, '1\u202f234\u202f567.800'],
   [-0.5, '-0.500'],
 ])('%d ms is written %s', (ms, text) => expect(milliseconds(ms)).toBe(text));
 

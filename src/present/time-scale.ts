@@ -97,15 +97,15 @@ function zoomRange(
   return { least: Math.min(1, LEAST_PX_PER_MS / base), most: Math.max(1, most), step: 1.5 };
 }
 
-/** "1 001.364", with thin spaces between thousands. */
+/** "1 001.364", with narrow spaces between thousands, where no line breaks. */
 export function milliseconds(ms: number): string {
   const [whole = '0', part = '000'] = ms.toFixed(3).split('.');
   return `${thousands(whole)}.${part}`;
 }
 
-/** Groups the digits of a whole number with thin spaces. */
+/** Groups the digits of a whole number with narrow spaces, where no line breaks. */
 export function thousands(digits: number | string): string {
-  return String(digits).replace(/\B(?=(\d{3})+$)/g, '\u2009');
+  return String(digits).replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
 /** About how long: "312 ms", "1.4 s", "2 min 5 s", "3 h 10 min". */

@@ -60,6 +60,6 @@ test('the playhead is a sentence: time, packet, record, both states', async () =
   if (!record) throw new Error('record 20');
   expect(placeText(detail, record)).toBe('packet 15 · record 20 of 30');
   expect(playheadSentence(detail, record.timeMs, record, { client: 'Client', server: 'Server' })).toBe(
-    '3\u2009013.379 ms; packet 15, record 20 of 30; Client waits, timer 4\u2009000 ms, 3\u2009999 ms left; Server is done, no timer',
+    '3\u202f013.379 ms; packet 15, record 20 of 30; Client waits, timer 4\u202f000 ms, 3\u202f999 ms left; Server is done, no timer',
   );
 });

@@ -23,7 +23,7 @@ test('time on timers is told of the side that had some', async () => {
   const { timing } = await detailOf('openssl-loss-final-flight-x3.client.pcap');
   const facts = timingFacts(timing, NAMES);
   expect(facts.map(({ name }) => name)).toEqual(['Handshake', 'On timers', 'Round trip']);
-  expect(facts[1]?.says).toMatch(/^client 7\u2009013\.\d{3} ms$/);
+  expect(facts[1]?.says).toMatch(/^client 7\u202f013\.\d{3} ms$/);
 });
 
 test('a handshake that was never done has no duration', async () => {

@@ -8,7 +8,7 @@ import { drop, dropSamples, see, test } from './page.ts';
 const NAME = 'openssl-loss-final-flight-x3.client';
 const FILES = [`${NAME}.pcap`, 'openssl-loss-final-flight-x3.keys'] as const;
 const VERDICT =
-  'Established after 7\u2009018 ms: the server’s last flight was lost 3 times, and the client had to repeat flight 5.';
+  'Established after 7\u202f018 ms: the server’s last flight was lost 3 times, and the client had to repeat flight 5.';
 
 async function openDialog(page: Page, ...files: readonly string[]): Promise<void> {
   await dropSamples(page, ...files);

@@ -7,7 +7,7 @@ import { drop, dropSamples, readable, see, test } from './page.ts';
 const LOSS = 'openssl-loss-final-flight-x3.client.pcap';
 const LOSS_KEYS = 'openssl-loss-final-flight-x3.keys';
 const VERDICT =
-  'Established after 7\u2009018 ms: the server’s last flight was lost 3 times, and the client had to repeat flight 5.';
+  'Established after 7\u202f018 ms: the server’s last flight was lost 3 times, and the client had to repeat flight 5.';
 
 async function opened(page: Page, ...files: readonly string[]): Promise<void> {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -102,12 +102,12 @@ test('dragging takes the playhead along, and lets it rest on the record that had
   await page.mouse.move(to.x, to.y, { steps: 5 });
   // 0.6 of 7 620 ms is in the middle of the wait that began with packet 15.
   await expect.poll(() => where(page)).toContain('packet 15 ');
-  await expect.poll(() => page.locator('.transport-time').textContent()).toMatch(/^4\u2009\d{3}\./);
-  await see(page, /^\s*2\u2009\d{3} ms left/);
+  await expect.poll(() => page.locator('.transport-time').textContent()).toMatch(/^4\u202f\d{3}\./);
+  await see(page, /^\s*2\u202f\d{3} ms left/);
   await page.mouse.up();
-  await expect.poll(() => page.locator('.transport-time').textContent()).toBe('3\u2009013.379 ms');
+  await expect.poll(() => page.locator('.transport-time').textContent()).toBe('3\u202f013.379 ms');
   expect(await slider(page).getAttribute('aria-valuetext')).toBe(
-    '3\u2009013.379 ms; packet 15, record 20 of 30; Client waits, timer 4\u2009000 ms, 3\u2009999 ms left; Server is done, no timer',
+    '3\u202f013.379 ms; packet 15, record 20 of 30; Client waits, timer 4\u202f000 ms, 3\u202f999 ms left; Server is done, no timer',
   );
 });
 
@@ -135,7 +135,7 @@ test('the machines tell the timer, what has come, and what is known so far', asy
   const machines = page.getByRole('region', { name: 'State machines' });
   await see(page, 'packet 15 · record 20 of 30');
   const text = await machines.innerText();
-  for (const said of ['at 3\u2009013.379 ms', 'Client waits, timer 4\u2009000 ms', 'Flight 5, attempt 3 of 4', 'CCS ✕'])
+  for (const said of ['at 3\u202f013.379 ms', 'Client waits, timer 4\u202f000 ms', 'Flight 5, attempt 3 of 4', 'CCS ✕'])
     expect(text).toContain(said);
   await machines.getByRole('button', { name: 'Known so far' }).click();
   await expect.poll(() => machines.innerText()).toMatch(/Transcript\s+\d+ messages/);

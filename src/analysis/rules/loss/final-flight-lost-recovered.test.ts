@@ -16,7 +16,7 @@ test('three losses are three, and the verdict says what they cost', async () => 
   const { headline, associations } = await diagnose('openssl-loss-final-flight-x3.client.pcap');
   expect(headline?.title).toBe('The server’s last flight was lost 3 times; waiting for it cost 7.0 s');
   expect(associations[0]?.verdict).toBe(
-    'Established after 7\u2009018 ms: the server’s last flight was lost 3 times, and the client had to repeat flight 5.',
+    'Established after 7\u202f018 ms: the server’s last flight was lost 3 times, and the client had to repeat flight 5.',
   );
 });
 

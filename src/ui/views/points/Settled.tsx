@@ -64,7 +64,7 @@ function Says({ answer: { certainty, says, record } }: { readonly answer: Answer
 
 /** Numbers keep to their units and letters. */
 function unbroken(says: string): string {
-  return says.replace(/(\d)\u2009(?=\d)/g, '$1\u202f').replace(/([AB]|\d) (?=\d|ms\b)/g, '$1\u00a0');
+  return says.replace(/([AB]|\d) (?=\d|ms\b)/g, '$1\u00a0');
 }
 
 /** A filled square on its corner: both points together prove it. */
