@@ -1,6 +1,7 @@
 /** The filter box over the list of associations: words, and `key:value` terms. Every term has to match. */
 import type { Association, Endpoint } from '../analysis/trace.ts';
 import { shapeOf, shortVersion } from './association-row.ts';
+import { lostTransmissions, stacksOf } from './lost-transmissions.ts';
 
 export interface Filter {
   readonly matches: (a: Association) => boolean;
@@ -37,6 +38,8 @@ export const FILTER_KEYS: readonly FilterKey[] = [
   { key: 'group', example: 'x25519', says: 'of the key exchange', matcher: part((a) => a.group) },
   { key: 'cid', example: 'yes', says: 'yes, no, or how one begins in hex', matcher: connectionId },
   { key: 'retransmissions', example: '>2', says: 'of flights', matcher: count((a) => a.retransmissions) },
+  { key: 'lost', example: 'server', says: 'yes, no, or whose flight: client, server-proven …', matcher: lost },
+  { key: 'stack', example: 'openssl', says: 'part of what the timers fit', matcher: stack },
   { key: 'handshake', example: '>1000', says: 'ms until established', matcher: count((a) => a.handshakeMs) },
   { key: 'records', example: '>100', says: 'of both sides', matcher: count((a) => a.records.total) },
   { key: 'keys', example: 'no', says: 'yes, no or some: what could be decrypted', matcher: keys },
@@ -109,6 +112,24 @@ function connectionId(value: string): Matcher | null {
   if (value === 'yes') return (a) => ids(a).length > 0;
   if (value === 'no') return (a) => ids(a).length === 0;
   return /^[0-9a-f]+$/.test(value) ? (a) => ids(a).some((id) => id.startsWith(value)) : null;
+}
+
+/** "server", "proven", "server-proven": all words have to fit one and the same loss. */
+function lost(value: string): Matcher | null {
+  if (value === 'yes') return (a) => lostTransmissions(a).length > 0;
+  if (value === 'no') return (a) => lostTransmissions(a).length === 0;
+  const words = value.split('-').filter((word) => word !== '');
+  const known = ['client', 'server', 'inferred', 'proven'];
+  // Nobody is contradicted in mid-word.
+  if (!words.every((word) => known.some((one) => one.startsWith(word)))) return null;
+  return (a) =>
+    lostTransmissions(a).some(({ sender, proven }) =>
+      words.every((word) => [sender, proven ? 'proven' : 'inferred'].some((one) => one.startsWith(word))),
+    );
+}
+
+function stack(value: string): Matcher {
+  return (a) => stacksOf(a).some((one) => fits(one.toLowerCase(), value, (text) => text.includes(value)));
 }
 
 function count(of: (a: Association) => number | null): (value: string) => Matcher | null {

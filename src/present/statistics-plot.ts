@@ -39,7 +39,7 @@ export const MOST_ROWS = 8;
 export function histogramPlot(figure: HistogramFigure, histogram: Histogram): HistogramPlot {
   const tallest = histogram.bins.reduce((most, bin) => Math.max(most, bin.count), 1);
   const columns = histogram.bins.map((bin, i): Column => {
-    const bar = figure.bars[i] ?? { label: bin.label, count: bin.count, filter: null };
+    const bar = figure.bars[i] ?? { label: bin.label, count: bin.count, filter: '' };
     const x = 100 * placeOnAxis(histogram, bin.from);
     const width = 100 * placeOnAxis(histogram, bin.to) - x;
     return { x, width, height: (100 * bin.count) / tallest, bar, says: `${bin.label}: ${grouped(bin.count)}` };

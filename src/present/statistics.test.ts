@@ -40,9 +40,19 @@ describe('figures', () => {
   test('what a bar counts is what its filter shows', async () => {
     const all = await associations();
     let checked = 0;
-    for (const id of ['times', 'retransmissions', 'outcomes', 'versions', 'suites', 'groups', 'alerts', 'findings'])
+    for (const id of [
+      'times',
+      'retransmissions',
+      'outcomes',
+      'versions',
+      'suites',
+      'groups',
+      'alerts',
+      'findings',
+      'stacks',
+    ])
       for (const { label, count, filter } of named(statisticsOf(all), id).bars) {
-        if (filter === null || count === 0) continue;
+        if (count === 0) continue;
         const { matches, remarks } = associationFilter(filter);
         expect([filter, remarks]).toEqual([filter, []]);
         const shown = all.filter(matches).filter((a) => id !== 'retransmissions' || a.handshakes.length > 0);
@@ -50,6 +60,18 @@ describe('figures', () => {
         checked++;
       }
     expect(checked).toBeGreaterThan(15);
+  });
+
+  test('the bars of losses filter by whose flight it was, and by what shows it', async () => {
+    const all = await associations();
+    const { bars } = named(statisticsOf(all), 'losses');
+    expect(bars.length).toBeGreaterThan(0);
+    const ports = (query: string) => all.filter(associationFilter(query).matches).map((a) => a.client.port);
+    for (const { filter } of bars) expect([filter, ports(filter).length > 0]).toEqual([filter, true]);
+    expect(ports('lost:server')).toEqual(ports('lost:server-inferred'));
+    expect(ports('lost:proven')).toEqual([]);
+    expect([...ports('lost:yes'), ...ports('lost:no')]).toHaveLength(all.length);
+    expect(associationFilter('lost:router').remarks).toHaveLength(1);
   });
 
   test('inferred losses and proven ones stand apart', async () => {
@@ -121,7 +143,11 @@ describe('plots', () => {
   });
 
   test('long lists are cut; the sentence says so', () => {
-    const bars = Array.from({ length: 12 }, (_, i) => ({ label: `rule-${i}`, count: 12 - i, filter: null }));
+    const bars = Array.from({ length: 12 }, (_, i) => ({
+      label: `rule-${i}`,
+      count: 12 - i,
+      filter: `finding:=rule-${i}`,
+    }));
     const figure = {
       kind: 'bars',
       id: 'x',

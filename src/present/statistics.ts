@@ -1,13 +1,14 @@
 /** Numbers over all associations: what is counted, in one pass, and how each count reads. */
 import type { Association, Outcome, Sender } from '../analysis/trace.ts';
 import { counted, shortVersion } from './association-row.ts';
+import { lostTransmissions, stacksOf } from './lost-transmissions.ts';
 import { type Histogram, histogramOf } from './statistics-histogram.ts';
 
 export interface Bar {
   readonly label: string;
   readonly count: number;
-  /** For the filter of the list; null where it has no key for this. */
-  readonly filter: string | null;
+  /** For the filter of the list; empty where nothing can be counted. */
+  readonly filter: string;
 }
 
 export interface BarFigure {
@@ -51,12 +52,6 @@ function count(counts: Counts, key: string, by = 1): void {
 
 const ASSOCIATIONS = ['association', 'associations'] as const;
 const MANY_REPEATS = 6;
-const LOSSES: ReadonlySet<string> = new Set([
-  'lost-before-capture',
-  'lost-after-capture',
-  'lost-or-rejected',
-  'lost-between',
-]);
 
 class Tally {
   readonly #outcomes: Counts = new Map();
@@ -86,19 +81,13 @@ class Tally {
     const alerts = a.alerts.filter(({ description }) => description !== 'close_notify');
     for (const description of new Set(alerts.map((one) => one.description))) count(this.#alerts, description);
     for (const rule of new Set(a.findings.map((one) => one.rule))) count(this.#findings, rule);
-    for (const { rule, title } of a.findings)
-      if (rule === 'stack-guess') count(this.#stacks, title.replace('The timer of the ', ''));
+    for (const stack of stacksOf(a)) count(this.#stacks, stack);
     if (a.handshakes.length === 0) return;
     this.#withHandshake++;
     count(this.#repeats, String(Math.min(a.retransmissions, MANY_REPEATS)));
     for (const { flights } of a.handshakes)
-      for (const { sender, transmissions } of flights)
-        for (const { fate } of transmissions) {
-          this.#transmissions++;
-          if (!LOSSES.has(fate.fate)) continue;
-          if (fate.fate === 'lost-between') this.#lost[sender].proven++;
-          else this.#lost[sender].inferred++;
-        }
+      for (const { transmissions } of flights) this.#transmissions += transmissions.length;
+    for (const { sender, proven } of lostTransmissions(a)) this.#lost[sender][proven ? 'proven' : 'inferred']++;
   }
 
   figures(): readonly Figure[] {
@@ -182,7 +171,7 @@ class Tally {
     const total = this.#associations;
     const alerts = ranked(this.#alerts, (name) => ({ label: name, filter: `alert:=${name}` }));
     const findings = ranked(this.#findings, (rule) => ({ label: rule, filter: `finding:=${rule}` }));
-    const stacks = ranked(this.#stacks, (label) => ({ label, filter: null }));
+    const stacks = ranked(this.#stacks, (label) => ({ label, filter: `stack:${quoted(`=${label.toLowerCase()}`)}` }));
     return [
       this.#losses(),
       figure('alerts', 'Alerts', ASSOCIATIONS, alerts, { total, nothing: 'No alert but close_notify was seen.' }),
@@ -199,8 +188,8 @@ class Tally {
       const [from, to] = sender === 'client' ? ['client', 'server'] : ['server', 'client'];
       const { inferred, proven } = this.#lost[sender];
       return [
-        { label: `${from} → ${to}, inferred`, count: inferred, filter: null },
-        { label: `${from} → ${to}, proven`, count: proven, filter: null },
+        { label: `${from} → ${to}, inferred`, count: inferred, filter: `lost:${sender}-inferred` },
+        { label: `${from} → ${to}, proven`, count: proven, filter: `lost:${sender}-proven` },
       ].filter((bar) => bar.count > 0);
     });
     return figure('losses', 'Lost by direction', ['transmission of a flight', 'transmissions of flights'], bars, {

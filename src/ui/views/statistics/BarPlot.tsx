@@ -1,4 +1,4 @@
-/** Counts as level bars: the longest fills its room. Each is a button that filters the list, where the list can. */
+/** Counts as level bars: the longest fills its room. Each is a button that filters the list. */
 
 import { grouped } from '../../../present/association-row.ts';
 import type { Bar, BarFigure } from '../../../present/statistics.ts';
@@ -44,13 +44,13 @@ interface ButtonProps {
   readonly children?: React.ReactNode;
 }
 
-/** Plain where the filter of the list has no key for what the bar counts. */
+/** Plain where there is nothing to filter by. */
 export function FilterButton({ bar, says, className, style, children }: ButtonProps) {
   const filter = useStore((s) => s.filter);
   const set = useStore((s) => s.setFilter);
   const { filter: term } = bar;
   const shared = { className, title: says, ...(style ? { style } : {}) };
-  if (term === null || bar.count === 0) return <div {...shared}>{children}</div>;
+  if (bar.count === 0) return <div {...shared}>{children}</div>;
   return (
     <button
       type="button"
