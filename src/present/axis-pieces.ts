@@ -91,7 +91,7 @@ function cut(
   endMs: number,
   { x0, x1, kind }: { readonly x0: number; readonly x1: number; readonly kind: 'magnified' | 'linear' },
 ): AxisPiece[] {
-  const bursts = burstsOf(times);
+  const bursts = burstsOf(times, endMs);
   const [first, last] = [bursts[0], bursts.at(-1)];
   if (!first || !last) return [];
   const end = Math.max(endMs, last.toMs);
@@ -116,7 +116,8 @@ function cut(
   return pieces;
 }
 
-function burstsOf(times: readonly number[]) {
+/** What comes so soon after the last one that it is no silence belongs to it: the end, when a last datagram arrives. */
+function burstsOf(times: readonly number[], endMs: number) {
   const bursts: { fromMs: number; toMs: number; moments: number }[] = [];
   for (const time of times) {
     const burst = bursts.at(-1);
@@ -126,5 +127,7 @@ function burstsOf(times: readonly number[]) {
       burst.moments++;
     }
   }
+  const last = bursts.at(-1);
+  if (last && endMs > last.toMs && endMs - last.toMs <= SILENCE_MS) last.toMs = endMs;
   return bursts;
 }
