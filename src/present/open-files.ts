@@ -7,7 +7,7 @@ export interface OpenFilesText {
   readonly more: string;
 }
 
-/** "x.client.pcap", "and 11 more · 12 associations"; with two capture points what each of them is and has. */
+/** "x.client.pcap", "and 11 more · 12 associations"; with two capture points what each of them is. */
 export function openFilesText({ captures, associations, points }: TraceSummary): OpenFilesText {
   const [first, second] = captures;
   if (!first) return { name: '', more: '' };
@@ -15,10 +15,9 @@ export function openFilesText({ captures, associations, points }: TraceSummary):
   const found = counted(associations.length, 'association');
   if (points && second && captures.length === 2) {
     const common = commonStart(first.name, second.name);
-    const each = [first, second].map(
-      (capture, i) => `${'AB'[i]} ${capture.name.slice(common.length)}, ${counted(capture.packets, 'packet')}`,
-    );
-    const seen = associations.length === 1 ? 'one association seen twice' : found;
+    const each = [first, second].map((capture, i) => `${'AB'[i]} ${capture.name.slice(common.length)}`);
+    // How many packets each of them has stands in the list of the capture points.
+    const seen = associations.length === 1 ? 'one association' : found;
     return {
       name: common.replace(/[-_. ]+$/, '') || `${first.name}, ${second.name}`,
       more: [...each, seen].join(' · '),

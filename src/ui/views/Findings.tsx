@@ -43,6 +43,7 @@ function Cards({ association, cards }: { readonly association: Association; read
                 <button
                   type="button"
                   className="finding-head"
+                  title={isOpen ? undefined : card.finding.title}
                   aria-expanded={isOpen}
                   onClick={() => show(isOpen ? '' : card.key)}
                 >

@@ -68,8 +68,8 @@ function RecordInspector({ detail }: { readonly detail: RecordDetail }) {
             </p>
           )}
           <Journey record={record} />
-          {problems.map(({ message, at }) => (
-            <p key={`${at.buffer} ${at.from} ${message}`} className="remark">
+          {[...new Set(problems.map(({ message }) => message))].map((message) => (
+            <p key={message} className="remark">
               <Glyph shape="warning" />
               {message}
             </p>

@@ -9,12 +9,16 @@ interface Props {
 }
 
 export function Verdict({ association, detail }: Props) {
-  const told = parameters(association, detail).join(' · ');
+  const parts = parameters(association, detail);
   return (
     <div className="verdict">
       <Glyph shape={shapeOf(association)} />
       <h2>{association.verdict}</h2>
-      <p title={told}>{told}</p>
+      <p>
+        {parts.map((part, i) => (
+          <span key={part}>{i < parts.length - 1 ? `${part} · ` : part}</span>
+        ))}
+      </p>
     </div>
   );
 }

@@ -79,8 +79,12 @@ function Bytes({ bytes: { pieces, length } }: { readonly bytes: CoveredBytes }) 
   );
 }
 
+/** Never narrower than the numbers under them: the last piece has two. */
 function columns(pieces: CoveredBytes['pieces'], length: number): string {
   return pieces
-    .map(({ from, to }) => `minmax(26px, ${Math.max(1, Math.round((100 * (to - from)) / length))}fr)`)
+    .map(({ from, to }, i) => {
+      const leastPx = i === pieces.length - 1 ? 62 : 26;
+      return `minmax(${leastPx}px, ${Math.max(1, Math.round((100 * (to - from)) / length))}fr)`;
+    })
     .join(' ');
 }
