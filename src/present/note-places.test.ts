@@ -2,16 +2,8 @@
 import { expect, test } from 'vitest';
 import { detailsOf, openSession } from '../../test/open-session.ts';
 import type { AssociationDetail } from '../analysis/trace.ts';
-import {
-  anchorsAt,
-  anchorWords,
-  bytesIn,
-  findingAnchor,
-  judgementOf,
-  placeOf,
-  recordOf,
-  recordOfAnchor,
-} from './note-places.ts';
+import { anchorsAt, bytesIn, findingAnchor, judgementOf, placeOf, recordOf, recordOfAnchor } from './note-places.ts';
+import { anchorWords } from './note-words.ts';
 
 async function opened(...files: string[]) {
   const session = await openSession(...files);

@@ -1,7 +1,7 @@
 /** Notes that come and go as files: told apart by content, whatever their name. */
 import { version } from '../../package.json';
 import { counted } from '../present/association-row.ts';
-import { anchorWords } from '../present/note-places.ts';
+import { anchorWords } from '../present/note-words.ts';
 import type { Note } from '../share/notes.ts';
 import { LONGEST_NOTES_FILE, looksLikeNotesJson, notesJson, readNotesJson } from '../share/notes-json.ts';
 import { looksLikeNotesMarkdown, notesMarkdown, readNotesMarkdown } from '../share/notes-markdown.ts';

@@ -1,7 +1,7 @@
 /** `dtlscope unlink`: what was shared, as files that other programs read. */
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { anchorWords } from '../../present/note-places.ts';
+import { anchorWords } from '../../present/note-words.ts';
 import type { Anchor, Note } from '../../share/notes.ts';
 import { notesJson } from '../../share/notes-json.ts';
 import { notesMarkdown } from '../../share/notes-markdown.ts';

@@ -2,14 +2,8 @@
 import type { FindingView } from '../../analysis/finding.ts';
 import { fieldsTo } from '../../present/field-tree.ts';
 import { findingCards } from '../../present/finding-cards.ts';
-import {
-  anchorPlace,
-  anchorsAt,
-  anchorWords,
-  type Names,
-  type NumberedNote,
-  numbered,
-} from '../../present/note-places.ts';
+import { anchorPlace, anchorsAt, type NumberedNote, numbered } from '../../present/note-places.ts';
+import { anchorWords, type Names } from '../../present/note-words.ts';
 import { shownFields } from '../../present/shown-fields.ts';
 import type { Anchor } from '../../share/notes.ts';
 import type { PacketNote } from '../../worker/protocol.ts';

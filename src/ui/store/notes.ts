@@ -1,29 +1,11 @@
 /** Notes: the reader's own, those of others, the one being written, and the way back. */
 import type { StateCreator } from 'zustand';
-import { type Anchor, type Judgement, MAX_NOTES, type Note, type NoteShape } from '../../share/notes.ts';
-import { EMPTY_BOOK, merged, type NoteBook, notesIn, revised, same, stepped } from '../../share/notes-book.ts';
+import { type Anchor, type Judgement, MAX_NOTES, type Note } from '../../share/notes.ts';
+import { EMPTY_BOOK, merged, type NoteBook, notesIn, revised, stepped } from '../../share/notes-book.ts';
+import { asOwn, type ForeignNotes, isThere, withForeign, withoutKept } from './foreign-notes.ts';
+import { type Draft, isChanged, isSameAnchor, newId } from './note-draft.ts';
 
-/** Notes that somebody else wrote: apart from the reader's until they are kept. */
-export interface ForeignNotes {
-  /** "the link", "a.json", "comments of a.pcapng". */
-  readonly from: string;
-  readonly notes: readonly Note[];
-}
-
-/** The note that is being written. */
-export interface Draft {
-  /** What is changed; null for a new note. */
-  readonly was: Note | null;
-  readonly anchor: Anchor;
-  /** What else the note could be on. */
-  readonly anchors: readonly Anchor[];
-  readonly to: Anchor | null;
-  readonly text: string;
-  readonly shape: NoteShape;
-  readonly judgement: Judgement | null;
-  /** The reader pressed Esc although something is written. */
-  readonly asking: boolean;
-}
+export type { Draft, ForeignNotes };
 
 interface Step {
   readonly from: readonly Note[];
@@ -204,26 +186,17 @@ export const notesSlice: StateCreator<NotesSlice> = (set, get) => {
     undoNotes: () => take('past'),
     redoNotes: () => take('future'),
     presentNote: (shownNote) => set({ shownNote }),
-    addForeign({ from, notes: theirs }) {
+    addForeign(one) {
       const { notes, foreign } = get();
-      const own = new Map(notes.map((note) => [note.id, note]));
-      const others = foreign.filter((one) => one.from !== from);
-      const used = new Set([...own.keys(), ...others.flatMap((one) => one.notes.map(({ id }) => id))]);
-      const shown = theirs
-        .filter((note) => !isThere(own.get(note.id), note))
-        .map((note) => (used.has(note.id) ? { ...note, id: newId() } : note));
-      set({ foreign: shown.length === 0 ? others : [...others, { from, notes: shown }] });
-      return shown.length;
+      const { all, added } = withForeign(foreign, one, notes);
+      set({ foreign: all });
+      return added;
     },
     dropForeign: (name) => set(({ foreign }) => ({ foreign: foreign.filter(({ from }) => from !== name) })),
     keepForeign(name) {
       const { foreign, notes, changeNotes, dropForeign } = get();
       const theirs = foreign.find(({ from }) => from === name)?.notes ?? [];
-      const own = new Map(notes.map((note) => [note.id, note]));
-      const used = get().book;
-      const fresh = theirs
-        .filter((note) => !isThere(own.get(note.id), note))
-        .map((note) => (used.has(note.id) ? { ...note, id: newId() } : note));
+      const fresh = asOwn(theirs, notes, get().book);
       const room = MAX_NOTES - notes.length;
       if (fresh.length > room)
         return `A trace can have ${MAX_NOTES} notes, and there is room for ${room} more, not for ${fresh.length}. Delete some first.`;
@@ -247,44 +220,7 @@ export function notesToShare({ notes }: Pick<NotesSlice, 'notes'>): readonly Not
   return notes.map((note) => ({ ...note, anchor: shared(note.anchor), to: note.to && shared(note.to) }));
 }
 
-/** All that are shown, in the order of the tour: others' notes after the reader's. */
-export function allNotes({ notes, foreign }: Pick<NotesSlice, 'notes' | 'foreign'>): readonly Note[] {
-  return foreign.length === 0 ? notes : [...notes, ...foreign.flatMap((one) => one.notes)];
-}
-
-export function isSameAnchor(a: Anchor, b: Anchor): boolean {
-  return JSON.stringify(a, ANCHOR_FIELDS) === JSON.stringify(b, ANCHOR_FIELDS);
-}
-
-const ANCHOR_FIELDS = [
-  ...['on', 'at', 'capture', 'packet', 'record', 'buffer', 'from', 'to', 'flight', 'transmission'],
-  ...['name', 'fromMs', 'toMs', 'rule'],
-];
-
 /** Bytes before a record do not leave with it. */
 function shared(anchor: Anchor): Anchor {
   return anchor.on === 'bytes' && anchor.buffer === 'packet' ? { on: 'record', at: anchor.at } : anchor;
-}
-
-function isChanged({ was, text, shape, to, anchor }: Draft): boolean {
-  if (!was) return text.trim() !== '';
-  return text !== was.text || shape !== was.shape || to !== was.to || anchor !== was.anchor;
-}
-
-function isThere(own: Note | undefined, note: Note): boolean {
-  return own !== undefined && same(own, note);
-}
-
-/** What was kept before is the reader's own. */
-function withoutKept(foreign: readonly ForeignNotes[], own: readonly Note[]): readonly ForeignNotes[] {
-  const ids = new Set(own.map(({ id }) => id));
-  return foreign.flatMap(({ from, notes }) => {
-    const left = notes.filter(({ id }) => !ids.has(id));
-    return left.length === 0 ? [] : [{ from, notes: left }];
-  });
-}
-
-/** Letters and digits that nobody else has. */
-function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(14)), (byte) => (byte % 36).toString(36)).join('');
 }

@@ -1,5 +1,6 @@
 /** Notes over the lanes: stretches of time with their numbers, a tick for every other one, and what is being chosen. */
-import { anchorWords, type NumberedNote, recordOfAnchor } from '../../../present/note-places.ts';
+import { type NumberedNote, recordOfAnchor } from '../../../present/note-places.ts';
+import { anchorWords } from '../../../present/note-words.ts';
 import { duration } from '../../../present/time-scale.ts';
 import type { Anchor } from '../../../share/notes.ts';
 import { startNote } from '../../commands/notes.ts';

@@ -2,7 +2,7 @@
 import { memo, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import type { AssociationDetail } from '../../../analysis/trace.ts';
 import { bottomOf, standing } from '../../../present/note-margin.ts';
-import { anchorInShort, anchorWords } from '../../../present/note-places.ts';
+import { anchorInShort, anchorWords } from '../../../present/note-words.ts';
 import type { PlacedRow } from '../../../present/sequence-arrow.ts';
 import { goToNote } from '../../note-tour.ts';
 import { noteNames } from '../../store/note-selectors.ts';
@@ -10,6 +10,7 @@ import { useStore } from '../../store/store.ts';
 import { NoteText } from './NoteText.tsx';
 import { PIN_PX, PinOf } from './Pin.tsx';
 import { type NoteMargin, useNotesAtRows } from './placed.ts';
+import './margin.css';
 
 interface Props {
   readonly detail: AssociationDetail;

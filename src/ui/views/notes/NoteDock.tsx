@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react';
 import { useStore } from '../../store/store.ts';
 import { Presented } from './Presented.tsx';
 import './notes.css';
+import './dock.css';
 
 const NoteEditor = lazy(() => import('./NoteEditor.tsx'));
 

@@ -1,6 +1,7 @@
 /** Where a note is written. Nothing typed is lost unasked: also when another record is looked at meanwhile. */
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
-import { anchorKind, anchorWords, placeOf } from '../../../present/note-places.ts';
+import { placeOf } from '../../../present/note-places.ts';
+import { anchorKind, anchorWords } from '../../../present/note-words.ts';
 import { MAX_AUTHOR_LENGTH, MAX_NOTE_LENGTH, type NoteShape } from '../../../share/notes.ts';
 import { noteNames } from '../../store/note-selectors.ts';
 import type { Draft } from '../../store/notes.ts';

@@ -1,6 +1,7 @@
 /** One note of the list: the whole of it leads to its place; beside it what can be done with one's own. */
 import { type KeyboardEvent, memo } from 'react';
-import { anchorWords, type NumberedNote } from '../../../present/note-places.ts';
+import type { NumberedNote } from '../../../present/note-places.ts';
+import { anchorWords } from '../../../present/note-words.ts';
 import { oneLine } from '../../../share/notes-text.ts';
 import { goToAnchor, goToNote } from '../../note-tour.ts';
 import { noteNames } from '../../store/note-selectors.ts';

@@ -1,5 +1,5 @@
 /** One note of the tour: "Note 2 of 5", what it is on, its text, and the way to its neighbours. */
-import { anchorWords } from '../../../present/note-places.ts';
+import { anchorWords } from '../../../present/note-words.ts';
 import { oneLine } from '../../../share/notes-text.ts';
 import { goToAnchor, stepTour } from '../../note-tour.ts';
 import { CloseMark } from '../../parts/icons.tsx';
