@@ -41,7 +41,7 @@ export function namedRanges({ fields, buffers }: RecordDetail, hidden: Hidden): 
   const bytes = new Map(buffers.map((buffer) => [buffer.id, buffer.bytes]));
   const isHidden = ({ name, at }: Field): boolean => {
     if (NAMES.has(name))
-      return hidden.names === 'blanked' || (hidden.addresses === 'replaced' && holdsAddress(bytes.get(at.buffer), at));
+      return hidden.names === 'blanked' || (hidden.addresses === 'replaced' && isAddressed(bytes.get(at.buffer), at));
     return CERTIFICATES.has(name) && (hidden.names === 'blanked' || hidden.certificates === 'digests');
   };
   return fields.flatMap(function inside(field: Field): NamedRange[] {
@@ -51,12 +51,16 @@ export function namedRanges({ fields, buffers }: RecordDetail, hidden: Hidden): 
 }
 
 /** Some clients send the address of the server as its name, though RFC 6066 §3 forbids it. */
-function holdsAddress(bytes: Uint8Array | undefined, { from, to }: { from: number; to: number }): boolean {
+function isAddressed(bytes: Uint8Array | undefined, { from, to }: { from: number; to: number }): boolean {
   return bytes !== undefined && blankAddresses(bytes.subarray(from, to)).length > 0;
 }
 
 /** Dotted IPv4, and IPv6 with at least two colons. */
 const ADDRESS = /\d{1,3}(?:\.\d{1,3}){3}|(?=[\da-f:]{6})(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}/gi;
+
+export function holdsAddress(text: string): boolean {
+  return text.search(ADDRESS) >= 0;
+}
 
 /** Addresses that stand in the bytes as text. */
 export function blankAddresses(bytes: Uint8Array): readonly { readonly from: number; readonly to: number }[] {

@@ -8,7 +8,7 @@ import { decodeFragments, HANDSHAKE_HEADER_LENGTH, type HandshakeFragment } from
 import { CONTENT_TYPE, type DtlsRecord } from '../dtls/record.ts';
 import { ByteReader } from '../wire/reader.ts';
 import { sameBytes } from '../wire/text.ts';
-import { blankAddresses, type Hidden, hidesNames, type NamedRange, namedRanges } from './name-ranges.ts';
+import { blankAddresses, type Hidden, hidesNames, holdsAddress, type NamedRange, namedRanges } from './name-ranges.ts';
 
 const BLANK = 0x78;
 
@@ -26,7 +26,7 @@ export class NameBlanker {
 
   constructor(session: Session, details: readonly AssociationDetail[], hidden: Hidden) {
     this.#hidden = hidden;
-    for (const detail of hidesNames(hidden) ? details : []) this.#learn(session, detail);
+    for (const detail of details) if (isToBeRead(detail, hidden)) this.#learn(session, detail);
   }
 
   /** Something was made unreadable so far. */
@@ -112,6 +112,13 @@ export class NameBlanker {
       .map(({ from, to }) => ({ from: from - HANDSHAKE_HEADER_LENGTH, to: to - HANDSHAKE_HEADER_LENGTH }));
     this.#known.set(name, [...known, { body: message.body, ranges }]);
   }
+}
+
+/** Addresses alone are found without reading every message, which takes its time. */
+function isToBeRead({ association }: AssociationDetail, hidden: Hidden): boolean {
+  if (hidden.names === 'blanked' || hidden.certificates === 'digests') return true;
+  const { serverName, pskIdentity, alpn } = association;
+  return hidden.addresses === 'replaced' && [serverName, pskIdentity, alpn].some((name) => holdsAddress(name ?? ''));
 }
 
 const nameOf = ({ msgType, messageSeq, length }: HandshakeFragment): string => `${msgType} ${messageSeq} ${length}`;

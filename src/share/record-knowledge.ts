@@ -16,12 +16,12 @@ export function recordKnowledge(
 ): RemoverKnowledge {
   const harmless = new Set<string>();
   const content = new Set<string>();
-  for (const { records } of level === 'bodies' ? [] : details)
+  for (const { records, association } of level === 'bodies' ? [] : details)
     for (const record of records) {
       if (record.epoch === 0 || record.state !== 'decrypted') continue;
-      // Of DTLS 1.2 only the connection ID hides the type of a record.
-      const isTyped = record.version !== null && record.contentType !== null && !isHarmless(record);
-      const detail = isTyped ? null : session.record(record.record);
+      // In DTLS 1.2 the header tells the type, unless there is a connection ID: reading them all takes its time.
+      if (record.version !== null && !hasConnectionIds(association)) continue;
+      const detail = session.record(record.record);
       const at = detail?.fields.find(({ name }) => name === 'record')?.at;
       const packet = detail?.buffers.find(({ id }) => id === 'packet');
       if (!at || !packet) continue;
@@ -29,6 +29,10 @@ export function recordKnowledge(
     }
   const explicitNonce = details.some(({ association }) => hasExplicitNonce(association));
   return { level, harmless, content, explicitNonce };
+}
+
+function hasConnectionIds({ connectionIds: { client, server } }: Association): boolean {
+  return client !== null || server !== null;
 }
 
 /** GCM and CCM of DTLS 1.2 begin with 8 bytes of nonce (RFC 5288 §3, RFC 6655 §3). */

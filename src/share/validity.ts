@@ -1,6 +1,6 @@
 /** Whether certificates were valid when the capture was taken: without the date nobody who opens it can tell. */
 import type { Session } from '../analysis/session.ts';
-import type { AssociationDetail, RecordDetail } from '../analysis/trace.ts';
+import type { AssociationDetail, RecordDetail, RecordView } from '../analysis/trace.ts';
 import { hash } from '../crypto/hashes.ts';
 import type { Field } from '../wire/fields.ts';
 import { toHex } from '../wire/text.ts';
@@ -25,27 +25,33 @@ export function validityOf(
     const { client, server } = detail.association.certificates;
     const judged = [...client, ...server].filter((certificate) => certificate.validity !== 'unknown');
     if (judged.length === 0) continue;
-    const shown = digestsOf(session, detail, keys !== 'none', isShown);
+    const carriers = carriersOf(detail);
+    const readable = carriers.filter(
+      ({ epoch, records }) => (epoch === 0 || keys !== 'none') && records.every(isShown),
+    );
+    const shown = readable.length === carriers.length ? null : digestsOf(session, readable);
     for (const { sha256, validity: verdict } of judged)
-      if (verdict !== 'unknown' && shown.has(sha256)) validity[sha256] = verdict;
+      if (verdict !== 'unknown' && (shown?.has(sha256) ?? true)) validity[sha256] = verdict;
   }
   return validity;
 }
 
-/** Of the certificates in messages that whoever opens the trace can read. */
-function digestsOf(
-  session: Session,
-  { messages, records }: AssociationDetail,
-  opened: boolean,
-  isShown: IsShown,
-): ReadonlySet<string> {
+/** A message with certificates, and what carried it. */
+interface Carrier {
+  readonly epoch: number;
+  readonly records: readonly RecordView[];
+}
+
+function carriersOf({ messages, records }: AssociationDetail): readonly Carrier[] {
   const places = new Map(records.map((record) => [record.record, record]));
-  const readable = messages
+  return messages
     .filter(({ type }) => type === CERTIFICATE || type === COMPRESSED_CERTIFICATE)
-    .filter(({ epoch }) => epoch === 0 || opened)
-    .map(({ records: carriers }) => carriers.flatMap((record) => places.get(record) ?? []))
-    .filter((carriers) => carriers.every(isShown));
-  const last = new Set(readable.flatMap((carriers) => carriers.at(-1)?.record ?? []));
+    .map(({ epoch, records: numbers }) => ({ epoch, records: numbers.flatMap((number) => places.get(number) ?? []) }));
+}
+
+/** Of the certificates in messages that whoever opens the trace can read. */
+function digestsOf(session: Session, readable: readonly Carrier[]): ReadonlySet<string> {
+  const last = new Set(readable.flatMap(({ records }) => records.at(-1)?.record ?? []));
   return new Set([...last].flatMap((record) => certificatesIn(session.record(record))).map(sha256));
 }
 
