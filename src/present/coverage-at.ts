@@ -1,6 +1,7 @@
 /** What of the flight that an endpoint waits for has come, message by message and byte by byte. */
 import type { FateKind } from '../analysis/story.ts';
 import type { AssociationDetail, FlightView, Sender } from '../analysis/trace.ts';
+import { flightMessages } from './flight-messages.ts';
 import { timelineOf } from './timeline.ts';
 
 /** `missing`: something sent after it has come, or its loss is known; `open`: nothing tells yet. */
@@ -101,7 +102,7 @@ function historyOf(detail: AssociationDetail, handshake: number, flight: FlightV
   const lost = new Set(detail.losses.filter((l) => l.sender === flight.sender).flatMap((l) => l.records));
   const losses = detail.losses.filter(own);
   const sent = detail.messages.filter(own);
-  const history = flight.messages.map((name): History => {
+  const history = flightMessages(detail, handshake, flight).map((name): History => {
     const all = sent.filter((m) => m.name === name);
     const arrivals = new Map<string, Arrived>();
     for (const { record, from, to } of all.flatMap((m) => m.ranges)) {

@@ -95,6 +95,19 @@ test('of a message in pieces, the hole is missing and the end is still to come',
   expect(at(detail, 8.578).client).toMatchObject({ says: 'Client waits for flight 2', timer: null });
 });
 
+test('a message that got lost each time is missing, though nothing of it was captured', async () => {
+  const detail = await opened('wolfssl13-path-mtu-blackhole.client.pcap');
+  const { coverage } = at(detail, 57.407).client;
+  expect(coverage?.messages.map(({ name, arrival }) => `${name} ${arrival}`)).toEqual([
+    'ServerHello arrived',
+    'EncryptedExtensions arrived',
+    'Certificate missing',
+    'CertificateVerify arrived',
+    'Finished open',
+  ]);
+  expect(at(detail, 0).client.next).toContain('EncryptedExtensions, Certificate, CertificateVerify');
+});
+
 test('before the first record nothing is known of either side', async () => {
   const { client, server } = at(await opened(LOST_ENDS), -1);
   expect([client.state, server.state]).toEqual([null, null]);

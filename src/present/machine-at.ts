@@ -3,6 +3,7 @@ import type { Certainty, MachineStateName, MachineStepView } from '../analysis/s
 import type { AssociationDetail, FlightView, Sender } from '../analysis/trace.ts';
 import { capital } from '../analysis/words.ts';
 import { awaitedFlight, type CoverageAt, coverageAt } from './coverage-at.ts';
+import { flightMessages } from './flight-messages.ts';
 import { attemptsOf } from './sequence-attempts.ts';
 import { type TimerAt, timerAt, whole } from './timer-at.ts';
 
@@ -67,7 +68,7 @@ function machineAt(sender: Sender, detail: AssociationDetail, timeMs: number, na
     violation: step.violation ?? (sends(before[0], step) ? before[0].violation : null),
     flight: flightWords(step, detail, sender),
     timer,
-    next: nextWords(step, awaited),
+    next: nextWords(step, awaited, awaited ? flightMessages(detail, step.handshake, awaited) : []),
     coverage: awaited ? coverageAt(detail, step.handshake, awaited, timeMs) : null,
   };
 }
@@ -159,10 +160,10 @@ function flightWords(step: MachineStepView, detail: AssociationDetail, sender: S
 
 const MOST_NAMED = 5;
 
-function nextWords(step: MachineStepView, awaited: FlightView | null): string | null {
+function nextWords(step: MachineStepView, awaited: FlightView | null, messages: readonly string[]): string | null {
   if (step.state === 'FINISHED') return 'Sends only if asked again';
   if (step.state !== 'WAITING' || !awaited) return null;
-  const { messages, number } = awaited;
+  const { number } = awaited;
   const named = messages.slice(0, MOST_NAMED).join(', ');
   const more = messages.length > MOST_NAMED ? ` and ${messages.length - MOST_NAMED} more` : '';
   return `Waits for flight ${number}${named ? `: ${named}${more}` : ''}`;

@@ -59,6 +59,16 @@ describe('rows', () => {
     expect(pieces).toContain('Certificate [532, 798) lost, inferred');
   });
 
+  test('what repeats a transmission that was lost as a whole is marked as in the diagram', async () => {
+    const table = await lines(...LOSS);
+    const repeats = table.filter(({ attempt }) => attempt === '6 2/4').map(({ what, mark }) => `${what} ${mark}`);
+    expect(repeats).toEqual([
+      'NewSessionTicket retransmitted',
+      'ChangeCipherSpec lost, inferred, retransmitted',
+      'Finished retransmitted',
+    ]);
+  });
+
   test('without keys the reason stands where the mark does', async () => {
     const table = await lines(LOSS[0]);
     expect(table.find(({ state }) => state === 'undecryptable')?.mark).toContain('no key');

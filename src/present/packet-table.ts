@@ -192,12 +192,15 @@ function marksOf(row: BurstRow, view: RecordView): MarkName[] {
   const marks: MarkName[] = [];
   if (row.fate !== 'delivered') marks.push(row.fate);
   if (view.mark === 'duplicate') marks.push(view.duplicateOrigin === 'replay' ? 'replay' : 'duplicate');
+  // As in the diagram: where the first transmission was lost as a whole, this is none.
+  else if (row.mark === 'retransmission') marks.push('retransmission');
   else if (view.mark !== 'original') marks.push(view.mark);
   if (view.state === 'undecryptable' || view.state === 'malformed') marks.push(view.state);
   return marks;
 }
 
 function markWord(mark: MarkName, view: RecordView): string {
+  if (mark === 'undecryptable' && view.leftOut) return 'left out';
   if (mark === 'undecryptable' && view.reason) return REASONS[view.reason];
   if ((mark === 'duplicate' || mark === 'replay') && view.repeats !== null)
     return `${MARK_WORDS[mark]} of ${view.repeats}`;
