@@ -22,7 +22,7 @@ import type {
   Outcome,
   RecordCounts,
 } from './trace.ts';
-import { beginsLate, verdict } from './verdict.ts';
+import { beginsLate, isUntimed, verdict } from './verdict.ts';
 import { verificationsOf } from './verification.ts';
 
 /** A handshake may go on if the capture ends this soon after its last record: no timer in use is shorter than a second for long. */
@@ -83,7 +83,10 @@ export function associationFacts(
     epochs: epochViews(trace, analysed),
     alerts: alertViews(trace, analysed),
     applicationData: { client: state.applicationData[0], server: state.applicationData[1] },
-    handshakeMs: established && !beginsLate(established) ? established.endMs - established.startMs : null,
+    handshakeMs:
+      established && !beginsLate(established) && !isUntimed(established)
+        ? established.endMs - established.startMs
+        : null,
     retransmissions: handshakes.reduce((n, h) => n + h.flights.reduce((m, f) => m + f.transmissions.length - 1, 0), 0),
   };
 }

@@ -19,3 +19,9 @@ test('a whole one has', async () => {
   expect(verdict).toMatch(/^Established in \d/);
   expect(handshakeMs).toBeGreaterThan(0);
 });
+
+test('a text without times does not say that it took no time', async () => {
+  const { verdict, handshakeMs } = await first('text-hexdump-C.txt');
+  expect(handshakeMs).toBeNull();
+  expect(verdict).toBe('Established, and the capture does not tell how long it took; nothing was repeated.');
+});

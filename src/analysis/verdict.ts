@@ -38,6 +38,10 @@ function establishedSentence(input: VerdictInput, view: HandshakeView): string {
   const first = view.flights[0]?.number ?? 1;
   if (beginsLate(view))
     parts.push(`${resumed}, but the capture begins only with flight ${first}, so nobody can tell how long it took`);
+  else if (isUntimed(view))
+    parts.push(
+      `${resumed}, and the capture does not tell how long it took${repeats.length === 0 ? '; nothing was repeated' : `: ${repeats.map(repeated).join(', ')}`}`,
+    );
   else if (repeats.length === 0) parts.push(`${resumed} in ${time}, nothing was repeated`);
   else parts.push(`${resumed} after ${time}: ${repeats.map(repeated).join(', ')}`);
   const later = input.handshakes.filter((h) => h.view !== view);
@@ -50,6 +54,11 @@ function establishedSentence(input: VerdictInput, view: HandshakeView): string {
   }
   if (input.addressChanges > 0) parts.push('the address changed in mid-association');
   return `${parts.join('; ')}.`;
+}
+
+/** All of it at one moment: a text without times, or a clock that hardly ticks. */
+export function isUntimed({ startMs, endMs, flights }: HandshakeView): boolean {
+  return flights.length > 1 && endMs <= startMs;
 }
 
 /** Its first flight is not in the capture. */

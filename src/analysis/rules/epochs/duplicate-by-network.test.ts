@@ -13,6 +13,13 @@ test.each([
   expect(headline).toBeNull();
 });
 
+test('two copies of one datagram are one datagram that came 3 times', async () => {
+  const { finding } = await diagnose('openssl-dup-appdata-replay.server.pcap');
+  expect(finding('duplicate-by-network')?.title).toMatch(
+    /^A datagram arrives 3 times, at most .* later: the network copied it$/,
+  );
+});
+
 test('two points: copies that only the receiver has', async () => {
   const { finding } = await diagnose(['openssl-dup-all.client.pcap', 'openssl-dup-all.server.pcap']);
   expect(finding('duplicate-by-network')?.title).toContain('the network copied them');

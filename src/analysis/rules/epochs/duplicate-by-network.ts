@@ -1,5 +1,5 @@
 /** K6: datagrams that the network delivered twice. */
-import { count, list, milliseconds, otherSender } from '../../words.ts';
+import { count, list, milliseconds, otherSender, times } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { RecordFact, Subject } from '../subject.ts';
 import { arrivedMs, copiedBy, inOrderedCarrier } from './arrivals.ts';
@@ -33,12 +33,13 @@ function copies(subject: Subject): readonly Match[] {
   const [first] = copied;
   if (!first) return [];
   const { columns: c } = subject.trace.records;
-  const datagrams = new Set(copied.map((r) => c.datagram[r.index]));
+  const copies = new Set(copied.map((r) => c.datagram[r.index])).size;
+  const datagrams = new Set(copied.map((r) => c.datagram[originalOf(subject, r).index])).size;
   const receivers = [...new Set(copied.map((r) => otherSender(r.sender)))];
   const afterMs = copied.reduce((most, r) => Math.max(most, r.timeMs - firstArrivalMs(subject, r)), 0);
   return [
     {
-      title: `${count(datagrams.size, 'datagram')} ${datagrams.size === 1 ? 'arrives' : 'arrive'} twice, at most ${milliseconds(afterMs)} later: the network copied ${datagrams.size === 1 ? 'it' : 'them'}`,
+      title: `${howOften(datagrams, copies)}, at most ${milliseconds(afterMs)} later: the network copied ${datagrams === 1 ? 'it' : 'them'}`,
       explanation: `${count(copied.length, 'record')} came again with the same number and the same bytes. No stack writes the same record twice, so the copies were made on the way. The ${list(receivers)} has to drop them.`,
       evidence: [
         subject.evidence(originalOf(subject, first).index, 'The record'),
@@ -47,6 +48,12 @@ function copies(subject: Subject): readonly Match[] {
       certainty: 'near-certain',
     },
   ];
+}
+
+function howOften(datagrams: number, copies: number): string {
+  if (datagrams === 1) return `A datagram arrives ${times(copies + 1)}`;
+  if (datagrams === copies) return `${datagrams} datagrams arrive twice`;
+  return `${datagrams} datagrams arrive again, ${copies} times in all`;
 }
 
 function firstArrivalMs(subject: Subject, copy: RecordFact): number {
