@@ -62,6 +62,11 @@ describe('link', () => {
     expect(complaint).toMatch(/\d+ characters: fits/);
   });
 
+  test('says nothing with --quiet', async () => {
+    const { status, complaint } = await cli('link', CAPTURE, '--quiet');
+    expect([status, complaint]).toEqual([0, '']);
+  });
+
   test('goes behind the address of a page, with the place where it opens', async () => {
     expect(await made('--base', 'https://host.example/dtls/', '--view', 'a1.r17')).toMatch(
       /^https:\/\/host\.example\/dtls\/#1d\.[\w-]+~a1\.r17$/,

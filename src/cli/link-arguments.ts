@@ -166,7 +166,8 @@ is there as marks without content or length, and no key goes along.
                            belongs behind it is printed
       --view WORDS         where to open it, such as a1.r17
   -o, --output FILE        write a .dtlstrace file instead: it may be of any size
-  -k, --keys FILE, --psk, --psk-text, --private-key, --port, --quiet   as for a report
+      --quiet              nothing on standard error
+  -k, --keys FILE, --psk, --psk-text, --private-key, --port   as for a report
 `;
 
 export const UNLINK_HELP = `dtlscope unlink LINK|FILE -o DIR: what was shared, as files

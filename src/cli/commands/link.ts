@@ -36,7 +36,7 @@ export async function link(argv: readonly string[], generator: string, streams: 
     await writeFile(args.output, file).catch((error: Error) => {
       throw new UsageError(`${args.output} could not be written: ${error.message}.`);
     });
-    streams.complain(`${args.output}: ${file.length} bytes\n`);
+    if (!args.quiet) streams.complain(`${args.output}: ${file.length} bytes\n`);
     return 0;
   }
   const fragment = `${await traceLink(gathered.trace)}${args.view === '' ? '' : `~${args.view}`}`;
@@ -44,8 +44,9 @@ export async function link(argv: readonly string[], generator: string, streams: 
   const parts = splitLink(fragment);
   if (address.length > LONGEST_LINK || !parts) throw new UsageError(await tooLong(address.length, choices, open, make));
   await disclose(await openLink(parts), gathered, args, streams);
-  streams.complain(`${address.length} characters: ${bandOf(address.length)?.fits ?? ''}\n`);
-  if (args.base === null) streams.complain('Put it behind the address of your page, or give that with --base.\n');
+  const say = args.quiet ? () => {} : streams.complain;
+  say(`${address.length} characters: ${bandOf(address.length)?.fits ?? ''}\n`);
+  if (args.base === null) say('Put it behind the address of your page, or give that with --base.\n');
   await streams.print(`${address}\n`);
   return 0;
 }
