@@ -17,6 +17,8 @@ export interface Given {
   readonly validity: ReadonlyMap<string, CertificateView['validity']>;
   /** Names were made unreadable: what is computed over them does not match any more, and that says nothing. */
   readonly altered: boolean;
+  /** Even the lengths of what was left out were left out: those that are there stand in for them. */
+  readonly lengthsLeftOut: boolean;
   /** By "capture packet record": index, number, and 1-based place in the packet. */
   readonly claims: ReadonlyMap<string, Claim>;
   /** What addresses are that were replaced; whatever is not named here is what it looks like. */
@@ -30,6 +32,7 @@ export const NOTHING_GIVEN: Given = {
   relativeTime: false,
   validity: new Map(),
   altered: false,
+  lengthsLeftOut: false,
   claims: new Map(),
   reach: new Map(),
 };

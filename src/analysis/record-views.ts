@@ -28,6 +28,7 @@ export function recordView(
   const datagram = trace.datagramOf(record);
   const from = c.from[record] ?? 0;
   const reason = REASONS[(c.reason[record] ?? 0) - 1] ?? null;
+  const leftOut = leftOutOf(trace, record);
   return {
     record: record + 1,
     capture: datagram.capture,
@@ -44,7 +45,8 @@ export function recordView(
     sequenceNumber: numberOrNull(c.sequenceNumber[record]),
     state: STATES[c.state[record] ?? 0] ?? 'plaintext',
     reason,
-    explanation: reason && (leftOutWords(trace, record) ?? explain(reason, association, c.epoch[record] ?? 0)),
+    explanation: reason && (leftOutWords(leftOut) ?? explain(reason, association, c.epoch[record] ?? 0)),
+    ...(leftOut ? { leftOut } : {}),
     mark: MARKS[c.mark[record] ?? 0] ?? 'original',
     duplicateOrigin: duplicateOriginOf(trace, record),
     arrival: arrivalOf(trace, record),
@@ -58,11 +60,19 @@ export function recordView(
 }
 
 /** Null where its content is there. */
-function leftOutWords(trace: AnalysedTrace, record: number): string | null {
+function leftOutOf(trace: AnalysedTrace, record: number): RecordView['leftOut'] | null {
   const from = trace.records.columns.from[record] ?? 0;
   const to = from + (trace.records.columns.length[record] ?? 0);
   const isLeftOut = trace.datagramOf(record).leftOut?.some((out) => out.from >= from && out.to <= to);
-  return isLeftOut ? 'Whoever shared this trace left its content out.' : null;
+  if (!isLeftOut) return null;
+  return trace.given.lengthsLeftOut ? 'content-and-length' : 'content';
+}
+
+function leftOutWords(leftOut: RecordView['leftOut'] | null): string | null {
+  if (!leftOut) return null;
+  return leftOut === 'content'
+    ? 'Whoever shared this trace left its content out.'
+    : 'Whoever shared this trace left its content and its length out: the bytes here only stand in for it.';
 }
 
 function duplicateOriginOf(trace: AnalysedTrace, record: number): DuplicateOrigin | null {

@@ -104,7 +104,15 @@ export class Session {
 
   /** Opens a trace that somebody shared, instead of what is open. */
   openShared({ captures, keyLog, ports, given }: SharedInput): void {
+    // Keys that were given before anything was open wait for it, as for any capture.
+    const waiting =
+      this.#captures.length === 0 ? { logs: this.#keyLogs, psks: this.#psks, rsaKeys: this.#rsaKeys } : null;
     this.close();
+    if (waiting) {
+      this.#keyLogs = waiting.logs;
+      this.#psks = waiting.psks;
+      this.#rsaKeys = waiting.rsaKeys;
+    }
     this.#captures = [...captures];
     this.#ports = new Set(ports);
     this.#given = given;

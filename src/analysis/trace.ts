@@ -158,6 +158,8 @@ export interface RecordView {
   readonly sequenceNumber: number | null;
   readonly state: RecordState;
   readonly reason: ClosedReason | null;
+  /** What whoever shared the trace left out of it; absent for all other records. */
+  readonly leftOut?: 'content' | 'content-and-length';
   /** `reason` as a sentence that names the missing key or the unsupported suite. */
   readonly explanation: string | null;
   readonly mark: Mark;

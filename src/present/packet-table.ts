@@ -135,7 +135,7 @@ function recordLine(row: BurstRow, view: RecordView, { startMs, deltaMs, twice }
     marks,
     mark: marks.map((mark) => markWord(mark, view)).join(', '),
     state: view.state,
-    bytes: view.length,
+    bytes: view.leftOut === 'content-and-length' ? 0 : view.length,
   };
 }
 

@@ -129,5 +129,6 @@ export function timeText(timeMs: number, association: Pick<Association, 'startMs
 }
 
 export function bytesText(row: SequenceRow): string {
-  return String(row.kind === 'burst' ? row.bytes : row.client.bytes + row.server.bytes);
+  const bytes = row.kind === 'burst' ? row.bytes : row.client.bytes + row.server.bytes;
+  return bytes === 0 && row.records.length > 0 ? '–' : String(bytes);
 }

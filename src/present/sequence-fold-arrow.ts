@@ -2,7 +2,7 @@
 import { lineOf, numbers, type Place, type RowLayout, type TextMark } from './sequence-arrow.ts';
 import { innerEnds } from './sequence-columns.ts';
 import { STUB_PX } from './sequence-path.ts';
-import type { FoldRow } from './sequence-types.ts';
+import type { FoldRow, Traffic } from './sequence-types.ts';
 import { duration, thousands } from './time-scale.ts';
 
 const SIGN_PX = 14;
@@ -60,11 +60,17 @@ function kindOf({ encrypted, protocol }: FoldRow): string {
   return protocol === null ? 'records' : `records of ${protocol}`;
 }
 
+/** Without bytes where nobody tells them. */
+function oneWay(arrow: string, { records, bytes }: Traffic): string | null {
+  if (records === 0) return null;
+  return `${arrow} ${thousands(records)}${bytes > 0 ? `, ${thousands(bytes)} bytes` : ''}`;
+}
+
 /** "→ 120, 9 600 bytes  ← 98, 7 840 bytes" */
 function bothWays({ client, server, duplicates, lost }: FoldRow): string {
   const parts = [
-    client.records > 0 ? `→ ${thousands(client.records)}, ${thousands(client.bytes)} bytes` : null,
-    server.records > 0 ? `← ${thousands(server.records)}, ${thousands(server.bytes)} bytes` : null,
+    oneWay('→', client),
+    oneWay('←', server),
     duplicates > 0 ? `≡ ${duplicates}` : null,
     lost > 0 ? `✕ ${lost} lost` : null,
   ];

@@ -116,7 +116,8 @@ function describe(burst: Burst, setting: Setting, opened: number | null): BurstR
     startMs: first?.timeMs ?? 0,
     endMs: records.reduce((latest, one) => Math.max(latest, one.timeMs), first?.timeMs ?? 0),
     packets: packetsOf(records),
-    bytes: records.reduce((sum, one) => sum + one.length, 0),
+    // What only stands in for a length counts nothing.
+    bytes: records.reduce((sum, one) => sum + (one.leftOut === 'content-and-length' ? 0 : one.length), 0),
     segments: partlyRepeated(segments, fragments, attempt),
     fragments,
     note: noteOf(burst, segments, fragments ? null : remark, detail.association),

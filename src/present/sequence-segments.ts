@@ -79,7 +79,7 @@ function describe(record: RecordView, content: Content, association: Association
       return segment(record, {
         label: 'encrypted',
         detail: isVersion13(association) ? null : (CLOSED_KINDS.get(content.contentType ?? -1) ?? null),
-        note: `${byteCount(content.length)}, ${REASONS[content.reason]}`,
+        note: closedNote(record, content),
         sign: content.reason === 'authentication-failed' ? 'barred' : 'lock',
       });
     case 'malformed':
@@ -90,6 +90,12 @@ function describe(record: RecordView, content: Content, association: Association
         sign: 'malformed',
       });
   }
+}
+
+/** "53 bytes, no key"; of a shared trace what its sharer left out. */
+function closedNote({ leftOut }: RecordView, { length, reason }: Extract<Content, { kind: 'encrypted' }>): string {
+  if (leftOut === 'content-and-length') return 'content and length left out';
+  return `${byteCount(length)}, ${leftOut ? 'content left out' : REASONS[reason]}`;
 }
 
 function segment(record: RecordView, told: { label: string } & Partial<Segment>): Segment {

@@ -54,6 +54,7 @@ function givenOf({ endpoints, origin, validity, redactions, messages }: SharedTr
     relativeTime: origin === null,
     validity: new Map(Object.entries(validity)),
     altered: redactions.altered,
+    lengthsLeftOut: redactions.applicationData === 'marks',
     claims: new Map(messages.map((message) => [claimName(message), message])),
     reach: new Map(endpoints.flatMap(({ address, reach }) => (reach ? [[address, reach] as const] : []))),
   };
