@@ -46,9 +46,17 @@ test('by keyboard: written, toured, changed, undone', async ({ open }) => {
   await write(page, 'the first');
   await page.keyboard.press('End');
   await write(page, 'the last');
+  // The selection goes on from there, and the focus stays where it was.
+  await page.keyboard.press('ArrowLeft');
+  await write(page, 'before the last');
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+Shift+Z');
   await page.keyboard.press('6');
-  await expect.poll(() => items(page).count()).toBe(2);
+  await expect.poll(() => items(page).count()).toBe(3);
   expect(await items(page).nth(0).textContent()).toContain('packet 1, ClientHello');
+  expect(await items(page).nth(2).textContent()).toContain('packet 24');
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => items(page).count()).toBe(2);
   await page.keyboard.press(']');
   await see(page, 'Note 1 of 2');
   await page.keyboard.press(']');
@@ -134,6 +142,26 @@ test('notes are there after a reload, and in another tab at once', async ({ open
   await tab(page).click();
   await see(page, 'kept for later');
   await see(page, 'from the other tab');
+});
+
+test.for(['JSON', 'Markdown'])('saved as %s they come back to whoever has the capture', async (form, { open }) => {
+  const { page } = await open();
+  await opened(page);
+  await write(page, 'for *you*, see `x`');
+  await tab(page).click();
+  const download = page.waitForEvent('download');
+  await page.locator('.notes').getByRole('button', { name: form, exact: true }).click();
+  const file = await download;
+  await see(page, `Saved ${file.suggestedFilename()}, 1 note.`);
+  const parts: Uint8Array[] = [];
+  for await (const part of await file.createReadStream()) parts.push(part);
+  const bytes = Buffer.concat(parts);
+  const other = await open();
+  await opened(other.page);
+  await drop(other.page, [{ name: 'mail.txt', bytes }]);
+  await see(other.page, '1 note from mail.txt');
+  expect(await other.page.locator('.note-item .note-text').textContent()).toBe('for *you*, see x');
+  expect(await other.page.locator('.note-item .note-text code').textContent()).toBe('x');
 });
 
 test('hostile texts are text: no element, no request, no turned line', async ({ open }) => {

@@ -37,9 +37,11 @@ export function startNote(first: Anchor['on'] | null): void {
   requestAnimationFrame(() => document.querySelector<HTMLElement>('.note-editor textarea')?.focus());
 }
 
-/** The row that the arrow keys have come to need not be the one that is selected. */
+/** The row that the arrow keys have come to need not be the one that is selected; one that Tab would not reach was left. */
 function selectFocusedRow(): void {
-  const row = document.activeElement?.closest<HTMLElement | SVGElement>('[data-row]:not([aria-selected=true])');
+  const row = document.activeElement?.closest<HTMLElement | SVGElement>(
+    '[data-row][tabindex="0"]:not([aria-selected=true])',
+  );
   const record = Math.abs(Number(row?.dataset.row ?? Number.NaN));
   if (useStore.getState().detail?.records.some((one) => one.record === record)) page.selectRecord(record);
 }
