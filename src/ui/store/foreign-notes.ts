@@ -21,7 +21,11 @@ export function withForeign(
   const used = new Set([...own.keys(), ...others.flatMap((one) => one.notes.map(({ id }) => id))]);
   const shown = theirs
     .filter((note) => !isThere(own.get(note.id), note))
-    .map((note) => (used.has(note.id) ? { ...note, id: newId() } : note));
+    .map((note) => {
+      const id = used.has(note.id) ? newId() : note.id;
+      used.add(id);
+      return id === note.id ? note : { ...note, id };
+    });
   return { all: shown.length === 0 ? others : [...others, { from, notes: shown }], added: shown.length };
 }
 

@@ -179,9 +179,9 @@ describe('notes of others', () => {
 
   test('two files that use the same names stay apart', () => {
     state().addForeign({ from: 'a.json', notes: [foreignNote('x', 'one')] });
-    state().addForeign({ from: 'b.json', notes: [foreignNote('x', 'other')] });
+    state().addForeign({ from: 'b.json', notes: [foreignNote('x', 'other'), foreignNote('x', 'third')] });
     const ids = state().foreign.flatMap(({ notes }) => notes.map(({ id }) => id));
-    expect(new Set(ids).size).toBe(2);
+    expect(new Set(ids).size).toBe(3);
   });
 
   test('more than there is room for is refused with a sentence', () => {
