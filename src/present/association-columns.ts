@@ -110,7 +110,15 @@ const COLUMNS: readonly Column[] = [
     look: 'number',
     text: (a) => some(a.findings.length),
   },
-  { key: 'retransmissions', head: '↻', name: 'retransmissions', width: '32px', from: 0, look: 'number', text: repeats },
+  {
+    key: 'retransmissions',
+    head: '↻',
+    name: 'retransmissions',
+    width: '32px',
+    from: 250,
+    look: 'number',
+    text: repeats,
+  },
 ];
 
 const WITH_ADDRESSES: Column = {

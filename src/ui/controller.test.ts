@@ -261,6 +261,23 @@ test('a forced port reads the same files again; the record that was selected is 
   expect(useStore.getState()).toMatchObject({ association: 'a2', record: 12, ports: [5684] });
 });
 
+test('a second capture point joins: the selected record is found where it arrives', async () => {
+  const { controller, answer } = start();
+  controller.open(files('a.pcap'));
+  answer({ is: 'opened', job: 1, trace: trace(['a.pcap'], [association('a1')]), failures: [] });
+  const at = (record: number, packet: number, capture = 0, arrival: object | null = null) => ({
+    ...{ record, packet, capture, arrival, inDatagram: 1 },
+  });
+  const known = (records: readonly object[]) => ({ ...detail('a1', []), records }) as AssociationDetail;
+  answer({ is: 'association', job: 2, detail: known([at(1, 7), at(2, 8)]) });
+  controller.selectRecord(2);
+  controller.open(files('b.pcap'));
+  answer({ is: 'opened', job: 2, trace: trace(['a.pcap', 'b.pcap'], [association('a1')]), failures: [] });
+  const arrives = { capture: 0, packet: 8 };
+  answer({ is: 'association', job: 3, detail: known([at(1, 7), at(2, 20, 1), at(3, 21, 1, arrives)]) });
+  expect(useStore.getState()).toMatchObject({ association: 'a1', record: 3 });
+});
+
 test('an answer about sharing that is not wanted any more is null, and the worker hears of it', async () => {
   const { controller, asked, answer } = start();
   const stop = new AbortController();

@@ -35,8 +35,10 @@ export function placeOf(detail: AssociationDetail | null, record: number | null)
   return detail?.records.find((r) => r.record === record) ?? null;
 }
 
-/** The number of the record at this place. */
-export function recordAt(detail: AssociationDetail, { capture, packet, inDatagram }: Place): number | null {
-  const found = detail.records.find((r) => r.capture === capture && r.packet === packet && r.inDatagram === inDatagram);
-  return found?.record ?? null;
+/** The number of the record at this place; with two capture points also of one that only arrives there. */
+export function recordAt({ records }: AssociationDetail, { capture, packet, inDatagram }: Place): number | null {
+  const isThere = (one: { readonly capture: number; readonly packet: number } | null) =>
+    one?.capture === capture && one.packet === packet;
+  const own = records.filter((r) => r.inDatagram === inDatagram);
+  return (own.find(isThere) ?? own.find((r) => isThere(r.arrival)))?.record ?? null;
 }

@@ -44,6 +44,8 @@ interface Props {
 /** More rows than this are drawn only near the screen. */
 const WINDOWED_ROWS = 400;
 const HEADER_PX = 29;
+/** Under a row that comes into view: its playhead, and the beginning of what follows. */
+const BELOW_PX = 24;
 
 export function SequenceDiagram({ detail, points, selectedRecord, pointedRecords, onSelect }: Props) {
   const host = useRef<HTMLDivElement>(null);
@@ -102,7 +104,7 @@ export function SequenceDiagram({ detail, points, selectedRecord, pointedRecords
   useEffect(() => {
     if (!selectedRow || !drawing.current) return;
     setActiveKey(selectedRow.row.key);
-    reveal(drawing.current, selectedRow.y, selectedRow.y + selectedRow.height, HEADER_PX);
+    reveal(drawing.current, selectedRow.y, selectedRow.y + selectedRow.height + BELOW_PX, HEADER_PX);
   }, [selectedRow]);
 
   useEffect(() => {

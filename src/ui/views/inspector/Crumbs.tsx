@@ -25,7 +25,7 @@ export function Crumbs({ detail, fields, path, onSelect }: Props) {
     <nav className="crumbs" aria-label="Where this is">
       {crumbs.map((crumb, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a path may name the same thing twice
-        <span key={i} className="crumb" data-file={i === 0 || undefined}>
+        <span key={i} className="crumb" data-file={i === 0 || undefined} data-more={crumb.hides ? true : undefined}>
           <button
             type="button"
             aria-current={i === crumbs.length - 1 ? 'location' : undefined}
