@@ -7,6 +7,10 @@ export class BoundedMap<Key, Value> {
     this.#most = most;
   }
 
+  get size(): number {
+    return this.#entries.size;
+  }
+
   get(key: Key): Value | undefined {
     return this.#entries.get(key);
   }
@@ -25,6 +29,11 @@ export class BoundedMap<Key, Value> {
 
   delete(key: Key): void {
     this.#entries.delete(key);
+  }
+
+  /** The oldest first. */
+  entries(): IterableIterator<[Key, Value]> {
+    return this.#entries.entries();
   }
 
   values(): IterableIterator<Value> {

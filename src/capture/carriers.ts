@@ -65,15 +65,15 @@ export class Carriers {
   readonly #tcp: TcpConnections;
   readonly #sctp: SctpAssociations;
 
-  constructor(sink: { datagram(d: Datagram): void }, _problems: ProblemList, observe: Observer = () => {}) {
+  constructor(sink: { datagram(d: Datagram): void }, problems: ProblemList, observe: Observer = () => {}) {
     this.#deliver = (datagram) => sink.datagram(datagram);
     this.#observe = observe;
     this.#tcp = new TcpConnections((frame, arrivals) => {
       // What is inside a frame may lie in fewer packets than the frame.
       const deliver = (found: Datagram) => sink.datagram({ ...found, ...completedBy(found.pieces, arrivals) });
       this.#open(frame, 'tcp', deliver, null, 0);
-    });
-    this.#sctp = new SctpAssociations(this.#deliver);
+    }, problems);
+    this.#sctp = new SctpAssociations(this.#deliver, problems);
   }
 
   udp(datagram: Datagram): void {

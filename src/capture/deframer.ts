@@ -5,7 +5,7 @@
 import type { Datagram, Piece } from './datagram.ts';
 import { type Evidence, evidenceOf, FRAMINGS, type Frame, type Framing, skipNoise } from './framing.ts';
 import { nonEmpty } from './inner-datagram.ts';
-import type { Arrival, Chunk, ChunkReader } from './tcp-stream.ts';
+import { type Arrival, type Chunk, type ChunkReader, weightOf } from './tcp-stream.ts';
 
 /** A frame that was cut out; `payload` has bytes of its own. */
 export interface FrameFound extends Pick<Datagram, 'payload' | 'missing' | 'pieces'> {
@@ -38,6 +38,7 @@ export class Deframer implements ChunkReader {
   #at = 0;
   #end = 0;
   #runs: Run[] = [];
+  #held = 0;
   /** Frames follow one another from `#at` on. */
   #synced = false;
   /** The place was lost in a gap, so that the search may begin in the middle of a frame. */
@@ -57,6 +58,11 @@ export class Deframer implements ChunkReader {
   /** Searched long enough without a frame. */
   get hopeless(): boolean {
     return this.framing === null && this.#searched > SEARCH_LIMIT;
+  }
+
+  /** What waits for the rest of a frame, with the packets it came in, in bytes. */
+  get held(): number {
+    return this.#held;
   }
 
   chunk(chunk: Chunk): void {
@@ -85,7 +91,12 @@ export class Deframer implements ChunkReader {
     this.#skip = this.#synced ? frame.end - afterGap : 0;
     this.#lostInGap = !this.#synced;
     this.#at = this.#end = this.#awaited = 0;
+    this.#clear();
+  }
+
+  #clear(): void {
     this.#runs = [];
+    this.#held = 0;
   }
 
   end(): void {
@@ -184,13 +195,14 @@ export class Deframer implements ChunkReader {
     this.#end = end;
     // Where bytes were skipped the run starts before them, so that its pieces still fit.
     this.#runs.push({ from, chunk });
+    this.#held += weightOf(chunk);
   }
 
   /** Drops what is behind, when it is worth the copying. */
   #compact(): void {
     if (this.#at === this.#end) {
       this.#at = this.#end = this.#awaited = 0;
-      this.#runs = [];
+      this.#clear();
       return;
     }
     if (this.#at < 4096 || this.#at < this.#end - this.#at) return;
@@ -199,6 +211,7 @@ export class Deframer implements ChunkReader {
     this.#runs = this.#runs
       .filter(({ from, chunk }) => from + chunk.bytes.length > gone)
       .map(({ from, chunk }) => ({ from: from - gone, chunk }));
+    this.#held = this.#runs.reduce((sum, { chunk }) => sum + weightOf(chunk), 0);
     this.#end -= gone;
     this.#awaited = Math.max(0, this.#awaited - gone);
     this.#at = 0;

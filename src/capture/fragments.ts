@@ -9,6 +9,8 @@ import type { ProblemList } from './problems.ts';
 const TIMEOUT_SECONDS = 30;
 const MOST_OPEN = 4096;
 const MOST_BYTES = 32 * 1024 * 1024;
+/** What keeping a fragment costs beside its bytes: of fragments without any, millions would fit else. */
+const OVERHEAD = 256;
 /** Finished datagrams remembered, to know late copies of their fragments. */
 const MOST_FINISHED = 64;
 const LARGEST_DATAGRAM = 65_535;
@@ -114,6 +116,7 @@ export class Reassembly {
   readonly #finished = new Map<string, Finished>();
   #held = 0;
   #incomplete = 0;
+  #crowdedOut = 0;
   #firstIncomplete: Train | null = null;
   readonly #words: FragmentWords;
   readonly #incompleteFound: (datagram: Incomplete) => void;
@@ -145,6 +148,7 @@ export class Reassembly {
     }
     for (const [oldest, old] of this.#open) {
       if (this.#open.size <= MOST_OPEN && this.#held <= MOST_BYTES) break;
+      this.#crowdedOut++;
       this.#giveUp(oldest, old);
     }
     return null;
@@ -162,6 +166,13 @@ export class Reassembly {
       `${subject} could not be put together, because not all of the ${this.#words.kind} fragments are in the ` +
         `capture (first in packet ${first.packet})${this.#words.because}.`,
     );
+    if (this.#crowdedOut > 0)
+      problems.add(
+        first.packet,
+        first.recordOffset,
+        `More than ${MOST_OPEN} datagrams or ${MOST_BYTES / 2 ** 20} MB of ${this.#words.kind} fragments waited for the rest at once: ` +
+          `the oldest ${this.#crowdedOut} were given up, though their other fragments may have come later.`,
+      );
   }
 
   #trainOf(fragment: Fragment): Train {
@@ -193,7 +204,7 @@ export class Reassembly {
   #insert(train: Train, fragment: Fragment): void {
     const end = fragment.offset + fragment.wireLength;
     let at = fragment.offset;
-    let index = 0;
+    let index = firstEndingAfter(train.parts, at);
     while (at < end) {
       const next = train.parts[index];
       const gapEnd = next ? Math.min(end, next.from) : end;
@@ -204,7 +215,7 @@ export class Reassembly {
         const pieces = cutPieces(fragment.pieces, skipped, skipped + bytes.length, at);
         train.parts.splice(index++, 0, { from: at, length: gapEnd - at, bytes, pieces });
         train.covered += gapEnd - at;
-        this.#held += bytes.length;
+        this.#held += bytes.length + OVERHEAD;
       }
       at = next ? Math.max(at, next.from + next.length) : end;
       index++;
@@ -221,7 +232,7 @@ export class Reassembly {
 
   #forget(key: string, train: Train): void {
     this.#open.delete(key);
-    for (const part of train.parts) this.#held -= part.bytes.length;
+    for (const part of train.parts) this.#held -= part.bytes.length + OVERHEAD;
   }
 }
 
@@ -253,6 +264,18 @@ function toIncomplete({ timeNs, packet, header, parts, covered, total }: Train):
     bytesHeld: covered,
     length: total,
   };
+}
+
+/** Index of the first part that ends behind this place. */
+function firstEndingAfter(parts: readonly Part[], at: number): number {
+  let [low, high] = [0, parts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const part = parts[middle];
+    if (part && part.from + part.length <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function isWhole(train: Train): boolean {

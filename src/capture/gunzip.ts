@@ -6,6 +6,16 @@ const PIECE = 16 * 1024;
 /** Nothing unpacked for so long means that nothing more will come. */
 const QUIET_MS = 20;
 
+/**
+ * Up to here a file may unpack to anything. Beyond, packing a capture a thousand times smaller takes a capture that
+ * says the same a thousand times, or somebody who wants memory and time to be spent.
+ */
+const FREE_BYTES = 1024 * 1024 * 1024;
+const MOST_TIMES = 500;
+
+/** The file unpacks to so much more than it is that it is not unpacked to its end. */
+export class TooDense extends Error {}
+
 /** Hands out chunks one by one. It never throws: `error` tells why the chunks ended early. */
 export class Chunks {
   error: unknown = null;
@@ -58,8 +68,9 @@ export class Chunks {
   }
 }
 
-/** What gzip data unpacks to. Throws where the data is damaged or cut short. */
-export async function* gunzip(packed: Chunks): AsyncGenerator<Uint8Array, void> {
+/** What gzip data unpacks to. Throws where the data is damaged or cut short, and `TooDense`. */
+export async function* gunzip(packed: Chunks, freeBytes = FREE_BYTES): AsyncGenerator<Uint8Array, void> {
+  const amount = { packed: 0, unpacked: 0 };
   const reading = { delivered: 0, waiting: false, over: false };
   let rest = new Uint8Array();
   const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -71,6 +82,7 @@ export async function* gunzip(packed: Chunks): AsyncGenerator<Uint8Array, void> 
           return controller.close();
         }
         rest = new Uint8Array(chunk);
+        amount.packed += chunk.length;
       }
       controller.enqueue(rest.subarray(0, PIECE));
       rest = rest.subarray(PIECE);
@@ -85,6 +97,8 @@ export async function* gunzip(packed: Chunks): AsyncGenerator<Uint8Array, void> 
       reading.waiting = false;
       if (done) return;
       reading.delivered++;
+      amount.unpacked += value.length;
+      if (amount.unpacked > freeBytes && amount.unpacked > MOST_TIMES * amount.packed) throw new TooDense();
       yield value;
     }
   } finally {

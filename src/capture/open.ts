@@ -3,7 +3,7 @@
 import { concat } from '../wire/text.ts';
 import type { Container, ContainerSink } from './container.ts';
 import type { CaptureFacts, CaptureSink, CaptureSource, OpenFailure } from './datagram.ts';
-import { Chunks, gunzip } from './gunzip.ts';
+import { Chunks, gunzip, TooDense } from './gunzip.ts';
 import { HEAD_BYTES, identify, LONG_HEAD_BYTES, notACapture } from './identify.ts';
 import type { Packet } from './packet.ts';
 import { PacketDecoder } from './packet-decoder.ts';
@@ -115,7 +115,9 @@ async function readContainer(
   if (chunks.error) {
     const what = raw.error
       ? `The file could not be read to its end (${reason(raw.error)}).`
-      : `The gzip data is damaged or cut short; the first ${bytes} unpacked bytes were read.`;
+      : chunks.error instanceof TooDense
+        ? `The file unpacks to more than 500 times its size: it was read up to ${bytes} unpacked bytes, and what follows was left out.`
+        : `The gzip data is damaged or cut short; the first ${bytes} unpacked bytes were read.`;
     problems.add(null, bytes, what);
   }
   if (!cancelled) container.end();

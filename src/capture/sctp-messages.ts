@@ -13,6 +13,8 @@ import type { Arrival } from './tcp-stream.ts';
 const MOST_TSNS = 8192;
 /** Several times the largest DTLS datagram. */
 const MOST_HELD = 256 * 1024;
+/** What keeping a fragment, or remembering a TSN, costs beside the bytes. */
+const OVERHEAD = { fragment: 256, tsn: 64 };
 
 export interface SctpFragment {
   readonly tsn: number;
@@ -58,6 +60,13 @@ export class SctpMessages {
   readonly #byLast = new Map<number, Run>();
   readonly #interleaved = new Map<string, Interleaved>();
   #held = 0;
+  /** How often more waited than is held. */
+  forgotten = 0;
+
+  /** In bytes, about. */
+  get weight(): number {
+    return this.#held + this.#seen.size * OVERHEAD.tsn;
+  }
 
   /** The message that this fragment completes. */
   add(fragment: SctpFragment): UserMessage | null {
@@ -65,14 +74,14 @@ export class SctpMessages {
     this.#seen.set(fragment.tsn, true);
     const { begins, ends, packet } = fragment;
     if (begins && ends) return joined(packet, [{ ...fragment, pieces: fragment.pieces() }]);
-    if (this.#held + fragment.bytes.length > MOST_HELD) this.#forget();
+    if (this.#held + weightOf(fragment) > MOST_HELD) this.forget();
     const part = { bytes: fragment.bytes.slice(), missing: fragment.missing, pieces: fragment.pieces() };
-    this.#held += part.bytes.length;
+    this.#held += weightOf(part);
     const parts = fragment.interleaved
       ? this.#addInterleaved(fragment.interleaved, ends, part)
       : this.#addConsecutive(fragment, part);
     if (!parts) return null;
-    for (const { bytes } of parts) this.#held -= bytes.length;
+    for (const one of parts) this.#held -= weightOf(one);
     return joined(packet, parts);
   }
 
@@ -111,7 +120,8 @@ export class SctpMessages {
   #addInterleaved({ message, index }: { message: string; index: number }, ends: boolean, part: Part): Part[] | null {
     const open = this.#interleaved.get(message) ?? { parts: new Map<number, Part>(), count: null };
     this.#interleaved.set(message, open);
-    this.#held -= open.parts.get(index)?.bytes.length ?? 0;
+    const before = open.parts.get(index);
+    if (before) this.#held -= weightOf(before);
     open.parts.set(index, part);
     if (ends) open.count = index + 1;
     // Only fragment 0 begins a message, so as many parts as the last index says are all of them.
@@ -120,10 +130,16 @@ export class SctpMessages {
     return [...open.parts.entries()].toSorted(([a], [b]) => a - b).map(([, found]) => found);
   }
 
-  #forget(): void {
+  /** Gives up what waits. */
+  forget(): void {
+    if (this.#held > 0) this.forgotten++;
     for (const map of [this.#parts, this.#byFirst, this.#byLast, this.#interleaved]) map.clear();
     this.#held = 0;
   }
+}
+
+function weightOf({ bytes }: Pick<Part, 'bytes'>): number {
+  return bytes.length + OVERHEAD.fragment;
 }
 
 /** TSNs are counted modulo 2^32 (RFC 9260 §1.6). */

@@ -7,12 +7,15 @@ import type { Datagram } from './datagram.ts';
 import { firstByteKind } from './demultiplex.ts';
 import { dtlsShape } from './dtls-shape.ts';
 import { cutPieces, endpointName } from './inner-datagram.ts';
+import type { ProblemList } from './problems.ts';
 import { SctpMessages, type UserMessage } from './sctp-messages.ts';
 import { piecesOf } from './tcp-connections.ts';
 
 const DATA = 0;
 const I_DATA = 64;
 const MOST_ASSOCIATIONS = 4096;
+/** In all of them together, about. */
+const MOST_HELD = 64 * 1024 * 1024;
 
 /** Payload protocols that are DTLS by their registration (IANA, SCTP Payload Protocol Identifiers). */
 const DTLS_PAYLOADS: ReadonlySet<number> = new Set([47, 66, 67, 68, 69]);
@@ -21,9 +24,12 @@ export class SctpAssociations {
   readonly #emit: (datagram: Datagram) => void;
   /** By sender, receiver and verification tag: one direction of an association. */
   readonly #directions = new BoundedMap<string, SctpMessages>(MOST_ASSOCIATIONS);
+  readonly #problems: ProblemList;
+  #held = 0;
 
-  constructor(emit: (datagram: Datagram) => void) {
+  constructor(emit: (datagram: Datagram) => void, problems: ProblemList) {
     this.#emit = emit;
+    this.#problems = problems;
   }
 
   add(packet: SctpPacket): void {
@@ -55,7 +61,9 @@ export class SctpAssociations {
     if (begins && !isDtls(payload.subarray(from, captured), ends ? end - captured : Number.POSITIVE_INFINITY, number))
       return;
     const unordered = (flags & 4) !== 0 ? 1 : 0;
-    const message = this.#directionOf(packet).add({
+    const messages = this.#directionOf(packet);
+    const [before, forgotten] = [messages.weight, messages.forgotten];
+    const message = messages.add({
       tsn: uint32(payload, at + 4),
       begins,
       ends,
@@ -68,6 +76,24 @@ export class SctpAssociations {
       packet,
     });
     if (message) this.#pass(packet, message);
+    this.#held += messages.weight - before;
+    if (messages.forgotten > forgotten) this.#tell(packet);
+    if (this.#held > MOST_HELD) this.#makeRoom(packet);
+  }
+
+  /** Those that were seen first go, half of what is held at once. */
+  #makeRoom(packet: SctpPacket): void {
+    this.#tell(packet);
+    for (const [key, messages] of this.#directions.entries()) {
+      if (this.#held <= MOST_HELD / 2) break;
+      this.#held -= messages.weight;
+      this.#directions.delete(key);
+    }
+  }
+
+  #tell({ packet, frameOffset }: SctpPacket): void {
+    const sentence = `More fragments of SCTP messages waited for the rest than are kept: from packet ${packet} on, messages may be missing that are in the capture.`;
+    this.#problems.once('SCTP fragments', packet, frameOffset, sentence);
   }
 
   #directionOf({ source, destination, verificationTag }: SctpPacket): SctpMessages {
@@ -75,7 +101,8 @@ export class SctpAssociations {
     let messages = this.#directions.get(key);
     if (!messages) {
       messages = new SctpMessages();
-      this.#directions.set(key, messages);
+      const gone = this.#directions.set(key, messages);
+      if (gone) this.#held -= gone.weight;
     }
     return messages;
   }

@@ -8,13 +8,14 @@ import type { Datagram } from './datagram.ts';
 import { completedBy, Deframer, type FrameFound } from './deframer.ts';
 import type { Framing } from './framing.ts';
 import { endpointName } from './inner-datagram.ts';
+import type { ProblemList } from './problems.ts';
 import { type Chunk, TcpStream } from './tcp-stream.ts';
 
 const SYN = 2;
 const ACK = 16;
 const MOST_CONNECTIONS = 8192;
-/** In all streams together, bytes that wait for an earlier segment. */
-const MOST_HELD = 32 * 1024 * 1024;
+/** In all streams together, what waits for an earlier segment or for the rest of a frame. */
+const MOST_HELD = 64 * 1024 * 1024;
 
 /** One direction. */
 interface Direction {
@@ -40,8 +41,11 @@ export class TcpConnections {
   readonly #connections = new BoundedMap<string, Connection>(MOST_CONNECTIONS);
   #held = 0;
 
-  constructor(emit: Emit) {
+  readonly #problems: ProblemList;
+
+  constructor(emit: Emit, problems: ProblemList) {
     this.#emit = emit;
+    this.#problems = problems;
   }
 
   add(segment: TcpSegment): void {
@@ -88,14 +92,25 @@ export class TcpConnections {
     const { stream } = direction;
     // What the other direction found is what this one will be cut by.
     if (direction.deframer) direction.deframer.framing ??= connection.framing;
-    const before = stream.held;
+    const before = heldBy(direction);
     stream.add(sequence, ownChunk(segment));
-    if (this.#held + stream.held - before > MOST_HELD) stream.giveUpGap();
-    this.#held += stream.held - before;
+    this.#held += heldBy(direction) - before;
+    if (this.#held > MOST_HELD) this.#makeRoom(segment);
     if (direction.deframer?.hopeless) {
       this.#close(direction);
       direction.idle = true;
     }
+  }
+
+  /** What waits in the connections that were seen first is told as far as it goes, until half is free. */
+  #makeRoom({ packet, frameOffset }: TcpSegment): void {
+    const sentence = `More of TCP streams waited for the rest than is kept: from packet ${packet} on, datagrams inside TCP may be missing that are in the capture.`;
+    this.#problems.once('TCP streams', packet, frameOffset, sentence);
+    for (const { directions } of this.#connections.values())
+      for (const direction of directions.values()) {
+        if (this.#held <= MOST_HELD / 2) return;
+        this.#close(direction);
+      }
   }
 
   #open(connection: Connection, direction: Direction, sequence: number, segment: TcpSegment): TcpStream {
@@ -110,13 +125,15 @@ export class TcpConnections {
 
   #close(direction: Direction): void {
     const { stream, deframer } = direction;
-    if (stream) {
-      this.#held -= stream.held;
-      stream.end();
-    }
+    this.#held -= heldBy(direction);
+    stream?.end();
     deframer?.end();
     direction.stream = direction.deframer = null;
   }
+}
+
+function heldBy({ stream, deframer }: Direction): number {
+  return (stream?.held ?? 0) + (deframer?.held ?? 0);
 }
 
 /** The segment's bytes, copied: the frame once, the payload as a part of it. */

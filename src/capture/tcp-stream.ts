@@ -25,6 +25,8 @@ export interface ChunkReader {
 /** Segments and bytes that wait for an earlier one, before that one is given up. */
 const MOST_WAITING = 1024;
 const MOST_WAITING_BYTES = 512 * 1024;
+/** What keeping a segment costs beside its frame. */
+const OVERHEAD = 512;
 /** No sender waits longer to repeat a segment that was lost (RFC 6298 §2.4 starts at 1 s and doubles). */
 const LONGEST_WAIT_NS = 30_000_000_000n;
 /** Farther away than any window (RFC 7323 §2.3): not the same stream. */
@@ -36,8 +38,13 @@ interface Waiting {
   readonly chunk: Chunk;
 }
 
+/** What it costs to keep a chunk. */
+export function weightOf({ arrival }: Chunk): number {
+  return arrival.frame.length + OVERHEAD;
+}
+
 export class TcpStream {
-  /** Bytes that wait. */
+  /** What waits, with the frames it came in, in bytes. */
   held = 0;
   readonly #reader: ChunkReader;
   /** Ascending by `at`. */
@@ -92,7 +99,7 @@ export class TcpStream {
       else high = middle;
     }
     this.#waiting.splice(low, 0, waiting);
-    this.held += waiting.chunk.bytes.length;
+    this.held += weightOf(waiting.chunk);
   }
 
   #drain(): void {
@@ -100,7 +107,7 @@ export class TcpStream {
     for (const waiting of this.#waiting) {
       if (waiting.at > this.#at) break;
       count++;
-      this.held -= waiting.chunk.bytes.length;
+      this.held -= weightOf(waiting.chunk);
       this.#deliver(waiting);
     }
     if (count > 0) this.#waiting.splice(0, count);

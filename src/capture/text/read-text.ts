@@ -15,7 +15,7 @@ import { isTsharkJson, tsharkReading } from './tshark-json.ts';
 /** Titles of dumps that tshark -x and Wireshark put before what they made of a packet. */
 const PART_OF_PACKET = /^\s{0,8}(?!Frame\b|Packet\b)[A-Z][^()]{0,80}\(\d{1,8} bytes\):?\s{0,8}$/;
 const FOLLOWS = /^Follow: udp,(?:hex|raw)/m;
-const NODE = /^Node ([01]): (\S{1,60}):(\d{1,5})\s{0,4}$/gm;
+const NODE = /^Node ([01]): ([!-~]{1,60}):(\d{1,5})\s{0,4}$/gm;
 
 export function readingOf(text: string, keys: KeyHarvest): TextReading {
   if (isTsharkJson(text)) return tsharkReading(text);
