@@ -30,7 +30,7 @@ function decodeSyslog(r: ByteReader): Reading {
     const from = r.offset;
     const counted = r.peek() !== 0x3c;
     const length = counted ? Number(word(r, 'MSG-LEN', 6)) : r.remaining;
-    if (!Number.isInteger(length) || length === 0) {
+    if (!Number.isInteger(length) || length < 1) {
       r.illegal('MSG-LEN', r.span(from), 'a syslog frame starts with its length in decimal (RFC 6012 §5.3)');
       break;
     }

@@ -54,7 +54,7 @@ test('bytes that differ from what came first are reported, and the first stay', 
   assembly.add(0, body.subarray(0, 10), 1);
   const other = body.slice(0, 10);
   other[4] = 0xff;
-  expect(assembly.add(0, other, 2)).toEqual({ fresh: 0, conflict: 4 });
+  expect(assembly.add(0, other, 2)).toMatchObject({ fresh: 0, conflict: 4 });
   expect(assembly.body()).toEqual(body.subarray(0, 10));
   expect(assembly.holds(0, other)).toBe(false);
 });

@@ -17,10 +17,12 @@ export interface Added {
   readonly fresh: number;
   /** Offset of the first byte that differs from what came earlier, or null. */
   readonly conflict: number | null;
+  /** There were so many pieces already that some of these bytes were not kept. */
+  readonly full: boolean;
 }
 
 /** More pieces than this and a message is being built by an attacker: RFC 6347 needs one per ~1 byte of MTU at worst. */
-const MAX_PIECES = 4096;
+export const MAX_PIECES = 4096;
 
 export class MessageAssembly {
   readonly length: number;
@@ -48,18 +50,24 @@ export class MessageAssembly {
     const end = Math.min(offset + bytes.length, this.length);
     let conflict: number | null = null;
     let fresh = 0;
+    let lost = false;
     let at = offset;
     let i = this.#firstEndingAfter(offset);
     while (at < end) {
       const piece = this.pieces[i];
       if (piece === undefined || piece.from >= end) {
-        fresh += this.#insert(i, at, bytes.subarray(at - offset, end - offset), record);
+        const added = this.#insert(i, at, bytes.subarray(at - offset, end - offset), record);
+        fresh += added;
+        lost ||= added === 0;
         break;
       }
       if (piece.from > at) {
-        fresh += this.#insert(i, at, bytes.subarray(at - offset, piece.from - offset), record);
+        const added = this.#insert(i, at, bytes.subarray(at - offset, piece.from - offset), record);
+        fresh += added;
+        lost ||= added === 0;
         at = piece.from;
-        i++;
+        // Where nothing was inserted the next piece is still at this place.
+        if (added > 0) i++;
         continue;
       }
       const overlap = Math.min(end, piece.from + piece.bytes.length);
@@ -69,7 +77,7 @@ export class MessageAssembly {
       at = overlap;
       i++;
     }
-    return { fresh, conflict };
+    return { fresh, conflict, full: lost };
   }
 
   /** Whether these bytes are all known and the same. */

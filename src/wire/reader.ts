@@ -162,7 +162,9 @@ export class ByteReader {
   }
 
   /** Consumes up to `length` bytes and tells where they start. */
-  #take(field: string, length: number): number {
+  #take(field: string, asked: number): number {
+    // A length that was computed from the bytes may be anything; the cursor never goes back.
+    const length = asked > 0 ? asked : 0;
     const from = this.#at;
     const missing = length - this.remaining;
     if (missing > 0 && !this.#short) {
