@@ -16,13 +16,14 @@ import { decodeFragments, type HandshakeFragment } from '../dtls/fragment.ts';
 import { decodeAck, type RecordNumber } from '../dtls/messages/ack.ts';
 import { decodeAlert } from '../dtls/messages/alert.ts';
 import { negotiatedVersion } from '../dtls/messages/server-hello.ts';
+import { MAX_PIECES } from '../dtls/reassembly.ts';
 import { CONTENT_TYPE, type DtlsRecord } from '../dtls/record.ts';
 import { HANDSHAKE_TYPE, VERSION } from '../dtls/registry.ts';
 import { ByteReader } from '../wire/reader.ts';
 import { toHex } from '../wire/text.ts';
 import { type AlertSeen, type Carried, carriedIn } from './carried.ts';
 import type { Claim } from './given.ts';
-import { HandshakeState, type MessageInstance } from './handshake-state.ts';
+import { HandshakeState, type MessageInstance, MOST_VARIANTS } from './handshake-state.ts';
 import type { Keyring, MasterSecret } from './keyring.ts';
 import { type Opened, type ReceivedRecord, RecordProtection } from './record-protection.ts';
 import { DUPLICATE_ORIGINS, HIDDEN_TYPE, MARK, REASONS, type RecordTable, type Side, STATE } from './record-table.ts';
@@ -476,6 +477,8 @@ export class AssociationState {
       this.#carry(index, { kind: 'fragment', type, messageSeq, length, fragmentOffset, fragmentLength, message });
       if (fragment.fault !== null && !cut) this.#malformed(index, fragment.fault, fragment.at.from);
       if (message && handshake.add(message, fragment, index)) this.#messageComplete(handshake, message);
+      const limit = usable ? limitReached(message) : null;
+      if (limit !== null) this.#malformed(index, limit, fragment.at.from);
     }
     if (content.length === 0) this.#malformed(index, 'a handshake record without content', 0);
   }
@@ -609,6 +612,13 @@ export class AssociationState {
       truncatedHmac: hasTruncatedHmac(serverHello.extensions),
     });
   }
+}
+
+/** What was left out of the reassembly, and why; null where nothing was. */
+function limitReached(message: MessageInstance | null): string | null {
+  if (message === null)
+    return `there are ${MOST_VARIANTS} different messages with this message_seq already: this one is not put together`;
+  return message.full ? `the message comes in more than ${MAX_PIECES} pieces: it is not put together` : null;
 }
 
 const noRecord = (firstByte: number): string =>

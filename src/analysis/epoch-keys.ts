@@ -7,6 +7,7 @@ import type { CipherSuite } from '../crypto/suites.ts';
 import { fromHex } from '../wire/text.ts';
 import type { MasterSecret } from './keyring.ts';
 import type { Side } from './record-table.ts';
+import { TrialBudget } from './trial-budget.ts';
 
 export interface EpochParameters {
   readonly suite: CipherSuite;
@@ -35,6 +36,7 @@ export class EpochKeys {
   readonly #candidates: Candidate[] = [];
   /** Per side, the candidate that opened a record: the two ends may hold different secrets (a wrong PSK). */
   readonly #proven: [Candidate | null, Candidate | null] = [null, null];
+  readonly #budgets = [new TrialBudget(), new TrialBudget()] as const;
   /** The cipher that no library here offers; null where there is one. */
   unsupportedSuite: string | null = null;
 
@@ -72,8 +74,12 @@ export class EpochKeys {
     }
     for (const candidate of this.#candidates) {
       if (candidate === proven) continue;
+      if (this.#budgets[side].spent) break;
       const plaintext = openWith(candidate, side, record);
-      if (!plaintext) continue;
+      if (!plaintext) {
+        this.#budgets[side].failed(record.fragment.length);
+        continue;
+      }
       this.#proven[side] ??= candidate;
       return { plaintext, secret: candidate.secret };
     }

@@ -36,7 +36,8 @@ function made(sent: readonly Sent[]) {
       at,
       fault: null,
     };
-    handshake.add(handshake.place(side, fragment, epoch), fragment, record);
+    const message = handshake.place(side, fragment, epoch);
+    if (message) handshake.add(message, fragment, record);
   }
   const flights = flightsOf(handshake, table, (record) => sent[record]?.timeMs ?? 0);
   return {

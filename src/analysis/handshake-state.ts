@@ -33,6 +33,8 @@ export interface MessageInstance {
   decoded: HandshakeMessage | null;
   /** Offset of the first byte on which two transmissions disagree. */
   conflict: number | null;
+  /** It came in so many pieces that some were not kept: it never becomes complete. */
+  full: boolean;
 }
 
 /** A ChangeCipherSpec, or an encrypted handshake record that stayed closed: parts of a flight without message_seq. */
@@ -55,6 +57,8 @@ export function messageName({ type, decoded }: Pick<MessageInstance, 'type' | 'd
 
 /** More variants of one message_seq than this are kept together: somebody is making them up. */
 const MAX_VARIANTS = 16;
+/** And no more of any kind: further parts are told apart from none. */
+export const MOST_VARIANTS = 256;
 
 /** Hellos need no others to be read. */
 const READ_ALONE: ReadonlySet<number> = new Set([
@@ -81,8 +85,8 @@ export class HandshakeState {
     this.number = number;
   }
 
-  /** The message that this fragment belongs to, made where it is the first of it. */
-  place(side: Side, fragment: HandshakeFragment, epoch: number): MessageInstance {
+  /** The message that this fragment belongs to, made where it is the first of it; null where there are too many. */
+  place(side: Side, fragment: HandshakeFragment, epoch: number): MessageInstance | null {
     const key = fragment.messageSeq * 2 + side;
     const variants = this.#bySeq.get(key) ?? [];
     const same = variants.filter((m) => m.type === fragment.msgType && m.length === fragment.length);
@@ -94,6 +98,7 @@ export class HandshakeState {
     const whole = fragment.fragmentLength === fragment.length;
     const home = agreeing ?? (whole && variants.length < MAX_VARIANTS ? undefined : same[0]);
     if (home) return home;
+    if (variants.length >= MOST_VARIANTS) return null;
     const message: MessageInstance = {
       side,
       type: fragment.msgType,
@@ -105,6 +110,7 @@ export class HandshakeState {
       completedBy: null,
       decoded: null,
       conflict: null,
+      full: false,
     };
     variants.push(message);
     this.#bySeq.set(key, variants);
@@ -124,8 +130,9 @@ export class HandshakeState {
 
   /** Adds the fragment's bytes; true when they complete the message for the first time. */
   add(message: MessageInstance, fragment: HandshakeFragment, record: number): boolean {
-    const { conflict } = message.assembly.add(fragment.fragmentOffset, fragment.body, record);
+    const { conflict, full } = message.assembly.add(fragment.fragmentOffset, fragment.body, record);
     message.conflict ??= conflict;
+    message.full ||= full;
     message.appearances.push({
       record,
       from: fragment.fragmentOffset,

@@ -38,6 +38,10 @@ export interface SecretQuery {
 
 /** With hellos missing, at most this many secrets of the key log are tried. */
 const MAX_TRIALS = 1024;
+/** And at most this many over the whole trace: each costs some keys to be derived. */
+const MOST_TRIED = 131_072;
+/** No handshake has more secrets of one kind; whoever gives thousands for one name wants them to be tried. */
+const MOST_OF_ONE_NAME = 64;
 
 export class Keyring {
   readonly #logs: readonly KeyLog[];
@@ -52,30 +56,40 @@ export class Keyring {
   /** One entry for each pre-shared key, private key and premaster secret that gave a master secret. */
   readonly #givenSecrets = new Map<string, Secret>();
   readonly #given: GivenKeys;
+  readonly #lines: LineIndex;
+  #tried = 0;
+  #notTried = false;
+  /** Names that have more secrets than are tried. */
+  readonly #crowded = new Set<string>();
+  #allTraffic: readonly TrafficSecret[] | null = null;
 
   constructor(given: GivenKeys) {
     const { logs } = given;
     this.#given = given;
     this.#logs = logs;
+    this.#lines = new LineIndex(logs);
     this.#derived = createSecretSource(given);
     for (const log of logs) {
       for (const source of log.secrets) {
         const { label, secret, clientRandom } = source;
         const place = trafficPlace(label);
-        if (place) append(this.#traffic, clientRandom, { ...place, secret, source });
+        if (place) this.#append(this.#traffic, clientRandom, { ...place, secret, source });
         if (label !== 'CLIENT_RANDOM') continue;
-        append(this.#byRandom, clientRandom, { secret, clientRandom, source });
+        this.#append(this.#byRandom, clientRandom, { secret, clientRandom, source });
       }
       for (const { sessionId, secret, source } of log.sessionSecrets) {
         const line: Secret = { label: 'RSA Session-ID', clientRandom: '', secret, source };
-        append(this.#bySession, sessionId, { secret, clientRandom: '', source: line });
+        this.#append(this.#bySession, sessionId, { secret, clientRandom: '', source: line });
       }
     }
   }
 
   /** The traffic secrets of a client random; without one, those of all, bounded. */
   trafficSecrets(clientRandom: string | null): readonly TrafficSecret[] {
-    if (clientRandom === null) return [...this.#traffic.values()].flat().slice(0, MAX_TRIALS);
+    if (clientRandom === null) {
+      this.#allTraffic ??= firstOf(this.#traffic.values());
+      return this.#mayTry(this.#allTraffic);
+    }
     const found = this.#traffic.get(clientRandom) ?? [];
     for (const { source } of found) this.#use(source).matched = true;
     return found;
@@ -112,11 +126,7 @@ export class Keyring {
   }
 
   exporterSecret(clientRandom: string): Uint8Array | null {
-    for (const log of this.#logs) {
-      const line = log.secrets.find((s) => s.label === 'EXPORTER_SECRET' && s.clientRandom === clientRandom);
-      if (line) return line.secret;
-    }
-    return null;
+    return this.#lines.exporter(clientRandom)?.secret ?? null;
   }
 
   /** Keys other than key logs, which open nothing by a client random alone. */
@@ -130,32 +140,33 @@ export class Keyring {
 
   /** The line of a key log, or a stand-in for a key that was given otherwise. */
   #lineOf(label: string, source: string, clientRandom: string): Secret {
-    for (const log of this.#logs) {
-      const line = log.secrets.find((s) => s.source === source && s.clientRandom === clientRandom);
-      if (line) return line;
-    }
+    const line = this.#lines.at(source, clientRandom);
+    if (line) return line;
     const known = this.#givenSecrets.get(`${label} ${source}`);
     if (known) return known;
-    const line: Secret = { label, clientRandom: '', secret: new Uint8Array(), source };
-    this.#givenSecrets.set(`${label} ${source}`, line);
-    return line;
+    const standIn: Secret = { label, clientRandom: '', secret: new Uint8Array(), source };
+    this.#givenSecrets.set(`${label} ${source}`, standIn);
+    return standIn;
   }
 
   /** For a handshake whose ClientHello is missing: the secrets to try, bounded. */
   trials(): readonly MasterSecret[] {
-    const all: MasterSecret[] = [];
-    for (const secrets of this.#byRandom.values()) {
-      all.push(...secrets);
-      if (all.length >= MAX_TRIALS) break;
-    }
-    return all.slice(0, MAX_TRIALS);
+    return this.#mayTry(firstOf(this.#byRandom.values()));
+  }
+
+  /** As many of them as the trace has left to try. */
+  #mayTry<T>(secrets: readonly T[]): readonly T[] {
+    const allowed = secrets.slice(0, MOST_TRIED - this.#tried);
+    this.#tried += allowed.length;
+    this.#notTried ||= allowed.length < secrets.length;
+    return allowed;
   }
 
   /** A handshake that can be resumed: its master secrets serve whoever presents the session id or ticket again. */
   remember(secrets: readonly MasterSecret[], session: { readonly sessionId?: string; readonly ticket?: string }): void {
     for (const secret of secrets) {
-      if (session.sessionId) append(this.#bySession, session.sessionId, secret);
-      if (session.ticket) append(this.#byTicket, session.ticket, secret);
+      if (session.sessionId) this.#append(this.#bySession, session.sessionId, secret);
+      if (session.ticket) this.#append(this.#byTicket, session.ticket, secret);
     }
   }
 
@@ -171,11 +182,12 @@ export class Keyring {
       ...this.#given.psks.map((k) => this.#lineOf('PSK', k.source, '')),
       ...this.#given.rsaKeys.map((k) => this.#lineOf('RSA private key', k.source, '')),
     ];
+    const usedAt = new Map([...this.#uses.keys()].toReversed().map((used) => [used.source, used]));
     const fromLogs = this.#logs.flatMap((log) => [
       ...log.secrets.map((secret) => this.#describe(secret)),
       ...log.sessionSecrets.map(({ secret, source }) =>
         this.#describe(
-          [...this.#uses.keys()].find((used) => used.source === source) ?? {
+          usedAt.get(source) ?? {
             label: 'RSA Session-ID',
             clientRandom: '',
             secret,
@@ -188,7 +200,29 @@ export class Keyring {
   }
 
   get problems(): readonly { readonly source: string; readonly message: string }[] {
-    return this.#logs.flatMap((log) => log.problems);
+    const ofLogs = this.#logs.flatMap((log) => log.problems);
+    const [first] = this.#logs;
+    const source = first?.secrets[0]?.source.replace(/:\d+$/, '') ?? 'keys';
+    const own = [
+      ...(this.#crowded.size > 0
+        ? [
+            `Of one client random or session there are more than ${MOST_OF_ONE_NAME} secrets of one kind; those after the first ${MOST_OF_ONE_NAME} were not tried.`,
+          ]
+        : []),
+      ...(this.#notTried
+        ? [
+            `So many handshakes lack their ClientHello that not all secrets were tried on each: after ${MOST_TRIED} no more were.`,
+          ]
+        : []),
+    ];
+    return [...ofLogs, ...own.map((message) => ({ source, message }))];
+  }
+
+  #append<T>(map: Map<string, T[]>, name: string, value: T): void {
+    const list = map.get(name);
+    if (list === undefined) map.set(name, [value]);
+    else if (list.length >= MOST_OF_ONE_NAME) this.#crowded.add(name);
+    else if (!list.includes(value)) list.push(value);
   }
 
   #describe(secret: Secret): KeyUse {
@@ -237,8 +271,51 @@ function reasonUnused(label: string, matched: boolean): string {
   return 'No ClientHello with this random in the capture: it was captured too late, or this is another session.';
 }
 
-function append<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else if (!list.includes(value)) list.push(value);
+/** Lines of key logs by where they stand, made at the first question: most traces never ask. */
+class LineIndex {
+  readonly #logs: readonly KeyLog[];
+  #places: ReadonlyMap<string, Secret> | null = null;
+  #exporters: ReadonlyMap<string, Secret> | null = null;
+
+  constructor(logs: readonly KeyLog[]) {
+    this.#logs = logs;
+  }
+
+  at(source: string, clientRandom: string): Secret | undefined {
+    this.#places ??= this.#index(
+      () => true,
+      (s) => `${s.source} ${s.clientRandom}`,
+    );
+    return this.#places.get(`${source} ${clientRandom}`);
+  }
+
+  exporter(clientRandom: string): Secret | undefined {
+    this.#exporters ??= this.#index(
+      ({ label }) => label === 'EXPORTER_SECRET',
+      (s) => s.clientRandom,
+    );
+    return this.#exporters.get(clientRandom);
+  }
+
+  /** The first of each name. */
+  #index(wanted: (secret: Secret) => boolean, nameOf: (secret: Secret) => string): ReadonlyMap<string, Secret> {
+    const index = new Map<string, Secret>();
+    for (const { secrets } of this.#logs)
+      for (const secret of secrets) {
+        if (!wanted(secret)) continue;
+        const name = nameOf(secret);
+        if (!index.has(name)) index.set(name, secret);
+      }
+    return index;
+  }
+}
+
+/** The first of all lists, as many as are ever tried. */
+function firstOf<T>(lists: Iterable<readonly T[]>): readonly T[] {
+  const all: T[] = [];
+  for (const list of lists) {
+    all.push(...list);
+    if (all.length >= MAX_TRIALS) break;
+  }
+  return all.slice(0, MAX_TRIALS);
 }

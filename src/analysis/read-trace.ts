@@ -23,6 +23,7 @@ import { type Claim, type Given, NOTHING_GIVEN } from './given.ts';
 import type { Keyring } from './keyring.ts';
 import { type ReceivedRecord, RecordProtection } from './record-protection.ts';
 import { HIDDEN_TYPE, type NewRecord, NONE, RecordTable, type Side } from './record-table.ts';
+import { TrialBudget } from './trial-budget.ts';
 
 export interface TraceState {
   /** In order of time. Only those that hold DTLS. */
@@ -33,6 +34,8 @@ export interface TraceState {
   /** By index of the capture. */
   readonly dtlsDatagrams: readonly number[];
   readonly dtlsRecords: readonly number[];
+  /** What was left out because there is so much of it, in sentences. */
+  readonly remarks: readonly string[];
 }
 
 export interface ReadOptions {
@@ -40,6 +43,7 @@ export interface ReadOptions {
   readonly ports: ReadonlySet<number>;
   /** What the sharer of the trace tells; absent where nobody shared it. */
   readonly given?: Given;
+  readonly mostAssociations?: number;
 }
 
 /** Records as they were sent, of which others arrived. */
@@ -52,6 +56,12 @@ interface Original {
 
 /** Associations whose keys are tried on a record from an unknown address. */
 const MAX_REBIND_TRIALS = 64;
+/** Each takes some 20 KB, however little was captured of it: more than these and there would be no room for any. */
+export const MOST_ASSOCIATIONS = 50_000;
+/** And as many bytes of such records, over the whole trace, as may be tried in vain. */
+const REBIND_BYTES = 1024 * 1024 * 1024;
+/** Connection IDs of so many associations of one pair of addresses are looked for. */
+const MAX_LOOK_BACK = 64;
 
 export function readTrace(datagrams: readonly Datagram[], keyring: Keyring, options: ReadOptions): TraceState {
   const reader = new TraceReader(keyring, options);
@@ -79,6 +89,11 @@ class TraceReader {
   readonly #dtlsRecords: number[] = [];
   /** Records that were altered on the way, by what arrived in their place. */
   readonly #originals = new Map<string, Original>();
+  readonly #rebind = new TrialBudget(REBIND_BYTES);
+  /** Datagrams of associations that found no room. */
+  #leftOut = 0;
+  /** Handshakes that count as part of the association before them. */
+  #joined = 0;
 
   constructor(keyring: Keyring, options: ReadOptions) {
     this.#keyring = keyring;
@@ -100,6 +115,10 @@ class TraceReader {
     };
     const flow = known ?? fresh;
     if (!this.#isDtls(datagram, known, fresh, addressed)) return;
+    if (!known && this.#full) {
+      this.#leftOut++;
+      return;
+    }
     if (!known) this.#flows.set(key, flow);
     const index = this.#datagrams.push(datagram) - 1;
     const captures = this.#countDatagram(datagram);
@@ -184,7 +203,22 @@ class TraceReader {
       given: this.#given,
       dtlsDatagrams: this.#dtlsDatagrams,
       dtlsRecords: this.#dtlsRecords,
+      remarks: [...this.#remarks()],
     };
+  }
+
+  get #full(): boolean {
+    return this.#associations.length >= (this.#options.mostAssociations ?? MOST_ASSOCIATIONS);
+  }
+
+  *#remarks(): Generator<string> {
+    const most = this.#associations.length;
+    if (this.#leftOut > 0)
+      yield `There are more than ${most} associations: the first ${most} are shown, and ${this.#leftOut} datagrams of others were left out. Cut the capture into parts, for example with \`editcap -c\`.`;
+    if (this.#joined > 0)
+      yield `There are more than ${most} associations: ${this.#joined} records of later ones are shown with the association before them on the same addresses.`;
+    if (this.#rebind.spent)
+      yield 'So many records come from unknown addresses that not all of them were tried with the keys of earlier associations: associations that moved may be shown as several.';
   }
 
   #takeRecord(flow: Flow, end: 0 | 1, datagram: number, of: Datagram, record: DtlsRecord): void {
@@ -217,6 +251,11 @@ class TraceReader {
   #memberFor(flow: Flow, end: 0 | 1, index: number, record: ReceivedRecord): Member {
     const owner = ownerOf(flow, end, record);
     if (isMember(owner)) return owner;
+    const last = flow.members.at(-1);
+    if (last && this.#full) {
+      this.#joined++;
+      return last;
+    }
     const isProtected = record.form === 'unified' || record.epoch > 0;
     const moved = isProtected && flow.members.length === 0 ? this.#associationOf(flow, end, record) : null;
     if (moved) return this.#follow(flow, moved, index);
@@ -261,10 +300,18 @@ class TraceReader {
       if (tried.has(association)) continue;
       for (const clientEnd of [0, 1] as const) {
         const member: Member = { association, clientEnd };
-        if (member.association.opens(sideOf(member, end), record)) return member;
+        if (this.#opens(member, end, record)) return member;
       }
     }
     return null;
+  }
+
+  #opens(member: Member, end: 0 | 1, record: ReceivedRecord): boolean {
+    if (this.#rebind.spent) return false;
+    const [{ association }, side] = [member, sideOf(member, end)];
+    const opens = association.opens(side, record);
+    if (!opens && association.protection.hasKeysFor(side, record)) this.#rebind.failed(record.fragment.length);
+    return opens;
   }
 
   /** Who is the client, where only records of DTLS 1.3 were captured: the secret that opens one says whose it is. */
@@ -299,7 +346,7 @@ class TraceReader {
 
   #owns(member: Member, end: 0 | 1, record: ReceivedRecord): boolean {
     const side = sideOf(member, end);
-    if (member.association.opens(side, record)) return true;
+    if (this.#opens(member, end, record)) return true;
     const { connectionId } = record;
     return (
       connectionId.length > 0 &&
@@ -327,7 +374,8 @@ class TraceReader {
     const at = cidPosition(rest);
     if (at === null) return 0;
     const here = flow.members
-      .toReversed()
+      .slice(-MAX_LOOK_BACK)
+      .reverse()
       .map((member) => member.association.connectionIds[sideOf(member, end) === 0 ? 1 : 0]);
     const destination = flow.endpoints[end === 0 ? 1 : 0];
     const elsewhere = flow.members.length > 0 ? [] : this.#atEndpoint(destination).flatMap((a) => a.connectionIds);

@@ -387,7 +387,7 @@ export class Session {
         this.#given.relativeTime ? { ...facts, firstTimeNs: null, lastTimeNs: null } : facts,
         read.dtlsDatagrams[i] ?? 0,
         read.dtlsRecords[i] ?? 0,
-        merged.problemsOf(i),
+        i === 0 ? [...merged.problemsOf(i), ...read.remarks] : merged.problemsOf(i),
         commentsIn(this.#captures[i]?.datagrams ?? []),
       ),
     );

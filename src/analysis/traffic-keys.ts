@@ -8,6 +8,7 @@ import { nextTrafficSecret } from '../crypto/schedule13.ts';
 import type { CipherSuite } from '../crypto/suites.ts';
 import type { TrafficSecret } from './keyring.ts';
 import type { Side } from './record-table.ts';
+import { TrialBudget } from './trial-budget.ts';
 
 export interface OpenedTraffic extends Opened13 {
   readonly epoch: number;
@@ -23,6 +24,9 @@ interface Candidate {
 
 interface Epoch {
   readonly candidates: Candidate[];
+  readonly budget: TrialBudget;
+  /** What a KeyUpdate makes of the proven secret, and the next one of that. */
+  ahead: readonly Candidate[] | null;
   proven: Candidate | null;
   /** The highest authenticated number plus one. */
   expected: number;
@@ -98,8 +102,12 @@ export class TrafficKeys {
     const epoch = this.#epoch(side, number);
     const order = epoch.proven ? [epoch.proven] : epoch.candidates;
     for (const candidate of order) {
+      if (!epoch.proven && epoch.budget.spent) break;
       const opened = openerOf(candidate)?.open(record, epoch.expected);
-      if (!opened) continue;
+      if (!opened) {
+        epoch.budget.failed(record.ciphertext.length);
+        continue;
+      }
       epoch.proven = candidate;
       epoch.expected = Math.max(epoch.expected, opened.sequenceNumber + 1);
       return { ...opened, epoch: number, secret: candidate.secret };
@@ -110,17 +118,19 @@ export class TrafficKeys {
   /** The epochs that KeyUpdates may have opened after the last known one. */
   #openAhead(side: Side, epochBits: number, record: UnifiedRecord, last: number): OpenedTraffic | null {
     if (last < FIRST_APPLICATION_EPOCH) return null;
-    let candidates = this.#candidatesOf(side, last);
+    const from = this.#epoch(side, last);
+    if (!from.proven && from.budget.spent) return null;
+    const ahead = from.proven && from.ahead ? from.ahead : lookAhead(this.#candidatesOf(side, last), last);
+    // Before one is proven they may become more.
+    from.ahead = from.proven ? ahead : null;
     for (let number = last + 1; number <= last + LOOK_AHEAD; number++) {
-      candidates = candidates.map(({ secret, suite }) => ({
-        secret: { ...secret, epoch: number, secret: nextTrafficSecret(suite.prfHash, secret.secret) },
-        suite,
-        opener: undefined,
-      }));
       if (number % 4 !== epochBits) continue;
-      for (const candidate of candidates) {
+      for (const candidate of ahead.filter(({ secret }) => secret.epoch === number)) {
         const opened = openerOf(candidate)?.open(record, 0);
-        if (!opened) continue;
+        if (!opened) {
+          from.budget.failed(record.ciphertext.length);
+          continue;
+        }
         const epoch = this.#epoch(side, number);
         epoch.candidates.push(candidate);
         epoch.proven = candidate;
@@ -140,11 +150,26 @@ export class TrafficKeys {
   #epoch(side: Side, number: number): Epoch {
     let epoch = this.#epochs[side].get(number);
     if (!epoch) {
-      epoch = { candidates: [], proven: null, expected: 0 };
+      epoch = { candidates: [], budget: new TrialBudget(), ahead: null, proven: null, expected: 0 };
       this.#epochs[side].set(number, epoch);
     }
     return epoch;
   }
+}
+
+/** The secrets of the epochs that follow, by and by. */
+function lookAhead(candidates: readonly Candidate[], last: number): readonly Candidate[] {
+  const all: Candidate[] = [];
+  let latest = candidates;
+  for (let number = last + 1; number <= last + LOOK_AHEAD; number++) {
+    latest = latest.map(({ secret, suite }) => ({
+      secret: { ...secret, epoch: number, secret: nextTrafficSecret(suite.prfHash, secret.secret) },
+      suite,
+      opener: undefined,
+    }));
+    all.push(...latest);
+  }
+  return all;
 }
 
 function openerOf(candidate: Candidate): RecordOpener13 | null {
