@@ -112,8 +112,8 @@ export function withSections(others: { readonly [type: number]: Uint8Array }): U
 }
 
 export function withHeader(change: (header: string) => string): Uint8Array {
-  const header = new TextDecoder().decode(sectionsOf(encodePayload(TRACE)).get(1));
-  return withSections({ 1: utf8(change(header)) });
+  const { datagrams: _d, notes: _n, messages: _m, secrets: _s, surroundings: _a, ...header } = TRACE;
+  return withSections({ 1: utf8(change(JSON.stringify(header))) });
 }
 
 export function refusal(payload: Uint8Array): string {

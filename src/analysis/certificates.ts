@@ -9,6 +9,8 @@ import type { CertificateView } from './trace.ts';
 
 /** Chains that are remembered; a server with more clients than this reads some of theirs again. */
 const REMEMBERED = 4096;
+/** So much of its digest names a certificate in what a sharer tells. */
+const TOLD_DIGITS = 16;
 /** A chain longer than this is shown to here. */
 const MAX_DEPTH = 32;
 
@@ -16,7 +18,7 @@ export class CertificateReader {
   readonly #known = new Map<string, Certificate | null>();
   readonly #told: ReadonlyMap<string, CertificateView['validity']>;
 
-  /** @param told validity by SHA-256 in hex, for traces that do not say when they were captured. */
+  /** @param told validity by the first 16 hex digits of SHA-256, for traces that do not say when they were captured. */
   constructor(told: ReadonlyMap<string, CertificateView['validity']> = new Map()) {
     this.#told = told;
   }
@@ -41,7 +43,7 @@ export class CertificateReader {
     const shown = view(der, certificate, next);
     const validity =
       atMs === null
-        ? (this.#told.get(certificate.sha256) ?? 'unknown')
+        ? (this.#told.get(certificate.sha256.slice(0, TOLD_DIGITS)) ?? 'unknown')
         : validityAt(certificate.notBefore, certificate.notAfter, atMs);
     return { ...shown, validity };
   }

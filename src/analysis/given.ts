@@ -13,7 +13,7 @@ export interface Claim {
 export interface Given {
   /** Times count from the first packet; when that was is not told. */
   readonly relativeTime: boolean;
-  /** Of certificates at the time of the capture, by SHA-256 in hex. */
+  /** Of certificates at the time of the capture, by the first 16 hex digits of SHA-256. */
   readonly validity: ReadonlyMap<string, CertificateView['validity']>;
   /** Names were made unreadable: what is computed over them does not match any more, and that says nothing. */
   readonly altered: boolean;

@@ -101,7 +101,7 @@ describe('JSON of unknown origin', () => {
     ['a port that is none', '"port":5684', '"port":70000'],
     ['an unknown choice', '"applicationData":"marks"', '"applicationData":"all"'],
     ['a flow between strangers', '"source":0', '"source":7'],
-    ['a missing list', '"flows":[', '"flaws":['],
+    ['a missing number', '"packets":9', '"pockets":9'],
   ])('%s is refused', (_, from, to) => {
     expect(refusal(withHeader((json) => json.replace(from, to)))).toMatch(/^was altered: it .*\.$/);
   });

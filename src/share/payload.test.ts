@@ -14,6 +14,7 @@ import {
 } from '../../test/share-payloads.ts';
 import { fromBase64url, toBase64url } from './base64url.ts';
 import { readDatagrams, writeDatagrams } from './columns.ts';
+import { shortName } from './key-names.ts';
 import { LINK_LIMITS } from './limits.ts';
 import { openLink, splitLink, traceLink } from './link.ts';
 import { decodePayload, encodePayload, type Sections } from './payload.ts';
@@ -140,10 +141,11 @@ describe('versions', () => {
   });
 
   test('a page of the future opens what was shared today, one step after the other', () => {
+    const TITLE = shortName('title');
     const steps: string[] = [];
     const renamed = (from: string, to: string) => (sections: Sections) => {
       steps.push(`${from} to ${to}`);
-      const header = new TextDecoder().decode(sections.get(1)).replace(`"title":"${from}"`, `"title":"${to}"`);
+      const header = new TextDecoder().decode(sections.get(1)).replace(`"${TITLE}":"${from}"`, `"${TITLE}":"${to}"`);
       return new Map([...sections, [1, utf8(header)]]);
     };
     const format = { version: 3, upgraders: [renamed('one', 'two'), renamed('two', 'three')] };

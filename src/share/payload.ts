@@ -7,6 +7,7 @@ import { hash } from '../crypto/hashes.ts';
 import { sameBytes } from '../wire/text.ts';
 import { readDatagrams, writeDatagrams } from './columns.ts';
 import { readHeader } from './header.ts';
+import { shortened } from './key-names.ts';
 import { type Limits, MOST_SECRETS } from './limits.ts';
 import { readNotes } from './note-shape.ts';
 import { list, text } from './shape.ts';
@@ -136,7 +137,7 @@ function checksum(bytes: Uint8Array): Uint8Array {
 }
 
 function json(value: unknown): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(value));
+  return new TextEncoder().encode(JSON.stringify(shortened(value)));
 }
 
 function parsed(bytes: Uint8Array | undefined, limits: Limits): unknown {

@@ -1,4 +1,8 @@
-/** Reads parsed JSON of unknown origin: each reader gives a value of its type or throws `Damaged`. */
+/**
+ * Reads parsed JSON of unknown origin: each reader gives a value of its type or throws `Damaged`. What is missing is the
+ * empty text, the empty list, false or null where those may be. Fields have their whole names or those of `key-names.ts`.
+ */
+import { shortName } from './key-names.ts';
 import { LONGEST_TEXT } from './limits.ts';
 import { Damaged } from './varint.ts';
 
@@ -6,6 +10,7 @@ export type Read<T> = (value: unknown) => T;
 
 export function text(longest = LONGEST_TEXT): Read<string> {
   return (value) => {
+    if (value === undefined) return '';
     if (typeof value !== 'string' || value.length > longest) throw new Damaged('has a text that is none, or too long');
     return value;
   };
@@ -25,6 +30,7 @@ export const finite: Read<number> = (value) => {
 };
 
 export const truth: Read<boolean> = (value) => {
+  if (value === undefined) return false;
   if (typeof value !== 'boolean') throw new Damaged('has neither true nor false where one of them belongs');
   return value;
 };
@@ -43,6 +49,7 @@ export function orNull<T>(read: Read<T>): Read<T | null> {
 
 export function list<T>(read: Read<T>, most: number): Read<readonly T[]> {
   return (value) => {
+    if (value === undefined) return [];
     if (!Array.isArray(value) || value.length > most) throw new Damaged('has a list that is none, or too long');
     return value.map(read);
   };
@@ -55,7 +62,7 @@ export function record<T>(fields: { readonly [K in keyof T]: Read<T[K]> }): Read
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Damaged('lacks a part');
     const given = new Map(Object.entries(value));
     const result: Partial<T> = {};
-    for (const name of names) result[name] = fields[name](given.get(name));
+    for (const name of names) result[name] = fields[name](given.get(name) ?? given.get(shortName(name)));
     return result as T;
   };
 }

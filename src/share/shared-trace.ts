@@ -112,7 +112,7 @@ export interface SharedTrace {
   readonly datagrams: readonly SharedDatagram[];
   /** What is known around the datagrams, see surroundings.ts; null where nothing is. */
   readonly surroundings: unknown;
-  /** Validity of certificates when the capture was taken, by SHA-256 in hex: without the clock nobody else can tell. */
+  /** Validity of certificates when the capture was taken, by the first 16 hex digits of SHA-256: without the clock nobody else can tell. */
   readonly validity: Readonly<Record<string, 'valid' | 'expired' | 'not-yet'>>;
   readonly messages: readonly ClaimedMessage[];
   /** Lines of a key log. */

@@ -13,6 +13,13 @@ const COMPRESSED_CERTIFICATE = 25;
 const CERTIFICATE_FIELDS: ReadonlySet<string> = new Set(['ASN.1Cert', 'cert_data']);
 
 /** Of those alone that are shown: by its digest a certificate can be looked up in public logs. */
+/** Enough to tell the certificates of a trace apart. */
+const DIGEST_DIGITS = 16;
+
+export function shortDigest(sha256: string): string {
+  return sha256.slice(0, DIGEST_DIGITS);
+}
+
 export function validityOf(
   session: Session,
   details: readonly AssociationDetail[],
@@ -31,7 +38,7 @@ export function validityOf(
     );
     const shown = readable.length === carriers.length ? null : digestsOf(session, readable);
     for (const { sha256, validity: verdict } of judged)
-      if (verdict !== 'unknown' && (shown?.has(sha256) ?? true)) validity[sha256] = verdict;
+      if (verdict !== 'unknown' && (shown?.has(sha256) ?? true)) validity[shortDigest(sha256)] = verdict;
   }
   return validity;
 }
