@@ -1,7 +1,8 @@
 /** One sentence on what happened, the largest text of the page, and the parameters under it. */
-import type { Association, AssociationDetail } from '../../analysis/trace.ts';
+import type { Association, AssociationDetail, TraceSummary } from '../../analysis/trace.ts';
 import { counted, shapeOf } from '../../present/association-row.ts';
 import { Glyph } from '../parts/Glyph.tsx';
+import { useStore } from '../store/store.ts';
 
 interface Props {
   readonly association: Association;
@@ -9,7 +10,8 @@ interface Props {
 }
 
 export function Verdict({ association, detail }: Props) {
-  const parts = parameters(association, detail);
+  const trace = useStore((s) => s.trace);
+  const parts = parameters(association, detail && packetsToTell(detail, trace));
   return (
     <div className="verdict">
       <Glyph shape={shapeOf(association)} />
@@ -23,15 +25,24 @@ export function Verdict({ association, detail }: Props) {
   );
 }
 
-function parameters(a: Association, detail: AssociationDetail | null): readonly string[] {
+/** Null where the header, or the list of capture points, says it already. */
+function packetsToTell(
+  { records }: AssociationDetail,
+  { associations, captures, points }: TraceSummary,
+): number | null {
+  const packets = new Set(records.map((r) => `${r.capture} ${r.packet}`)).size;
+  const all = captures.reduce((sum, capture) => sum + capture.packets, 0);
+  return associations.length === 1 && (points !== null || packets === all) ? null : packets;
+}
+
+function parameters(a: Association, packets: number | null): readonly string[] {
   const cookie = a.handshakes.some((handshake) => handshake.cookieExchange);
   const named = [a.version, a.cipherSuite?.name, a.group, cookie ? 'cookie' : null];
-  return [...named.filter((part) => part !== null && part !== undefined), counts(a, detail)];
+  return [...named.filter((part) => part !== null && part !== undefined), counts(a, packets)];
 }
 
 /** "25 packets, 30 records, all decrypted". */
-function counts({ records }: Association, detail: AssociationDetail | null): string {
-  const packets = detail && new Set(detail.records.map((r) => `${r.capture} ${r.packet}`)).size;
+function counts({ records }: Association, packets: number | null): string {
   return [
     ...(packets === null ? [] : [counted(packets, 'packet')]),
     counted(records.total, 'record'),
