@@ -108,6 +108,15 @@ test('a message that got lost each time is missing, though nothing of it was cap
   expect(at(detail, 0).client.next).toContain('EncryptedExtensions, Certificate, CertificateVerify');
 });
 
+test('a text without times: each datagram counts on its own', async () => {
+  const detail = await opened('text-hexdump-C.txt');
+  const states = (record: number) => machinesAt(detail, detail.association.startMs, NAMES, record).map((m) => m.says);
+  expect(states(1)).toEqual(['Client waits for flight 2', 'Server prepares flight 2']);
+  // The first of the four records of flight 4.
+  expect(states(4)).toEqual(['Client prepares flight 5', 'Server waits for flight 5']);
+  expect(states(18)).toEqual(['Client is closed', 'Server is closed']);
+});
+
 test('before the first record nothing is known of either side', async () => {
   const { client, server } = at(await opened(LOST_ENDS), -1);
   expect([client.state, server.state]).toEqual([null, null]);

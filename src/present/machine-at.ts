@@ -5,6 +5,7 @@ import { capital } from '../analysis/words.ts';
 import { awaitedFlight, type CoverageAt, coverageAt } from './coverage-at.ts';
 import { flightMessages } from './flight-messages.ts';
 import { attemptsOf } from './sequence-attempts.ts';
+import { lastOfDatagram, timelineOf } from './timeline.ts';
 import { type TimerAt, timerAt, whole } from './timer-at.ts';
 
 /** Edges of the RFC's figure by the first letters of their states. */
@@ -31,16 +32,25 @@ export interface MachineAt {
   readonly coverage: CoverageAt | null;
 }
 
+/** After all of that moment; where a record is given, after its datagram: those of a text without times have one time. */
 export function machinesAt(
   detail: AssociationDetail,
   timeMs: number,
   names: Readonly<Record<Sender, string>>,
+  record: number | null = null,
 ): MachineAt[] {
-  return (['client', 'server'] as const).map((sender) => machineAt(sender, detail, timeMs, names[sender]));
+  const last = record === null ? Number.POSITIVE_INFINITY : lastOfDatagram(timelineOf(detail), record);
+  return (['client', 'server'] as const).map((sender) => machineAt(sender, detail, { timeMs, last }, names[sender]));
+}
+
+interface Moment {
+  readonly timeMs: number;
+  /** Of records at this very time, the last one that counts. */
+  readonly last: number;
 }
 
 /** Index of the step that a machine has come to; -1 before its first. */
-export function stepAt(steps: readonly MachineStepView[], timeMs: number): number {
+function stepAt(steps: readonly MachineStepView[], { timeMs, last }: Moment): number {
   let low = 0;
   let high = steps.length;
   while (low < high) {
@@ -48,12 +58,15 @@ export function stepAt(steps: readonly MachineStepView[], timeMs: number): numbe
     if ((steps[middle]?.timeMs ?? 0) <= timeMs) low = middle + 1;
     else high = middle;
   }
-  return low - 1;
+  let at = low - 1;
+  for (let step = steps[at]; step?.timeMs === timeMs && (step.record ?? 0) > last; step = steps[at]) at--;
+  return at;
 }
 
-function machineAt(sender: Sender, detail: AssociationDetail, timeMs: number, name: string): MachineAt {
+function machineAt(sender: Sender, detail: AssociationDetail, moment: Moment, name: string): MachineAt {
+  const { timeMs } = moment;
   const steps = detail.machines[sender];
-  const at = stepAt(steps, timeMs);
+  const at = stepAt(steps, moment);
   const step = steps[at];
   if (!step) return nothingYet(sender, name);
   const before = steps.slice(Math.max(0, at - 2), at).reverse();

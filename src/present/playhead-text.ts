@@ -30,7 +30,7 @@ export function playheadSentence(
   record: RecordView | null,
   names: Readonly<Record<Sender, string>>,
 ): string {
-  const states = machinesAt(detail, timeMs, names)
+  const states = machinesAt(detail, timeMs, names, record?.record)
     .filter(({ state }) => state !== null)
     .map(({ says, timer }) => (timer ? `${says}, ${timer.left}` : says));
   const place = record ? [placeText(detail, record).replace(' · ', ', ')] : [];

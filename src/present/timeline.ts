@@ -48,6 +48,15 @@ export function timeOfRecord({ records, placeOf }: Timeline, record: number | nu
   return record === null ? null : (records[placeOf.get(record) ?? -1]?.timeMs ?? null);
 }
 
+/** The number of the last record that came in the same datagram. */
+export function lastOfDatagram({ records, placeOf }: Timeline, record: number): number {
+  let place = placeOf.get(record) ?? -1;
+  const own = records[place];
+  if (!own) return record;
+  while (records[place + 1]?.packet === own.packet && records[place + 1]?.capture === own.capture) place++;
+  return records[place]?.record ?? record;
+}
+
 /** The next or previous station, seen from a record; null where there is none. */
 export function stationFrom(timeline: Timeline, of: Stations, record: number | null, by: 1 | -1): number | null {
   const stations = timeline[of];

@@ -51,7 +51,9 @@ interface Props {
 
 function AtPlayhead({ detail, names }: Props) {
   const timeMs = useStore(playheadOf) ?? detail.association.startMs;
-  const both = useMemo(() => machinesAt(detail, timeMs, names), [detail, timeMs, names]);
+  // While time runs, it alone tells what has come.
+  const record = useStore((s) => (s.playheadMs === null ? s.record : null));
+  const both = useMemo(() => machinesAt(detail, timeMs, names, record), [detail, timeMs, names, record]);
   const [client, server] = both;
   return (
     <>
