@@ -137,7 +137,7 @@ test('a source that fails at once is unreadable, with the reason', async () => {
   };
   expect(await readCapture({ name: 'a.pcap', size: null, chunks: failing }, 0, quiet)).toEqual({
     kind: 'unreadable',
-    message: 'a.pcap could not be read (no permission).',
+    message: 'a.pcap could not be read: no permission.',
   });
 });
 

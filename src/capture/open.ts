@@ -186,7 +186,7 @@ class Progress {
 }
 
 function unreadable(name: string, error: unknown): OpenFailure {
-  return { kind: 'unreadable', message: `${name} could not be read (${reason(error)}).` };
+  return { kind: 'unreadable', message: `${name} could not be read: ${reason(error)}.` };
 }
 
 function tooLarge(name: string): OpenFailure {

@@ -7,6 +7,7 @@ import { LONGEST_NOTES_FILE, looksLikeNotesJson, notesJson, readNotesJson } from
 import { looksLikeNotesMarkdown, notesMarkdown, readNotesMarkdown } from '../share/notes-markdown.ts';
 import { Damaged } from '../share/varint.ts';
 import type { InputFile } from '../worker/protocol.ts';
+import { bytesOf, headOf } from '../worker/unreadable.ts';
 import { noteNames } from './store/note-selectors.ts';
 import { hasCapture } from './store/selectors.ts';
 import { useStore } from './store/store.ts';
@@ -29,7 +30,9 @@ type Kind = 'json' | 'markdown';
 
 async function kindOf({ blob }: InputFile): Promise<Kind | null> {
   if (blob.size > LONGEST_NOTES_FILE) return null;
-  const head = await blob.slice(0, HEAD_BYTES).text();
+  const start = await headOf(blob, HEAD_BYTES);
+  if (start === null) return null;
+  const head = new TextDecoder().decode(start);
   if (looksLikeNotesJson(head)) return 'json';
   return looksLikeNotesMarkdown(head) ? 'markdown' : null;
 }
@@ -41,7 +44,10 @@ async function take({ name, blob }: InputFile, kind: Kind, opening: boolean): Pr
     return;
   }
   try {
-    const notes = kind === 'json' ? readNotesJson(await blob.text()) : readNotesMarkdown(await blob.text());
+    const bytes = await bytesOf(blob).catch((error: Error) => error.message);
+    if (typeof bytes === 'string') return state.notify(`${name} could not be read: ${bytes}.`);
+    const text = new TextDecoder().decode(bytes);
+    const notes = kind === 'json' ? readNotesJson(text) : readNotesMarkdown(text);
     if (notes.length === 0) state.notify(`${name} has no notes in it.`);
     else if (state.addForeign({ from: name, notes }) === 0)
       state.notify(`All notes of ${name} are among yours already.`);

@@ -157,8 +157,9 @@ const CHANNEL = 'dtlscope.notes';
 export function browserKeeper(): NoteKeeper {
   const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(CHANNEL);
   return {
-    load: (key) => get(key),
-    change: (key, to) => update(key, to),
+    // Where storage is forbidden, asking for it throws at once.
+    load: async (key) => await get(key),
+    change: async (key, to) => await update(key, to),
     tell: (key) => channel?.postMessage(key),
     hear(told) {
       channel?.addEventListener('message', ({ data }: MessageEvent<unknown>) => {

@@ -15,10 +15,13 @@ export function openFiles(files: readonly InputFile[], add: Add): void {
   // A place that the address names is looked for in the first capture only.
   if (hasCapture(useStore.getState())) useStore.setState({ wanted: null });
   // One after the other, in the order in which they came.
-  opening = opening.then(async () => {
-    const captures = await withoutNotes(files);
-    if (captures.length > 0) page.open(captures, add);
-  });
+  opening = opening
+    .then(async () => {
+      const captures = await withoutNotes(files);
+      if (captures.length > 0) page.open(captures, add);
+    })
+    // What goes wrong here must not keep the next files out.
+    .catch((bug) => useStore.getState().notify('These files could not be opened. Try again.', String(bug)));
 }
 
 let opening: Promise<void> = Promise.resolve();

@@ -12,6 +12,7 @@ import { looksLikeKeyFile } from './private-keys.ts';
 import type { Add, FromWorker, InputFile, ToWorker, WriteRequest, WrittenFile } from './protocol.ts';
 import { looksShared } from './shared-files.ts';
 import type { SharedFacts, SharingAnswer, SharingQuestion } from './sharing-protocol.ts';
+import { bytesOf } from './unreadable.ts';
 
 /** How far reading has come. */
 export interface Progress {
@@ -219,7 +220,11 @@ export class WorkerCore {
     const failures: string[] = [];
     let added = false;
     for (const file of files) {
-      const bytes = new Uint8Array(await file.blob.arrayBuffer());
+      const bytes = await bytesOf(file.blob).catch((error: Error) => error.message);
+      if (typeof bytes === 'string') {
+        failures.push(`${file.name} could not be read: ${bytes}.`);
+        continue;
+      }
       const result = this.#session.addPrivateKey(bytes, file.name, password ?? undefined);
       if (result.kind === 'added') added = true;
       else if (result.kind === 'needsPassword') this.#post({ is: 'needsPassword', job, file, message: result.message });
@@ -278,7 +283,7 @@ export class WorkerCore {
     async function* chunks(): AsyncGenerator<Uint8Array> {
       await breathe();
       for (let from = 0; from < blob.size; from += CHUNK_BYTES) {
-        yield new Uint8Array(await blob.slice(from, from + CHUNK_BYTES).arrayBuffer());
+        yield await bytesOf(blob.slice(from, from + CHUNK_BYTES));
         await breathe();
       }
     }

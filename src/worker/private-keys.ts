@@ -1,6 +1,7 @@
 /** Which of the files that come in are keys in PEM or DER, by what is in them: the session reads captures and key logs. */
 import { HEAD_BYTES, identify } from '../capture/open.ts';
 import type { InputFile } from './protocol.ts';
+import { headOf } from './unreadable.ts';
 
 /** Chains with a key are a few KB; what is larger is something else. */
 const LARGEST_KEY_FILE = 1 << 20;
@@ -9,12 +10,8 @@ const ARMOUR = /^-----BEGIN [A-Z0-9 ]+-----\s*$/m;
 /** PEM, also with certificates alone (the session's sentence says what those are good for), or the DER of a private key. */
 export async function looksLikeKeyFile({ blob }: InputFile): Promise<boolean> {
   if (blob.size === 0 || blob.size > LARGEST_KEY_FILE) return false;
-  // What cannot be read says so when it is opened.
-  const head = await blob
-    .slice(0, HEAD_BYTES)
-    .arrayBuffer()
-    .catch(() => null);
-  return head !== null && isKeyFile(new Uint8Array(head));
+  const head = await headOf(blob, HEAD_BYTES);
+  return head !== null && isKeyFile(head);
 }
 
 export function isKeyFile(head: Uint8Array): boolean {

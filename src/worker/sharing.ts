@@ -19,6 +19,7 @@ import { captureIdentity } from './identity.ts';
 import { linkNumbers } from './link-numbers.ts';
 import type { InputFile } from './protocol.ts';
 import type { SharedFacts, SharePreview, ShareRequest, SharingAnswer, SharingQuestion } from './sharing-protocol.ts';
+import { bytesOf } from './unreadable.ts';
 
 /** As a link would be without the address before it. */
 const HEAD_LENGTH = 3;
@@ -75,7 +76,8 @@ export class Sharing {
         return { kind: 'file', file: new Blob([file], { type: 'application/octet-stream' }) };
       }
       case 'digest':
-        return { kind: 'digest', digest: await this.#digest(cancelled) };
+        // A file that cannot be read any more has none.
+        return { kind: 'digest', digest: await this.#digest(cancelled).catch(() => null) };
       case 'identity':
         return { kind: 'identity', identity: await captureIdentity(question.captures) };
       case 'server':
@@ -162,7 +164,8 @@ interface Read {
 /** One sentence where it is unusable. */
 async function readShared({ name, blob, base }: InputFile): Promise<Read | string> {
   if (blob.size > FILE_LIMITS.bytes) return `${name} is larger than any trace that can be shared.`;
-  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const bytes = await bytesOf(blob).catch((error: Error) => error.message);
+  if (typeof bytes === 'string') return `${name} could not be read: ${bytes}.`;
   const id = toHex(hash('sha256', bytes).subarray(0, ID_BYTES));
   if (isTraceFile(bytes)) return told(name, await openTraceFile(bytes), { id, from: 'file' });
   if (bytes.length > LONGEST_LINK_READ)

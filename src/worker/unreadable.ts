@@ -1,0 +1,27 @@
+/** Files that were there when they were chosen, and are not, or are others, when their bytes are asked for. */
+
+/** Browsers refuse to read a file whose size or time has changed, as they do one that is gone (File API §10). */
+const GONE: ReadonlySet<string> = new Set(['NotFoundError', 'NotReadableError']);
+
+/** What follows "The file could not be read: ". */
+export function whyUnreadable(error: unknown): string {
+  if (!(error instanceof Error || error instanceof DOMException)) return String(error);
+  if (GONE.has(error.name)) return 'it was changed, moved or deleted after it was chosen; choose it again';
+  return error.name === 'SecurityError' || error.name === 'NotAllowedError'
+    ? 'the browser was not allowed to read it; choose it again'
+    : error.message.replace(/\.$/, '');
+}
+
+/** Rejects with a reason that can be shown. */
+export async function bytesOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch (error) {
+    throw new Error(whyUnreadable(error));
+  }
+}
+
+/** Null where it cannot be read: whoever opens the file says why. */
+export async function headOf(blob: Blob, length: number): Promise<Uint8Array<ArrayBuffer> | null> {
+  return await bytesOf(blob.slice(0, length)).catch(() => null);
+}
