@@ -261,6 +261,19 @@ test('a forced port reads the same files again; the record that was selected is 
   expect(useStore.getState()).toMatchObject({ association: 'a2', record: 12, ports: [5684] });
 });
 
+test('a record of another association is jumped to there', async () => {
+  const { controller, asked, answer } = start();
+  controller.open(files('a.pcap'));
+  answer({ is: 'opened', job: 1, trace: trace(['a.pcap'], [association('a1'), association('a2')]), failures: [] });
+  answer({ is: 'association', job: 2, detail: detail('a1', [1, 2]) });
+  controller.jump(7);
+  expect(asked.at(-1)).toBe('find {"by":"record","record":7}');
+  expect(useStore.getState()).toMatchObject({ association: 'a1', record: 1 });
+  answer({ is: 'found', job: 3, found: { association: 'a2', record: 7 } });
+  await Promise.resolve();
+  expect(useStore.getState()).toMatchObject({ association: 'a2', record: 7 });
+});
+
 test('a second capture point joins: the selected record is found where it arrives', async () => {
   const { controller, answer } = start();
   controller.open(files('a.pcap'));

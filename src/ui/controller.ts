@@ -294,9 +294,30 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
   }
 
   function jump(record: number): void {
+    const { detail } = get();
     if (record === get().record) return;
+    // Evidence may lie in another association, such as the other half of a glare.
+    if (detail && !detail.records.some((r) => r.record === record)) {
+      void find({ by: 'record', record }).then((found) => {
+        if (typeof found === 'string') get().notify(found);
+        else goTo(found.association, found.record);
+      });
+      return;
+    }
     set(({ jumps }) => ({ jumps: jumps + 1, record, field: null, untouched: false }));
     askRecord(record);
+  }
+
+  function goTo(association: string, record: number | null): void {
+    selectAssociation(association);
+    if (record !== null) jump(record);
+  }
+
+  function find(sought: Sought): Promise<Found | string> {
+    return new Promise((resolve) => {
+      seeking = resolve;
+      analysis.find(sought, get().association);
+    });
   }
 
   function show({ association: id, record, field, buffer, finding, ...settings }: ViewAddress): void {
@@ -371,15 +392,8 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     selectAssociation,
     selectRecord,
     jump,
-    goTo(association, record) {
-      selectAssociation(association);
-      if (record !== null) jump(record);
-    },
-    find: (sought) =>
-      new Promise((resolve) => {
-        seeking = resolve;
-        analysis.find(sought, get().association);
-      }),
+    goTo,
+    find,
     show,
     step(by) {
       const { detail, record } = get();

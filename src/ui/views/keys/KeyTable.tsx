@@ -70,7 +70,7 @@ function Source({ source }: { readonly source: string }) {
   return (
     <>
       <span className="ellipsis">{name}</span>
-      {line}
+      <span className="line-number">{line}</span>
     </>
   );
 }
