@@ -22,8 +22,14 @@ export const sender = (side: Side): Sender => (side === 0 ? 'client' : 'server')
 export const otherSender = (who: Sender): Sender => (who === 'client' ? 'server' : 'client');
 export const capital = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
 
+const NUMBERS: Readonly<Record<number, string>> = {
+  ...{ 3: 'three', 4: 'four', 5: 'five', 6: 'six', 7: 'seven' },
+  ...{ 8: 'eight', 9: 'nine', 10: 'ten', 11: 'eleven', 12: 'twelve' },
+};
 /** once, twice, 3 times. */
 export const times = (n: number): string => (n === 1 ? 'once' : n === 2 ? 'twice' : `${n} times`);
+/** "flight 5 three times": after a number, another one in digits would be misread. */
+export const timesInWords = (n: number): string => (NUMBERS[n] ? `${NUMBERS[n]} times` : times(n));
 export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 /** "a", "a and b", "a, b and c"; a long list is cut: "a, b, c and 7 more". */

@@ -2,7 +2,7 @@
 import { HANDSHAKE_TYPE } from '../../../dtls/registry.ts';
 import { messageName } from '../../handshake-state.ts';
 import type { Side } from '../../record-table.ts';
-import { milliseconds, otherSender, times } from '../../words.ts';
+import { milliseconds, otherSender, timesInWords } from '../../words.ts';
 import type { EndingAlert, Subject } from '../subject.ts';
 
 interface Heard {
@@ -59,7 +59,7 @@ export function answersSentence(subject: Subject, alert: EndingAlert): string {
     return `It comes ${after} after the ${peer}'s ${answered.name} was complete, so it probably answers that.`;
   const own = ownFlight(subject, alert);
   return own && own.sent > 1
-    ? `The ${peer} was heard ${after} before for the last time, and the ${alert.sender} has sent its flight ${own.number} ${times(own.sent)}: it gave up waiting.`
+    ? `The ${peer} was heard ${after} before for the last time, and the ${alert.sender} has sent its flight ${own.number} ${timesInWords(own.sent)}: it gave up waiting.`
     : `The ${peer} was heard ${after} before for the last time.`;
 }
 

@@ -29,7 +29,7 @@ test('a time limit is no answer', async () => {
   const { finding } = await diagnose('bc-loss25-seed31.server.pcap');
   const alert = finding('plaintext-alert');
   expect(alert?.title).toBe('The server ends the handshake with the alert internal_error');
-  expect(alert?.explanation).toMatch(/sent its flight 4 5 times: it gave up waiting/);
+  expect(alert?.explanation).toMatch(/sent its flight 4 five times: it gave up waiting/);
 });
 
 test('a code that is in no registry', async () => {

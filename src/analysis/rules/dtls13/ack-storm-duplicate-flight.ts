@@ -1,6 +1,6 @@
 /** N11: several ACKs, or several repeats, of one moment each set off another transmission of a flight. */
 import type { FlightView, TransmissionView } from '../../trace.ts';
-import { count, milliseconds, otherSender, times } from '../../words.ts';
+import { count, milliseconds, otherSender, times, timesInWords } from '../../words.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { type Ack, acksFrom, namedBy } from './acks.ts';
@@ -85,7 +85,7 @@ function repeated(subject: Subject, flight: FlightView, repeats: readonly Transm
   const spanMs = (last?.startMs ?? 0) - (before?.startMs ?? 0);
   const says = (t: TransmissionView) => `Transmission ${t.number} of flight ${number}`;
   return {
-    title: `The ${sender} sends flight ${number} ${times(repeats.length + 1)} within ${milliseconds(spanMs)}`,
+    title: `The ${sender} sends flight ${number} ${timesInWords(repeats.length + 1)} within ${milliseconds(spanMs)}`,
     explanation: `Flight ${number} of the ${sender} came ${times(transmissions.length)}, and ${count(repeats.length, 'repeat')} followed within ${milliseconds(spanMs)}: too soon for a timer. Each answers an ACK or a repeat of the ${otherSender(sender)}, and one would have done.`,
     evidence: [
       before ? subject.sentEvidence(before, says(before)) : { timeMs: 0, says: `Flight ${number}` },

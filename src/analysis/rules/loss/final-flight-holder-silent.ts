@@ -1,5 +1,5 @@
 /** F6: one side has sent the last flight and answers no repeat of the flight before. */
-import { otherSender, repeatTimes, times } from '../../words.ts';
+import { otherSender, repeatTimes, timesInWords } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { type Episode, episodes } from './episodes.ts';
@@ -45,7 +45,7 @@ function unheard(subject: Subject, { flight, first, repeats, next, before }: Epi
       title: sent
         ? `The ${owner} sent its last flight once and answers no repeat of flight ${flight.number}`
         : `Flight ${flight.number} is repeated, and nothing more comes from the ${owner}`,
-      explanation: `The ${flight.sender} sent flight ${flight.number} ${times(1 + repeats.length)}, repeated after ${repeatTimes(flight.transmissions)}. ${
+      explanation: `The ${flight.sender} sent flight ${flight.number} ${timesInWords(1 + repeats.length)}, repeated after ${repeatTimes(flight.transmissions)}. ${
         sent
           ? `The ${owner} had sent flight ${next?.number} and said nothing more.`
           : `Before, the ${owner} had answered everything. From here it cannot be told whether it never got flight ${flight.number}, ignores it, or its answers are lost.`

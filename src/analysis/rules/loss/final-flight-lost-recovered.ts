@@ -1,5 +1,5 @@
 /** F4: the flight that ends the handshake was lost, and only the peer's repeat brought it again. */
-import { capital, duration, milliseconds, otherSender, times } from '../../words.ts';
+import { capital, duration, milliseconds, otherSender, times, timesInWords } from '../../words.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { certaintyOf, type Episode, episodes, lostAttempts, placeOf, waitOf } from './episodes.ts';
@@ -46,7 +46,7 @@ function lostLast(subject: Subject, episode: Episode): readonly Match[] {
   return [
     {
       title: `The ${owner}’s last flight was lost${lost > 1 ? ` ${times(lost)}` : ''}${cost}`,
-      explanation: `Flight ${flight.number} ends the handshake, so the ${owner} has no timer for it. The ${waits} repeated flight ${before.number} ${times(before.transmissions.length - 1)}, and each repeat brought flight ${flight.number} again.${
+      explanation: `Flight ${flight.number} ends the handshake, so the ${owner} has no timer for it. The ${waits} repeated flight ${before.number} ${timesInWords(before.transmissions.length - 1)}, and each repeat brought flight ${flight.number} again.${
         losses.length > 0 ? ` It was lost ${placeOf(losses)}.` : ' Where it was lost cannot be told from here.'
       }`,
       evidence: evidenceOf(subject, episode, before.transmissions),

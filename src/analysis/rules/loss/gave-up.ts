@@ -1,5 +1,5 @@
 /** F13: a flight was repeated until its sender stopped, or the capture did; what should follow never came. */
-import { duration, repeatTimes, times } from '../../words.ts';
+import { duration, repeatTimes, times, timesInWords } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { type Episode, episodes } from './episodes.ts';
@@ -40,7 +40,7 @@ function stopped(subject: Subject, { flight, first, repeats }: Episode): Match {
   const stacks = subject.story.timers[flight.sender]?.consistentWith ?? [];
   const fits = stacks.length > 0 && stacks.length <= 3 ? ` Its timer fits ${stacks.join(', ')}.` : '';
   return {
-    title: `The ${flight.sender} sent flight ${flight.number} ${times(1 + repeats.length)} and never got on`,
+    title: `The ${flight.sender} sent flight ${flight.number} ${timesInWords(1 + repeats.length)} and never got on`,
     explanation: `Flight ${flight.number} (${flight.messages.join(', ')}) was repeated after ${repeatTimes(flight.transmissions)}. ${
       over
         ? `Then the ${flight.sender} sent no more of it: it gave up, or its further repeats were lost before this capture.`

@@ -1,5 +1,5 @@
 /** F7: the client ends an abbreviated handshake and does not repeat its last flight when the server asks for it. */
-import { times } from '../../words.ts';
+import { times, timesInWords } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { type Episode, episodes } from './episodes.ts';
@@ -39,7 +39,7 @@ function deaf(subject: Subject, { flight, last, before, first, repeats }: Episod
   return [
     {
       title: `The server asked ${times(asked.length)} for the client’s last flight, which was sent once`,
-      explanation: `The handshake is resumed, so the client’s flight ${flight.number} ends it. The server repeated flight ${before.number} ${times(asked.length)} after that, and the client did not send flight ${flight.number} again.`,
+      explanation: `The handshake is resumed, so the client’s flight ${flight.number} ends it. The server repeated flight ${before.number} ${timesInWords(asked.length)} after that, and the client did not send flight ${flight.number} again.`,
       evidence: [
         subject.sentEvidence(first, 'The client’s last flight, sent once'),
         subject.sentEvidence(lastAsked, 'The server asks again'),

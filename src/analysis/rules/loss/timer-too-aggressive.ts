@@ -1,5 +1,5 @@
 /** F10: a flight is repeated far faster than any timer should allow. */
-import { milliseconds, times } from '../../words.ts';
+import { milliseconds, times, timesInWords } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { type Episode, episodes } from './episodes.ts';
@@ -37,7 +37,7 @@ function rushed(subject: Subject, { flight, first, repeats }: Episode): readonly
   return [
     {
       title: `Flight ${flight.number} was sent ${times(1 + repeats.length)}, every ${milliseconds(median)}`,
-      explanation: `The ${flight.sender} repeated flight ${flight.number} ${times(repeats.length)}; half of the gaps are shorter than ${milliseconds(median)}. No timer in use is that short.`,
+      explanation: `The ${flight.sender} repeated flight ${flight.number} ${timesInWords(repeats.length)}; half of the gaps are shorter than ${milliseconds(median)}. No timer in use is that short.`,
       evidence: [
         subject.sentEvidence(first, 'The first transmission'),
         subject.sentEvidence(repeats.at(-1) ?? first, 'The last one'),

@@ -1,5 +1,5 @@
 /** G5: EC J-PAKE, the password handshake of Thread: the passwords differ. */
-import { repeatTimes, times } from '../../words.ts';
+import { repeatTimes, times, timesInWords } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { keyEvidence, refusedFinished } from './refused-finished.ts';
@@ -49,7 +49,7 @@ function wrongPassword(subject: Subject): readonly Match[] {
         two || alert || arrived !== 'unknown'
           ? "The server cannot read the client's Finished: the EC J-PAKE passwords differ"
           : "Wrong EC J-PAKE password, or the client's last flight never arrives: from here both look the same",
-      explanation: `The client sent flight ${flight.number} ${times(attempts.length)}${
+      explanation: `The client sent flight ${flight.number} ${timesInWords(attempts.length)}${
         attempts.length > 1 ? `, again after ${repeatTimes(attempts)}` : ''
       }. ${
         alert
