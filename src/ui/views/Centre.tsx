@@ -26,6 +26,7 @@ export function Centre() {
     return (
       <>
         <ViewTabs place="centre" />
+        <StatePatterns />
         <ViewFrame view={view}>
           <Statistics />
         </ViewFrame>

@@ -50,7 +50,7 @@ export function StateMark({ state, sender, x, y, width, height, inferred = false
   }
 }
 
-/** The hatches, once in the page: both drawings refer to them. */
+/** The hatches, once in the page: all drawings refer to them, the machines also beside the statistics. */
 export function StatePatterns() {
   return (
     <svg className="unseen" aria-hidden="true" width="0" height="0">
