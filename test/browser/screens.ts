@@ -28,6 +28,7 @@ const ZOOMED: View = { width: 720, height: 450 };
 export const SCREENS: readonly Screen[] = [
   { name: 'start', reach: async () => {} },
   { name: 'start, narrow', view: NARROW, reach: async () => {} },
+  { name: 'start, the commands of a terminal', reach: (page) => commands(page) },
   { name: 'start, keys that wait for their capture', reach: (page) => keysAlone(page) },
   { name: 'start, a file that is no capture', reach: (page) => picture(page) },
   { name: 'loading', reach: (page) => stalled(page) },
@@ -60,6 +61,8 @@ export const SCREENS: readonly Screen[] = [
   { name: 'notes, narrow', view: NARROW, reach: (page) => notes(page) },
   { name: 'a note is written', reach: (page) => notes(page, 'n') },
   { name: 'a note is written, narrow', view: NARROW, reach: (page) => notes(page, 'n') },
+  { name: 'go to', reach: dialog('goto') },
+  { name: 'go to, narrow', view: NARROW, reach: dialog('goto') },
   { name: 'keyboard help', reach: dialog('help') },
 ];
 
@@ -130,6 +133,11 @@ async function notes(page: Page, key?: string): Promise<void> {
   await press(page, 'previousNote');
   await page.getByText(/^Note 3 of 3/).waitFor({ state: 'attached' });
   if (key) await page.keyboard.press(key);
+}
+
+async function commands(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Command line' }).click();
+  await see(page, 'The same analysis in a terminal');
 }
 
 async function keysAlone(page: Page): Promise<void> {

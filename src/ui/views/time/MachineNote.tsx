@@ -42,6 +42,8 @@ function TimerLine({ timer: { totalMs, leftMs, left, certainty } }: { readonly t
   );
 }
 
+/** More messages than this stand in several lines. */
+const ONE_LINE = 4;
 const SIGNS: Readonly<Record<Arrival, string>> = { arrived: '✓', partly: '…', missing: '✕', open: '' };
 
 function Coverage({ coverage: { messages, bytes, says, flight } }: { readonly coverage: CoverageAt }) {
@@ -51,7 +53,7 @@ function Coverage({ coverage: { messages, bytes, says, flight } }: { readonly co
       {bytes ? (
         <Bytes bytes={bytes} />
       ) : (
-        <div className="coverage">
+        <div className="coverage" data-many={messages.length > ONE_LINE || undefined}>
           {messages.map(({ name, short, arrival }, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a flight may hold two messages of one name, in a fixed order
             <span key={`${i} ${name}`} data-arrival={arrival}>
