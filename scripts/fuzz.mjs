@@ -188,7 +188,7 @@ class Thread {
         count: Math.min(Math.max(1, enough - tally.inputs), 1e9),
         forMs: TURN_MS,
         guided,
-        group: guided ? Math.min(4096, Math.max(16, Math.round(rate / 2))) : 64,
+        group: guided ? Math.min(4096, Math.max(16, Math.round(rate / 8))) : 64,
         found: tally.found,
       };
       const began = Date.now();

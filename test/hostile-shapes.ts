@@ -257,6 +257,87 @@ export const SHAPES: readonly Shape[] = [
       );
     },
   },
+  {
+    name: 'a flight with a hole, repeated and answered each time',
+    full: 10_000,
+    make: async (n) => {
+      const base = await datagramsOf('openssl-bigchain-mtu512.pcap');
+      const port = base[0]?.source.port;
+      const turn = base
+        .slice(3, -2)
+        .filter((_, i) => i !== 2)
+        .map((d) => ({ ...d, ...(d.source.port === port ? UP : DOWN) }));
+      const start = base.slice(0, 3).map((d) => ({ ...d, ...(d.source.port === port ? UP : DOWN) }));
+      const again = list(n, (i) => {
+        const d = turn[i % turn.length];
+        if (!d) throw new Error('empty');
+        const payload = d.payload.slice();
+        // Numbers with gaps, as if some of each transmission were not captured.
+        if (payload[4] === 0) new DataView(payload.buffer).setUint32(7, 100 + 2 * i);
+        return { ...d, timeMs: 1000 + 10 * i, payload };
+      });
+      return single([...start, ...again]);
+    },
+  },
+  {
+    name: 'one record each of many associations',
+    full: 40_000,
+    make: async (n) =>
+      single(
+        list(n, (i) => ({
+          timeMs: i,
+          source: { address: `10.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`, port: 1024 + (i % 60_000) },
+          destination: SERVER,
+          payload: hello(0, i),
+        })),
+      ),
+  },
+  {
+    name: 'messages of one message_seq, each of another length',
+    full: 20_000,
+    make: async (n) =>
+      single([
+        { timeMs: 0, ...UP, payload: hello(0, 1) },
+        ...list(n, (i) => ({
+          timeMs: 1 + i,
+          ...DOWN,
+          payload: record(TYPE.handshake, 0, i, fragment(11, 1, 1000 + i, 0, bytesOf(20, i))),
+        })),
+      ]),
+  },
+  ...(['one client random', 'as many client randoms'] as const).map(
+    (of): Shape => ({
+      name: `key log lines of ${of}`,
+      full: 400_000,
+      make: async (n) => {
+        const { captures } = single(await after(CLEAN, () => []));
+        const random = (i: number) => i.toString(16).padStart(64, '0');
+        const lines = list(
+          n,
+          (i) => `CLIENT_RANDOM ${random(of === 'one client random' ? 0 : i)} ${i.toString(16).padStart(96, '0')}\n`,
+        );
+        return { captures, keys: lines.join('') };
+      },
+    }),
+  ),
+  {
+    name: 'closed records of handshakes without ClientHello, and a long key log',
+    full: 20_000,
+    make: async (n) => {
+      const base = await datagramsOf(CLEAN);
+      const port = base[0]?.source.port;
+      const head = base
+        .filter((d) => d.source.port !== port)
+        .slice(1, 4)
+        .map((d) => ({ ...d, ...DOWN }));
+      const lines = list(
+        1024,
+        (i) => `CLIENT_RANDOM ${i.toString(16).padStart(64, '0')} ${i.toString(16).padStart(96, '0')}\n`,
+      );
+      const closed = list(n, (i) => ({ timeMs: 100 + i, ...DOWN, payload: protectedRecord(i) }));
+      return single([...head, ...closed], lines.join(''));
+    },
+  },
   ...([false, true] as const).map(
     (keys): Shape => ({
       name: `application data, half of it copied and out of order${keys ? ', keys' : ''}`,

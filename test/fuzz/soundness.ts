@@ -17,17 +17,15 @@ export function weigh(answer: unknown, entry: Entry, inputLength: number): numbe
   const verbatim = new Set(entry.verbatim);
   let weight = 0;
   const walk = (value: unknown, name: string, depth: number): void => {
-    weight++;
+    weight += 1 + (typeof value === 'string' ? value.length : value instanceof Uint8Array ? value.length >> 3 : 0);
     must(weight <= most, `the answer to ${inputLength} bytes weighs more than ${most}`);
     if (typeof value === 'string') {
-      weight += value.length;
       must(
         verbatim.has(name) || !CONTROL.test(value),
         `${name} has a control character: ${JSON.stringify(value.slice(0, 200))}`,
       );
     } else if (typeof value === 'number') must(!Number.isNaN(value), `${name} is no number`);
-    else if (value instanceof Uint8Array) weight += value.length >> 3;
-    else if (typeof value === 'object' && value !== null) {
+    else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) {
       must(depth < 60, `${name} is nested too deep`);
       inside(value, name, depth, walk);
     }
