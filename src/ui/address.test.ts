@@ -239,6 +239,17 @@ test('a key that is held down leaves one entry, not one for each association it 
   expect(entries()).toEqual(['', '#~a1.r1', '#~a3.r21']);
 });
 
+test('moves of different kinds are two, however fast they follow each other', async () => {
+  const { controller, open, pass, entries } = browser();
+  await open('one.pcap');
+  await pass(1000);
+  controller.selectAssociation('a2');
+  await pass(30);
+  useStore.getState().showView('table');
+  await pass(1000);
+  expect(entries().slice(-2)).toEqual(['#~a2.r11', '#~a2.r11.vt']);
+});
+
 test('going back leads through the files that were open, and to the start', async () => {
   const { controller, open, pass, back, forward } = browser();
   const names = () => useStore.getState().trace.captures.map(({ name }) => name);

@@ -13,7 +13,7 @@ import type { State, Store } from './store/store.ts';
 
 /** Browsers slow pages down that rewrite their address more often. */
 const REWRITE_EVERY_MS = 500;
-/** Moves that follow each other so fast come from a key that is held down: one entry for all. */
+/** Moves of one kind that follow each other so fast come from a key that is held down: one entry for all. */
 const ONE_MOVE_MS = 120;
 /** Rewriting a longer address takes too long for every step: its place stays as it was opened. */
 const LONGEST_REWRITTEN = 40_000;
@@ -63,6 +63,7 @@ export function connectAddress(
   let waiting = false;
   let rewrittenAt = Number.NEGATIVE_INFINITY;
   let movedAt = Number.NEGATIVE_INFINITY;
+  let lastMove: Move | null = null;
   let newest = 0;
 
   store.subscribe((state, before) => {
@@ -71,8 +72,11 @@ export function connectAddress(
     // A link came to nothing: the address says again what is open.
     else if (before.wanted !== null && state.wanted === null) rewriteSoon();
     else if (!hasCapture(state) || WATCHED.every((key) => state[key] === before[key])) return;
-    else if (isMove(state, before) && !following) move();
-    else rewriteSoon();
+    else {
+      const kind = moveOf(state, before);
+      if (kind !== null && !following) move(kind);
+      else rewriteSoon();
+    }
   });
 
   function traceChanged(state: State, before: State): void {
@@ -90,16 +94,17 @@ export function connectAddress(
     current = hasCapture(state) ? (returning ?? newId()) : null;
     if (current !== null) sets.set(current, { files, sample, link });
     if (following || returning !== null) rewriteSoon();
-    else move();
+    else move('files');
   }
 
   function newId(): string {
     return `${now()}-${++newest}`;
   }
 
-  function move(): void {
-    const held = now() - movedAt < ONE_MOVE_MS;
+  function move(kind: Move): void {
+    const held = kind === lastMove && now() - movedAt < ONE_MOVE_MS;
     movedAt = now();
+    lastMove = kind;
     if (held) {
       rewriteSoon();
       return;
@@ -196,14 +201,14 @@ const WATCHED = [
   'jumps',
 ] as const satisfies readonly (keyof State)[];
 
-function isMove(state: State, before: State): boolean {
+type Move = 'files' | 'association' | 'view' | 'jump';
+
+function moveOf(state: State, before: State): Move | null {
   const elsewhere = before.association !== null && state.association !== null;
-  return (
-    (elsewhere && state.association !== before.association) ||
-    // The view that the address named comes with its place.
-    (before.wanted === null && state.view !== before.view) ||
-    state.jumps !== before.jumps
-  );
+  if (elsewhere && state.association !== before.association) return 'association';
+  // The view that the address named comes with its place.
+  if (before.wanted === null && state.view !== before.view) return 'view';
+  return state.jumps === before.jumps ? null : 'jump';
 }
 
 function viewOf(state: State): ViewAddress {

@@ -9,6 +9,13 @@ const where = (page: Page) => page.locator('.transport-record').textContent();
 const slider = (page: Page) => page.getByRole('slider', { name: 'Playhead' });
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 
+/** The page opens at the record that shows the headline; these tests begin at the first one. */
+async function begin(page: Page): Promise<void> {
+  await see(page, 'packet 9 · record 14 of 30');
+  await page.keyboard.press('Home');
+  await see(page, 'packet 1 · record 1 of 30');
+}
+
 /** The place of a moment in the lanes, by the part of their width. */
 async function placeInLanes(page: Page, part: number, y = 30) {
   const box = await slider(page).boundingBox();
@@ -20,7 +27,7 @@ async function placeInLanes(page: Page, part: number, y = 30) {
 test('the buttons lead to both ends and from record to record', async ({ open }) => {
   const { page } = await open();
   await dropSamples(page, ...LOST_ENDS);
-  await see(page, 'packet 1 · record 1 of 30');
+  await begin(page);
   await press(page, 'Next record');
   await see(page, 'packet 2 · record 2 of 30');
   await press(page, 'Last record');
@@ -34,7 +41,7 @@ test('the buttons lead to both ends and from record to record', async ({ open })
 test('the keys lead to flights, repeats, closed records, and into the lanes and the machines', async ({ open }) => {
   const { page } = await open();
   await dropSamples(page, LOST_ENDS[0]);
-  await see(page, 'packet 1 · record 1 of 30');
+  await begin(page);
   const steps: readonly (readonly [string, number])[] = [
     ['End', 30],
     ['Home', 1],
@@ -66,7 +73,7 @@ test('the keys lead to flights, repeats, closed records, and into the lanes and 
 test('time runs to the last record and stops there; Space starts and stops it', async ({ open }) => {
   const { page } = await open();
   await dropSamples(page, ...LOST_ENDS);
-  await see(page, 'packet 1 · record 1 of 30');
+  await begin(page);
   await page.keyboard.press('Space');
   await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
   await page.keyboard.press('Space');
@@ -94,7 +101,7 @@ test('another association stops time', async ({ open }) => {
 test('dragging takes the playhead along, and lets it rest on the record that had passed', async ({ open }) => {
   const { page } = await open();
   await dropSamples(page, ...LOST_ENDS);
-  await see(page, 'packet 1 · record 1 of 30');
+  await begin(page);
   await page.getByRole('group', { name: 'Time axis' }).getByRole('button', { name: 'to scale' }).click();
   const [from, to] = [await placeInLanes(page, 0.2), await placeInLanes(page, 0.6)];
   await page.mouse.move(from.x, from.y);
@@ -130,7 +137,7 @@ test('a cross says what did not come, and leads to what shows it', async ({ open
 test('the machines tell the timer, what has come, and what is known so far', async ({ open }) => {
   const { page } = await open();
   await dropSamples(page, ...LOST_ENDS);
-  await see(page, 'packet 1 · record 1 of 30');
+  await begin(page);
   for (const key of ['r', 'r', 'r', 'ArrowRight']) await page.keyboard.press(key);
   const machines = page.getByRole('region', { name: 'State machines' });
   await see(page, 'packet 15 · record 20 of 30');
@@ -146,7 +153,7 @@ test('the machines tell the timer, what has come, and what is known so far', asy
 test('the replay windows are outlined on demand', async ({ open }) => {
   const { page } = await open();
   await dropSamples(page, ...LOST_ENDS);
-  await see(page, 'packet 1 · record 1 of 30');
+  await begin(page);
   expect(await page.locator('.replay-window').count()).toBe(0);
   await page.getByRole('button', { name: 'outline of the replay windows' }).click();
   await page.keyboard.press('End');

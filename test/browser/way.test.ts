@@ -134,7 +134,8 @@ test('the list is sorted by its heads and walked by keys', async ({ open }) => {
 test('g leads to a packet, and says what there is where there is none', async ({ open }) => {
   const { page } = await open();
   await dropSamples(page, SEVERAL[0]);
-  await at(page, /^#~a1\.r1$/);
+  // Where the headline is shown.
+  await at(page, /^#~a1\.r14$/);
   await page.keyboard.press('g');
   await page.getByRole('dialog', { name: 'Go to' }).waitFor();
   await page.keyboard.type('p99');
@@ -146,7 +147,7 @@ test('g leads to a packet, and says what there is where there is none', async ({
   await at(page, /^#~a1\.r20$/);
   await eventually(() => page.getByRole('dialog').count()).toBe(0);
   await page.goBack();
-  await at(page, /^#~a1\.r1$/);
+  await at(page, /^#~a1\.r14$/);
 });
 
 test('the line beside the list is moved by mouse and by keys, remembered, and put back', async ({ open }) => {
@@ -301,9 +302,9 @@ test('keys that come first wait for their capture; a capture added with Shift st
 test('what an evidence leads to can be left again with the back button', async ({ open }) => {
   const { page } = await open();
   await dropSamples(page, SEVERAL[0]);
-  await at(page, /^#~a1\.r1$/);
-  await page.locator('.evidence button').first().click();
-  await eventually(() => place(page)).not.toBe('#~a1.r1');
+  await at(page, /^#~a1\.r14$/);
+  await page.locator('.evidence button').nth(1).click();
+  await eventually(() => place(page)).not.toBe('#~a1.r14');
   await page.goBack();
-  await at(page, /^#~a1\.r1$/);
+  await at(page, /^#~a1\.r14$/);
 });

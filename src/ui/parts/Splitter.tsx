@@ -100,6 +100,13 @@ function target(event: KeyboardEvent, { now, min, max, growing, across }: Range)
   }
 }
 
+/** The nearest ancestor that has a box of its own. */
+function holderOf(pane: HTMLElement): HTMLElement | null {
+  let holder = pane.parentElement;
+  while (holder && getComputedStyle(holder).display === 'contents') holder = holder.parentElement;
+  return holder;
+}
+
 /** How large the pane is, and how large it may become within what holds both. */
 function useMeasured(
   selector: string,
@@ -110,7 +117,7 @@ function useMeasured(
   const [measured, setMeasured] = useState({ now: min, max: min });
   useLayoutEffect(() => {
     const pane = document.querySelector<HTMLElement>(selector);
-    const whole = pane?.parentElement;
+    const whole = pane && holderOf(pane);
     if (!whole) return;
     const lengthOf = (element: HTMLElement) => Math.round(across ? element.offsetWidth : element.offsetHeight);
     const measure = () => {
