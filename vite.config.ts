@@ -91,6 +91,8 @@ export default defineConfig(({ mode }) => ({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // As patient as `setDefaultTimeout` of page.ts: a busy machine is no failure.
+          expect: { poll: { timeout: 10_000 } },
         },
       },
     ],

@@ -20,9 +20,12 @@ test('v opens the table on the selected record, arrows move it, Enter shows its 
   await see(page, /Flight 1\b/);
   await page.keyboard.press('v');
   await packets(page).waitFor();
-  await expect.poll(() => selected(page).getAttribute('aria-label')).toMatch(/^Record 1, client to server/);
+  // The record that shows the headline.
+  await expect.poll(() => selected(page).getAttribute('aria-label')).toMatch(/^Record 14, server to client/);
   // 30 records, what was never captured, the silences, and the heads.
   expect(Number(await packets(page).getAttribute('aria-rowcount'))).toBeGreaterThan(34);
+  await page.keyboard.press('Home');
+  await expect.poll(() => selected(page).getAttribute('aria-label')).toMatch(/^Record 1, client to server/);
   await page.keyboard.press('ArrowDown');
   await expect.poll(() => selected(page).getAttribute('aria-label')).toContain('HelloVerifyRequest');
   await expect.poll(() => crumbs(page).textContent()).toContain('packet 2');

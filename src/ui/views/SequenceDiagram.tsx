@@ -5,6 +5,7 @@ import {
   type SyntheticEvent,
   useCallback,
   useEffect,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -100,8 +101,9 @@ export function SequenceDiagram({ detail, points, selectedRecord, pointedRecords
   useWheelZoom(host);
   useKeptPlace(drawing, selectedRow ?? active, stretch);
 
-  // a selection made elsewhere takes Tab along and comes into view
-  useEffect(() => {
+  // A selection made elsewhere takes Tab along and comes into view. Before the next key is read: a note goes on the row
+  // that Tab reaches.
+  useLayoutEffect(() => {
     if (!selectedRow || !drawing.current) return;
     setActiveKey(selectedRow.row.key);
     reveal(drawing.current, selectedRow.y, selectedRow.y + selectedRow.height + BELOW_PX, HEADER_PX);
