@@ -1,8 +1,8 @@
 /** Brackets outside the lifelines: which rows are one transmission of one flight, and what became of it. */
 import type { Sender } from '../analysis/trace.ts';
 import type { PlacedRow } from './sequence-arrow.ts';
-import { attemptLabel, BRACKET_PX, type Columns, isLost, lostOf } from './sequence-columns.ts';
-import type { Attempt } from './sequence-types.ts';
+import { attemptLabel, BRACKET_PX, type Columns } from './sequence-columns.ts';
+import type { Attempt, BurstRow } from './sequence-types.ts';
 import { milliseconds } from './time-scale.ts';
 
 export interface Bracket {
@@ -66,8 +66,9 @@ export function placeBrackets(rows: readonly PlacedRow[], columns: Columns): Bra
     close(sender);
     counts[sender] = { lost, all };
     const bracket = bracketAt(attempt, sender, columns, y, height);
-    // the column of delays says it of a single row
-    const outcome = columns.points || lost === 0 ? null : outcomeOf(attempt, counts[sender]);
+    // Of a single row the column of delays says it; and where the row was captured, its numbers need the room beside it.
+    const told = columns.points !== null || row.records.length > 0;
+    const outcome = told || lost === 0 ? null : outcomeOf(attempt, counts[sender]);
     open[sender] = { ...bracket, outcome };
   }
   close('client');
@@ -95,9 +96,11 @@ function bracketAt(attempt: Attempt, sender: Sender, columns: Columns, y: number
   };
 }
 
+const isLost = ({ fate }: Pick<BurstRow, 'fate'>): boolean => fate !== 'delivered';
+
 /** What became of an attempt, counted in records. */
 function outcomeOf(attempt: Attempt, { lost, all }: { readonly lost: number; readonly all: number }): string | null {
-  if (lost > 0) return lostOf(lost, all);
+  if (lost > 0) return lost === all ? 'lost' : `${lost} of ${all} lost`;
   if (attempt.cause === 'partial-ack') return 'partial ACK';
   if (attempt.complete === false) return 'incomplete';
   return attempt.complete && (attempt.of ?? 1) > 1 ? 'complete' : null;

@@ -4,7 +4,6 @@ import { arrangeSequence } from './sequence-layout.ts';
 import { wordBursts } from './sequence-rows.ts';
 import { approximateWidth } from './text-width.ts';
 
-/** Lost on either side of the capture: beside each transmission stand its flight, its number, and that it was lost. */
 test.each(['pion12-loss25-seed4.client.pcap', 'wolfssl12-loss20-seed5.client.pcap', 'gnutls-loss-rand20.client.pcap'])(
   '%s: what stands beside a bracket stays clear of the times',
   async (file) => {
@@ -17,6 +16,5 @@ test.each(['pion12-loss25-seed4.client.pcap', 'wolfssl12-loss20-seed5.client.pca
       const beside = approximateWidth(label, 12, 600) + 5 + approximateWidth(`${count} ${outcome}`, 11, 400);
       expect([label, count, textX - beside >= (columns.timeEdge ?? 0)]).toEqual([label, count, true]);
     }
-    if (file.startsWith('pion')) expect(lost.length).toBeGreaterThan(3);
   },
 );

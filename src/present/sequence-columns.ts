@@ -1,7 +1,7 @@
 /** Where the columns of the sequence diagram stand: as in a table, numbers end at fixed edges. */
 import type { Association } from '../analysis/trace.ts';
 import { delayText } from './sequence-delays.ts';
-import type { Attempt, BurstRow, SequenceRow } from './sequence-types.ts';
+import type { Attempt, SequenceRow } from './sequence-types.ts';
 import { milliseconds } from './time-scale.ts';
 
 export type Face = 'ui' | 'mono';
@@ -82,37 +82,12 @@ export function arrowRoom(columns: Columns): number {
 
 function attemptWidth(rows: readonly SequenceRow[], sender: 'client' | 'server', measure: Measure): number {
   let widest = 0;
-  for (const [i, row] of rows.entries()) {
+  for (const row of rows) {
     if (row.kind !== 'burst' || row.sender !== sender || !row.attempt) continue;
     const label = attemptLabel(row.attempt);
-    const count = label.count ? 5 + measure(label.count, 11, 400) : 0;
-    const outcome = label.count && isLostAlone(rows, i) ? 4 + measure(lostText(row), 11, 400) : 0;
-    widest = Math.max(widest, measure(label.flight, 12, 600) + count + outcome);
+    widest = Math.max(widest, measure(label.flight, 12, 600) + (label.count ? 5 + measure(label.count, 11, 400) : 0));
   }
   return Math.ceil(widest);
-}
-
-/** What became of a captured transmission of one row stands beside its label, and its numbers beside that. */
-function isLostAlone(rows: readonly SequenceRow[], at: number): boolean {
-  const row = rows[at];
-  if (row?.kind !== 'burst' || row.fate === 'delivered' || row.crossing || row.records.length === 0) return false;
-  return [rows[at - 1], rows[at + 1]].every(
-    (next) =>
-      next?.kind !== 'burst' ||
-      next.attempt?.flight !== row.attempt?.flight ||
-      next.attempt?.number !== row.attempt?.number,
-  );
-}
-
-function lostText({ fragments }: BurstRow): string {
-  return fragments ? lostOf(fragments.pieces.filter(isLost).length, fragments.pieces.length) : 'lost';
-}
-
-export const isLost = ({ fate }: Pick<BurstRow, 'fate'>): boolean => fate !== 'delivered';
-
-/** "lost", "1 of 3 lost" */
-export function lostOf(lost: number, all: number): string {
-  return lost === all ? 'lost' : `${lost} of ${all} lost`;
 }
 
 /** "Flight 5" and, where it was sent more than once, "2/4". */
