@@ -44,7 +44,7 @@ const ROOMS: { readonly [room: string]: Room } = {
   },
   ui: {
     // The work is done in the worker: the page itself holds no parser and no cipher.
-    code: ['wire', 'present', 'share', 'worker/client.ts'],
+    code: ['wire', 'present', 'share', 'worker/client.ts', 'worker/unreadable.ts'],
     types: ['analysis', 'worker/protocol.ts', 'worker/sharing-protocol.ts'],
     packages: /^(react|react-dom|zustand|idb-keyval)(\/|$)/,
   },

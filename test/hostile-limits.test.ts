@@ -9,6 +9,7 @@ import { recognise } from '../src/application/application.ts';
 import type { Datagram, Endpoint } from '../src/capture/datagram.ts';
 import { type Fragment, Reassembly } from '../src/capture/fragments.ts';
 import { Chunks, gunzip, TooDense } from '../src/capture/gunzip.ts';
+import { isFailure, readCapture } from '../src/capture/open.ts';
 import { ProblemList } from '../src/capture/problems.ts';
 import { SctpAssociations } from '../src/capture/sctp.ts';
 import { TcpConnections } from '../src/capture/tcp-connections.ts';
@@ -17,6 +18,7 @@ import { parseKeyLog } from '../src/crypto/keylog.ts';
 import { MAX_PIECES, MessageAssembly } from '../src/dtls/reassembly.ts';
 import { ByteReader } from '../src/wire/reader.ts';
 import { concat } from '../src/wire/text.ts';
+import { sourceOfBytes } from './captures.ts';
 import { captureOf, type EditedDatagram } from './edited-capture.ts';
 import { bytesOf, fragment, hello, record, TYPE } from './hostile-records.ts';
 
@@ -125,6 +127,44 @@ describe('what the capture room holds', () => {
     const text = `===\nFollow: udp,hex\nFilter: x\nNode 0: 127.0\u0085.0.1:5\nNode 1: 127.0.0.1:6\n00000000  16 fe fd 00 00 00 00 00  00 00 00 00 01 55        ........ .....U\n`;
     readText('x', new TextEncoder().encode(text), 0, { datagram: (d) => found.push(d), keyLog: () => {} });
     expect(JSON.stringify(found.map(({ source }) => source))).not.toContain('\u0085');
+  });
+});
+
+describe('pcapng', () => {
+  const n32 = (value: number) => u32(value).reverse();
+  const block = (type: number, ...body: readonly Uint8Array[]) => {
+    const inside = concat(...body);
+    return concat(n32(type), n32(inside.length + 12), inside, n32(inside.length + 12));
+  };
+  const head = block(0x0a0d0d0a, n32(0x1a2b3c4d), Uint8Array.of(1, 0, 0, 0), new Uint8Array(8).fill(255));
+  const port = block(1, n32(1), n32(0));
+  const read = async (...blocks: readonly Uint8Array[]) => {
+    const packets: (readonly string[])[] = [];
+    const logs: string[] = [];
+    const file = concat(head, port, ...blocks);
+    const facts = await readCapture(sourceOfBytes('a.pcapng', file), 0, {
+      datagram: () => {},
+      keyLog: (text) => logs.push(text),
+      packet: ({ comments }) => packets.push(comments),
+    });
+    return { packets, logs, problems: isFailure(facts) ? [] : facts.problems.map(({ message }) => message) };
+  };
+
+  test('more interfaces than any machine has are not kept', async () => {
+    const { problems } = await read(...list(16_400, () => port));
+    expect(problems).toEqual([expect.stringContaining('more than 16384 interfaces')]);
+  });
+
+  test('a packet with very many comments has the first of them', async () => {
+    const comments = Uint8Array.from({ length: 8 * 200_000 }, (_, i) => [1, 0, 1, 0, 97, 0, 0, 0][i % 8] ?? 0);
+    const { packets } = await read(block(6, n32(0), n32(0), n32(0), n32(4), n32(4), n32(0), comments));
+    expect(packets).toEqual([list(100, () => 'a')]);
+  });
+
+  test('key logs inside are read up to so many', async () => {
+    const { logs, problems } = await read(...list(10_010, () => block(10, n32(0x544c534b), n32(4), n32(0x0a0a0a0a))));
+    expect(logs).toHaveLength(10_000);
+    expect(problems).toEqual([expect.stringContaining('blocks of secrets')]);
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import { peerOf } from './acknowledged.ts';
 import { startOf } from './answers.ts';
-import { countUpTo } from './extremes.ts';
+import { countUpTo, greatest } from './extremes.ts';
 import type { Surroundings } from './flight-setting.ts';
 import type { SentFlight } from './outcome.ts';
 import { PieceIndex } from './piece-index.ts';
@@ -42,17 +42,14 @@ export function partAcknowledged(
   const later = new PieceIndex(following.flatMap((t) => t.units.flatMap((u) => u.pieces)));
   if (arrived.length === 0) return withoutHello(flight, sent, later, nextMs, around);
   const c = trace.records.columns;
-  const lastAckMs = Math.max(
-    ...acks.map((a) => trace.timeMs(a)).filter((ms) => ms <= nextMs),
-    Number.NEGATIVE_INFINITY,
-  );
+  const lastAckMs = greatest(acks.map((a) => trace.timeMs(a)).filter((ms) => ms <= nextMs));
   // Whoever writes an ACK under the keys of the handshake has the ServerHello.
   const hasHello = acks.some((a) => (c.epoch[a] ?? 0) >= 2);
   const lag = Math.max(ACK_LAG_MS, 2 * (roundTripMs ?? 0));
   const lastArrived = arrived.reduce((last, u) => (isAfter(u, last) ? u : last));
   // An ACK that is missing here may have named it.
   const gaps = around.gapTimes[peerOf(flight.side)];
-  const allMs = Math.max(...acks.map((a) => trace.timeMs(a)));
+  const allMs = greatest(acks.map((a) => trace.timeMs(a)));
   const complete = (sinceMs: number) => countUpTo(gaps, allMs) === countUpTo(gaps, sinceMs);
   const lost = sent.units.filter(
     (u) =>

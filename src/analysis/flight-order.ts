@@ -1,6 +1,6 @@
 /** The order of flights and of what is in them: by what messages are and by their message_seq (RFC 6347 §4.2.2, §4.2.4). */
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
-import { least } from './extremes.ts';
+import { greatest, least } from './extremes.ts';
 import type { Flight, FlightPart } from './flight-parts.ts';
 import { type HandshakeState, type MessageInstance, messageName } from './handshake-state.ts';
 
@@ -79,7 +79,7 @@ export function isRetryRequest(message: MessageInstance): boolean {
 
 export function inOrder(parts: readonly FlightPart[]): FlightPart[] {
   const finished = parts.find((p) => p.message?.type === HANDSHAKE_TYPE.finished);
-  const last = Math.max(0, ...parts.map((p) => (p.message ? p.message.messageSeq * 2 : 0)));
+  const last = Math.max(0, greatest(parts.map((p) => (p.message ? p.message.messageSeq * 2 : 0))));
   for (const part of parts) {
     if (part.message) part.order = part.message.messageSeq * 2;
     else if (part.name === 'ChangeCipherSpec')

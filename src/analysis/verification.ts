@@ -15,7 +15,7 @@ import { cipherSuite } from '../crypto/suites.ts';
 import { type Certificate, isIssuedBy, readCertificate, readRawPublicKey } from '../crypto/x509.ts';
 import { preSharedKey } from '../dtls/extensions/accessors.ts';
 import { HANDSHAKE_TYPE, VERSION } from '../dtls/registry.ts';
-import { concat, sameBytes } from '../wire/text.ts';
+import { concatAll, sameBytes } from '../wire/text.ts';
 import type { AssociationState } from './association-state.ts';
 import type { HandshakeState, MessageInstance } from './handshake-state.ts';
 import { SENDERS } from './record-table.ts';
@@ -161,7 +161,7 @@ function certificateVerifyVerdict(handshake: HandshakeState, message: MessageIns
   }
   // The pre-standard version hashes messages without their header, and nobody has seen it with client certificates.
   if (serverHello.version === VERSION.dtls09) return 'not-checkable';
-  return verifySignature(decoded.signatureScheme, spki, concat(...before.map(bytesOf)), decoded.signature);
+  return verifySignature(decoded.signatureScheme, spki, concatAll(before.map(bytesOf)), decoded.signature);
 }
 
 /** Whether each certificate is signed by the next one; one alone says nothing about who signed it, unless it did itself. */

@@ -1,6 +1,6 @@
 /** A file of unknown content → its UDP datagrams and facts, or one sentence that says why there are none. */
 
-import { concat } from '../wire/text.ts';
+import { concatAll } from '../wire/text.ts';
 import type { Container, ContainerSink } from './container.ts';
 import type { CaptureFacts, CaptureSink, CaptureSource, OpenFailure } from './datagram.ts';
 import { Chunks, gunzip, TooDense } from './gunzip.ts';
@@ -80,7 +80,7 @@ async function readWholeText(
     parts.push(chunk);
     progress.now(0);
   }
-  const result = readText(name, concat(...parts), capture, sink);
+  const result = readText(name, concatAll(parts), capture, sink);
   if (!('capture' in result)) {
     if (!isFailure(result)) progress.tell(result.packets);
     return result;

@@ -15,6 +15,11 @@ const BYTE_ORDER_MAGIC_SWAPPED = 0x4d3c2b1a;
 /** Room for the largest packet and for long lists of names and secrets. */
 const LARGEST_BLOCK = 4 * LARGEST_PACKET;
 const TLS_KEY_LOG = 0x544c534b;
+/** In all sections together; a capture on every interface of a big router has hundreds. */
+const MOST_INTERFACES = 16_384;
+const MOST_COMMENTS = 100;
+/** Of secrets in all blocks together, and how many such blocks. */
+const MOST_SECRETS = { bytes: 64 * 1024 * 1024, blocks: 10_000 };
 
 const BLOCK = { interface: 1, packet: 2, simplePacket: 3, enhancedPacket: 6, decryptionSecrets: 10 } as const;
 
@@ -37,6 +42,7 @@ export class PcapngReader implements Container {
   #interfaces: Interface[] = [];
   #littleEndian = true;
   #block = 0;
+  readonly #secretsRead = { bytes: 0, blocks: 0 };
 
   /** `name` is the file's, for sentences. */
   constructor(name: string, sink: ContainerSink) {
@@ -111,7 +117,7 @@ export class PcapngReader implements Container {
 
   #body(type: number, bytes: Uint8Array, from: number, to: number, offset: number): void {
     const first = uint32In(bytes, from, this.#littleEndian);
-    if (type === BLOCK.interface && to - from >= 8) this.#interface(bytes, from, to);
+    if (type === BLOCK.interface && to - from >= 8) this.#interface(bytes, from, to, offset);
     else if (type === BLOCK.enhancedPacket) this.#enhanced(bytes, from, to, offset, first);
     else if (type === BLOCK.simplePacket) this.#simple(bytes, from, to, offset);
     else if (type === BLOCK.decryptionSecrets) this.#secrets(bytes, from, to, offset);
@@ -121,7 +127,12 @@ export class PcapngReader implements Container {
     }
   }
 
-  #interface(bytes: Uint8Array, from: number, to: number): void {
+  #interface(bytes: Uint8Array, from: number, to: number, offset: number): void {
+    if (this.#spans.length >= MOST_INTERFACES) {
+      const sentence = `The file describes more than ${MOST_INTERFACES} interfaces; packets of those after them were skipped.`;
+      this.#sink.problems.once('interfaces', null, offset, sentence);
+      return;
+    }
     const added = decodeInterface(bytes, from, to, this.#littleEndian);
     this.#interfaces.push(added);
     this.#spans.push(added.times);
@@ -187,13 +198,15 @@ export class PcapngReader implements Container {
   #options(packet: Packet, bytes: Uint8Array, from: number, to: number): void {
     packet.comments = NO_COMMENTS;
     if (to - from < 4) return;
+    const comments: string[] = [];
     eachOption(bytes, from, to, this.#littleEndian, (code, at, end) => {
-      if (code === 1) packet.comments = [...packet.comments, optionText(bytes.subarray(at, end))];
+      if (code === 1 && comments.length < MOST_COMMENTS) comments.push(optionText(bytes.subarray(at, end)));
       if (code === 2 && end - at === 4) {
         // epb_flags: bits 5 to 8 are the FCS length of this packet, 0 for unknown.
         packet.fcsLength = (uint32In(bytes, at, this.#littleEndian) >>> 5) & 15 || packet.fcsLength;
       }
     });
+    if (comments.length > 0) packet.comments = comments;
   }
 
   #secrets(bytes: Uint8Array, from: number, to: number, offset: number): void {
@@ -207,6 +220,14 @@ export class PcapngReader implements Container {
         `Block ${this.#block} holds secrets that are longer than the block; they were skipped.`,
       );
     } else if (type === TLS_KEY_LOG) {
+      const read = this.#secretsRead;
+      read.bytes += length;
+      read.blocks++;
+      if (read.bytes > MOST_SECRETS.bytes || read.blocks > MOST_SECRETS.blocks) {
+        const sentence = `The file holds more than ${MOST_SECRETS.bytes / 2 ** 20} MB or ${MOST_SECRETS.blocks} blocks of secrets; those from block ${this.#block} on were not read.`;
+        problems.once('secrets', null, offset, sentence);
+        return;
+      }
       this.#sink.keyLog(optionText(bytes.subarray(from + 8, from + 8 + length)), `${this.#name}, block ${this.#block}`);
     } else {
       const what = `Block ${this.#block} holds secrets of type ${hexNumber(type, 8)}, which are not a TLS key log.`;

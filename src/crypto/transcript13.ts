@@ -2,7 +2,7 @@
  * The handshake transcript of DTLS 1.3 (RFC 9147 §5.2, RFC 8446 §4.4.1): messages in the TLS 1.3 form, with a header
  * of 4 bytes, without message_seq, fragment_offset and fragment_length.
  */
-import { concat } from '../wire/text.ts';
+import { concatAll } from '../wire/text.ts';
 import { hash, runningHash } from './hashes.ts';
 import type { PrfHash } from './suites.ts';
 
@@ -21,7 +21,7 @@ export class Transcript13 {
 
   /** Call when HelloRetryRequest comes, before appending it: ClientHello1 becomes message_hash (RFC 8446 §4.4.1). */
   replaceByMessageHash(name: PrfHash): void {
-    const digest = hash(name, concat(...this.#messages));
+    const digest = hash(name, concatAll(this.#messages));
     this.#messages = [Uint8Array.of(MESSAGE_HASH, 0, 0, digest.length), digest];
   }
 

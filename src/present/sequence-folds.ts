@@ -17,12 +17,9 @@ export function foldRuns(rows: readonly BurstRow[], open: ReadonlySet<number>): 
     let to = from;
     while (folds(rows[to])) to++;
     const run = rows.slice(from, Math.max(to, from + 1));
-    if (run.length <= LONGEST_RUN) folded.push(...run);
-    else {
-      const fold = foldOf(run, open);
-      folded.push(fold);
-      if (fold.open) folded.push(...run);
-    }
+    const fold = run.length <= LONGEST_RUN ? null : foldOf(run, open);
+    if (fold) folded.push(fold);
+    if (!fold || fold.open) for (const row of run) folded.push(row);
     from += run.length;
   }
   return folded;

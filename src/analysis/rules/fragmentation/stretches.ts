@@ -58,12 +58,12 @@ function after(subject: Subject, side: Side): Stretch {
         if (effect.by === null) break;
         // The rest of it got through as well, and this capture does not show how large it was.
         if (!subject.is13 && lacksOf(flight, transmission.units).length > 0) return nothing(side);
-        passed.push(...datagrams);
+        for (const sized of datagrams) passed.push(sized);
         break;
       case 'missed-in-part': {
         const gone = new Set(effect.part.lost.map((u) => u.record));
         const came = transmission.units.filter((u) => named.has(u.record)).map((u) => u.record);
-        passed.push(...datagramsOf(subject, came));
+        for (const sized of datagramsOf(subject, came)) passed.push(sized);
         const arrived = new Set(came.map((r) => trace.records.columns.datagram[r]));
         for (const sized of datagrams)
           if (gone.has(sized.record) && !arrived.has(trace.records.columns.datagram[sized.record]))
