@@ -184,7 +184,7 @@ async function readShared({ name, blob, base }: InputFile): Promise<Read | strin
     case 'view-only':
       return 'This link names a place in a capture and does not carry it: open the capture, then the link.';
     default:
-      return 'This link is damaged: letters are missing or were added.';
+      return 'This link is cut off or damaged: letters are missing or were added. Ask for it again.';
   }
 }
 

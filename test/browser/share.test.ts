@@ -180,7 +180,7 @@ describe('a damaged link', () => {
     ['is cut off or damaged', (whole: string) => whole.slice(0, whole.indexOf('#') + 900)],
     ['needs version 9 of the format', (whole: string) => whole.replace('#1d', '#9d')],
     // No bytes have so many letters.
-    ['is damaged: letters are missing', (whole: string) => whole.slice(0, whole.indexOf('#') + 4 + 897)],
+    ['is cut off or damaged: letters are missing', (whole: string) => whole.slice(0, whole.indexOf('#') + 4 + 897)],
   ] as const)('%s: one sentence, and what is open stays', async ([sentence, damage], { open }) => {
     const { page } = await open();
     await opened(page, LOSS);
