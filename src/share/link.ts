@@ -61,7 +61,8 @@ export async function openLink({ version, kind, body }: LinkParts): Promise<Deco
   if (version > FORMAT_VERSION) return { kind: 'unusable', message: newer(version) };
   if (kind !== 'trace') return { kind: 'unusable', message: 'holds no trace itself.' };
   const bytes = fromBase64url(body);
-  if (!bytes) return { kind: 'unusable', message: 'is cut off or damaged: letters are missing or were added. Ask for it again.' };
+  if (!bytes)
+    return { kind: 'unusable', message: 'is cut off or damaged: letters are missing or were added. Ask for it again.' };
   return openPacked(bytes, LINK_LIMITS);
 }
 
