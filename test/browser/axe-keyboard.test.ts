@@ -33,7 +33,8 @@ describe.concurrent('Tab', () => {
     ['help', undefined, shown('help')],
   ];
 
-  test.for(walks)('%s', async ([, view, reach], { open }) => {
+  // Some hundred stops, there and back, each asked after: long where several run on a busy machine.
+  test.for(walks)('%s', { timeout: 240_000 }, async ([, view, reach], { open }) => {
     const { page } = await open(view);
     await reach(page);
     await settled(page);
@@ -149,6 +150,9 @@ describe.concurrent('shortcuts', () => {
 
   test.for(SHORTCUTS)('$key does what $command is for', async (shortcut, { open }) => {
     const { page } = await open();
+    // The browser is told to hand file dialogs over, which takes it a moment: long before one opens.
+    let dialogs = 0;
+    page.on('filechooser', () => dialogs++);
     await several(page);
     const second = page.locator('[role=grid] [role=row][aria-rowindex="3"]');
     await second.click();
@@ -157,9 +161,8 @@ describe.concurrent('shortcuts', () => {
     await page.getByRole('option').nth(2).click();
     await FIRST[shortcut.command]?.(page);
     if (shortcut.command === 'open') {
-      const chooser = page.waitForEvent('filechooser');
       await page.keyboard.press(keysOf(shortcut));
-      await chooser;
+      await until('a file dialog opens', async () => dialogs === 1);
       return;
     }
     await settled(page);
