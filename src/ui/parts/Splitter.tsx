@@ -100,10 +100,10 @@ function target(event: KeyboardEvent, { now, min, max, growing, across }: Range)
   }
 }
 
-/** The nearest ancestor that has a box of its own. */
+/** The nearest ancestor with a box of its own. Styles would tell which has none, but asking costs a layout. */
 function holderOf(pane: HTMLElement): HTMLElement | null {
   let holder = pane.parentElement;
-  while (holder && getComputedStyle(holder).display === 'contents') holder = holder.parentElement;
+  while (holder?.dataset.boxless !== undefined) holder = holder.parentElement;
   return holder;
 }
 

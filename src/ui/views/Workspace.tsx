@@ -71,7 +71,7 @@ function StateMachines() {
   const columns = useMediaQuery('(min-width: 1100px)');
   if (!detail) return null;
   return (
-    <div className="right-stack">
+    <div className="right-stack" data-boxless="">
       <Path detail={detail} />
       <Machines detail={detail} />
       {open && columns && (
