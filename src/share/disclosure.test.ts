@@ -33,7 +33,7 @@ test('the least: names and ports by value, nothing of data and keys', async () =
   ]);
   expect(opaque).toEqual([
     'That application data was sent, when and by whom, but neither its content nor its length',
-    'Encrypted handshake records, by length and number only',
+    'Encrypted handshake records as they were captured, closed without keys',
   ]);
   expect(absent).toEqual([
     'Ethernet and IP headers, other traffic, the name of the file',

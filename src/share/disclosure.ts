@@ -86,7 +86,7 @@ function opaqueParts(details: readonly AssociationDetail[], { applicationData }:
     parts.push('That application data was sent, when and by whom, but neither its content nor its length');
   if (applicationData === 'lengths' && data > 0)
     parts.push('That application data was sent, when, by whom and how long, without its content');
-  if (closed.length > data) parts.push('Encrypted handshake records, by length and number only');
+  if (closed.length > data) parts.push('Encrypted handshake records as they were captured, closed without keys');
   return parts;
 }
 
