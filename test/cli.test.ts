@@ -5,27 +5,13 @@ import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020.js';
 import { afterAll, describe, expect, test } from 'vitest';
 import { reportSchema } from '../src/cli/output/schema.ts';
-import { run } from '../src/cli/run.ts';
 import { GALLERY, pathOf } from './captures.ts';
+import { commandLine } from './run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dtlscope-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function cli(...argv: readonly string[]) {
-  let out = '';
-  let complaint = '';
-  const status = await run(argv, {
-    print: async (text) => {
-      out += text;
-    },
-    complain: (text) => {
-      complaint += text;
-    },
-    terminal: false,
-    progress: null,
-  });
-  return { status, out, complaint };
-}
+const cli = commandLine({ terminal: false });
 
 const CAPTURE = pathOf('openssl-loss-final-flight-x3.client.pcap');
 const KEYS = pathOf('openssl-loss-final-flight-x3.keys');

@@ -3,27 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { run } from '../src/cli/run.ts';
 import { GALLERY, pathOf } from './captures.ts';
+import { commandLine } from './run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dtlscope-export-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function cli(...argv: readonly string[]) {
-  let out = '';
-  let complaint = '';
-  const status = await run(argv, {
-    print: async (text) => {
-      out += text;
-    },
-    complain: (text) => {
-      complaint += text;
-    },
-    terminal: true,
-    progress: null,
-  });
-  return { status, out, complaint };
-}
+const cli = commandLine({ terminal: true });
 
 const CAPTURE = pathOf('openssl-loss-final-flight-x3.client.pcap');
 const KEYS = pathOf('openssl-loss-final-flight-x3.keys');

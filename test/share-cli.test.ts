@@ -3,30 +3,16 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { run } from '../src/cli/run.ts';
 import type { Note } from '../src/share/notes.ts';
 import { notesJson } from '../src/share/notes-json.ts';
 import { pathOf } from './captures.ts';
+import { commandLine } from './run-cli.ts';
 import { traceIn } from './shared-traces.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dtlscope-share-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function cli(...argv: readonly string[]) {
-  let out = '';
-  let complaint = '';
-  const status = await run(argv, {
-    print: async (text) => {
-      out += text;
-    },
-    complain: (text) => {
-      complaint += text;
-    },
-    terminal: false,
-    progress: null,
-  });
-  return { status, out, complaint };
-}
+const cli = commandLine({ terminal: false });
 
 const CAPTURE = pathOf('openssl-loss-final-flight-x3.client.pcap');
 const KEYS = pathOf('openssl-loss-final-flight-x3.keys');
