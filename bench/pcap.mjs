@@ -9,10 +9,10 @@
  */
 
 const FILE_HEADER = 24;
-const PACKET_HEADER = 16;
-const IP = 14;
-const UDP = IP + 20;
-const PAYLOAD = UDP + 8;
+export const PACKET_HEADER = 16;
+export const IP = 14;
+export const UDP = IP + 20;
+export const PAYLOAD = UDP + 8;
 const RECORD_HEADER = 13;
 
 /** @param {Buffer} file @returns {Capture} */
@@ -126,7 +126,7 @@ function renumber(frame, next, write) {
 }
 
 /** 0 in UDP means that there is none; nobody looks at that of IP. @param {Buffer} frame */
-function withoutChecksums(frame) {
+export function withoutChecksums(frame) {
   frame.writeUInt16BE(0, IP + 10);
   frame.writeUInt16BE(0, UDP + 6);
 }
