@@ -132,11 +132,51 @@ export interface CaptureSource {
   /** In bytes, for progress; null where unknown. */
   readonly size: number | null;
   chunks(): AsyncIterable<Uint8Array>;
+  /**
+   * The same bytes again, from anywhere in the file, at once; fewer where it ends, and none once it cannot be read.
+   * Absent where that cannot be (standard input).
+   */
+  readAt?(offset: number, length: number): Uint8Array;
+}
+
+/** The two ends of a datagram; all datagrams from one to the other share one object. */
+export interface Route {
+  /** Counts the routes of a capture, from 0. */
+  readonly index: number;
+  readonly source: Endpoint;
+  readonly destination: Endpoint;
+  readonly ipVersion: 4 | 6;
+}
+
+/**
+ * A datagram as most are: whole, in one piece, straight in UDP and IP, and by its first byte maybe DTLS. The object is
+ * reused: it holds only during the call, and so do the bytes.
+ */
+export interface PlainDatagram {
+  readonly capture: number;
+  readonly packet: number;
+  readonly route: Route;
+  /** Nanoseconds since `originNs`, a whole number of less than 2^53. */
+  readonly at: number;
+  readonly originNs: bigint;
+  /** The frame lies in `bytes` from `frameFrom` to `frameTo`, and in the file from `frameOffset` on. */
+  readonly bytes: Uint8Array;
+  readonly frameFrom: number;
+  readonly frameTo: number;
+  readonly frameOffset: number;
+  /** In `bytes`. */
+  readonly payloadFrom: number;
+  readonly payloadTo: number;
+  readonly ttl: number;
+  /** Identification (RFC 791 §3.1); null in IPv6. */
+  readonly ipId: number | null;
 }
 
 /** Receives what a capture holds while it is read. */
 export interface CaptureSink {
   datagram(datagram: Datagram): void;
+  /** Where this is there, it is handed those datagrams for which it suffices, and `datagram` the others. */
+  plain?(datagram: PlainDatagram): void;
   /** A Decryption Secrets Block with an NSS key log. `where` names it in sentences: "a.pcapng, block 3". */
   keyLog(text: string, where: string): void;
   /** Every packet as it lies in a pcap or pcapng file. With this, packets are not decoded. Holds only during the call. */

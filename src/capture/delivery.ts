@@ -2,14 +2,22 @@
 import { AddressBook } from './address.ts';
 import { uint8 } from './big-endian.ts';
 import { Carriers } from './carriers.ts';
-import type { CaptureSink, Datagram, Endpoint, Piece } from './datagram.ts';
+import type { CaptureSink, Datagram, Endpoint, Piece, PlainDatagram, Route } from './datagram.ts';
 import { firstByteKind } from './demultiplex.ts';
 import { type Frame, NO_BYTES, NOWHERE } from './frame.ts';
 import { type IpHeader, UDP } from './ip.ts';
 import type { Packet } from './packet.ts';
 import type { ProblemList } from './problems.ts';
+import { Routes } from './routes.ts';
+import { SCTP_PORT } from './sctp-over-udp.ts';
 import type { SurroundingsCollector } from './surroundings.ts';
+import { Timeline } from './timeline.ts';
 import type { TransportHeader } from './transport.ts';
+
+/** What the columns of a table of datagrams can hold. */
+const LONGEST_PLAIN_FRAME = 0xffff;
+
+type Plain = { -readonly [Key in keyof PlainDatagram]: PlainDatagram[Key] };
 
 export class Delivery {
   udpDatagrams = 0;
@@ -17,11 +25,17 @@ export class Delivery {
   readonly #capture: number;
   readonly #carriers: Carriers;
   readonly #around: SurroundingsCollector;
+  readonly #sink: CaptureSink;
+  readonly #timeline = new Timeline();
+  readonly #routes = new Routes(this.addresses);
+  readonly #plain: Plain;
   #copied = { packet: 0, frame: NO_BYTES };
 
   constructor(capture: number, sink: CaptureSink, problems: ProblemList, around: SurroundingsCollector) {
     this.#capture = capture;
+    this.#sink = sink;
     this.#around = around;
+    this.#plain = emptyPlain(capture);
     this.#carriers = new Carriers(sink, problems, (datagram, outermost) => around.datagram(datagram, outermost));
   }
 
@@ -32,13 +46,41 @@ export class Delivery {
 
   /** `protocol` is that of UDP or UDP-Lite. */
   udp(packet: Packet, frame: Frame, ip: IpHeader, header: TransportHeader, protocol: number): void {
+    const { payloadFrom, payloadTo, missing } = header;
+    const mayBeDtls = payloadTo > payloadFrom && firstByteKind(uint8(frame.bytes, payloadFrom)) === 'dtls';
+    if (mayBeDtls && this.#sink.plain && isPlain(packet, frame, header)) {
+      const route = this.#routes.find(ip, header.sourcePort, header.destinationPort);
+      const at = this.#timeline.at(packet);
+      if (!Number.isNaN(at)) {
+        if (protocol === UDP) this.#around.checksums.see(packet, frame, ip, header, route.source, route.destination);
+        this.#asPlain(packet, frame, ip, header, route, at);
+        return;
+      }
+    }
     const source = this.#endpoint(ip, ip.sourceAt, header.sourcePort);
     const destination = this.#endpoint(ip, ip.destinationAt, header.destinationPort);
-    const { payloadFrom, payloadTo, missing } = header;
-    if (protocol === UDP && firstByteKind(uint8(frame.bytes, payloadFrom)) === 'dtls')
-      this.#around.checksums.see(packet, frame, ip, header, source, destination);
+    if (protocol === UDP && mayBeDtls) this.#around.checksums.see(packet, frame, ip, header, source, destination);
     const network = { ttl: ip.ttl, id: ip.identification, version: ip.addressLength === 4 ? 4 : 6 } as const;
     this.#datagram(packet, frame, payloadFrom, payloadTo, missing, source, destination, true, network);
+  }
+
+  #asPlain(packet: Packet, frame: Frame, ip: IpHeader, header: TransportHeader, route: Route, at: number): void {
+    const plain = this.#plain;
+    plain.packet = packet.number;
+    plain.route = route;
+    plain.at = at;
+    plain.originNs = this.#timeline.originNs;
+    plain.bytes = frame.bytes;
+    plain.frameFrom = packet.from;
+    plain.frameTo = packet.to;
+    plain.frameOffset = packet.fileOffset;
+    plain.payloadFrom = header.payloadFrom;
+    plain.payloadTo = header.payloadTo;
+    plain.ttl = ip.ttl;
+    plain.ipId = ip.identification;
+    this.udpDatagrams++;
+    this.#around.plain(plain);
+    this.#sink.plain?.(plain);
   }
 
   /** The rest of the frame is the payload. */
@@ -135,4 +177,35 @@ function frameView(packet: Packet): Uint8Array {
 function somePieces(packet: Packet, pieces: readonly Piece[]): Datagram['pieces'] {
   const [first, ...rest] = pieces;
   return first ? [first, ...rest] : [{ packet: packet.number, from: 0, fileOffset: packet.fileOffset, length: 0 }];
+}
+
+/** Nothing about it needs more words, and nothing else can be inside. */
+function isPlain(packet: Packet, frame: Frame, { sourcePort, destinationPort, missing }: TransportHeader): boolean {
+  return (
+    missing === 0 &&
+    frame.pieces === null &&
+    frame.carriers.length === 0 &&
+    packet.comments.length === 0 &&
+    packet.to - packet.from <= LONGEST_PLAIN_FRAME &&
+    sourcePort !== SCTP_PORT &&
+    destinationPort !== SCTP_PORT
+  );
+}
+
+function emptyPlain(capture: number): Plain {
+  return {
+    capture,
+    packet: 0,
+    route: { index: 0, source: NOWHERE, destination: NOWHERE, ipVersion: 4 },
+    at: 0,
+    originNs: 0n,
+    bytes: NO_BYTES,
+    frameFrom: 0,
+    frameTo: 0,
+    frameOffset: 0,
+    payloadFrom: 0,
+    payloadTo: 0,
+    ttl: 0,
+    ipId: null,
+  };
 }

@@ -21,6 +21,9 @@ class Sight {
   length = 0;
 }
 
+/** What is noted of a datagram; its payload on the wire is `length` bytes long. */
+export type Sighted = Pick<Datagram, 'source' | 'destination' | 'packet' | 'timeNs'> & { readonly length: number };
+
 class Slot {
   source: Endpoint | null = null;
   destination: Endpoint | null = null;
@@ -48,7 +51,7 @@ export class FirstSights {
   }
 
   /** False if this one need not wait: enough of these endpoints do, or of another kind. `take` those then. */
-  add({ source, destination, packet, timeNs, payload, missing }: Datagram, kind: UdpKind): boolean {
+  add({ source, destination, packet, timeNs, length }: Sighted, kind: UdpKind): boolean {
     const place = placeOf(source) ^ placeOf(destination);
     let slot = this.#slots[place];
     if (!slot) {
@@ -70,7 +73,7 @@ export class FirstSights {
     sight.direction = direction;
     sight.packet = packet;
     sight.timeNs = timeNs;
-    sight.length = payload.length + missing;
+    sight.length = length;
     return true;
   }
 

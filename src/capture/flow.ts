@@ -20,26 +20,38 @@ export const NO_FLOWS: FlowPair = [null, null];
 
 class Counter implements Flow {
   datagrams = 1;
-  firstNs: bigint;
-  lastNs: bigint;
   firstPacket: number;
   lastPacket: number;
   largest: number;
   largestPacket: number;
+  /** Times are nanoseconds since this one, so that no large integer is made for each datagram. */
+  readonly #originNs: bigint;
+  #firstAt: number;
+  #lastAt: number;
 
-  constructor(packet: number, timeNs: bigint, length: number) {
-    this.firstNs = this.lastNs = timeNs;
+  constructor(packet: number, originNs: bigint, at: number, length: number) {
+    this.#originNs = originNs;
+    this.#firstAt = this.#lastAt = at;
     this.firstPacket = this.lastPacket = this.largestPacket = packet;
     this.largest = length;
   }
 
-  see(packet: number, timeNs: bigint, length: number): void {
+  get firstNs(): bigint {
+    return this.#originNs + BigInt(this.#firstAt);
+  }
+
+  get lastNs(): bigint {
+    return this.#originNs + BigInt(this.#lastAt);
+  }
+
+  see(packet: number, originNs: bigint, at: number, length: number): void {
     this.datagrams++;
-    if (timeNs >= this.lastNs) {
-      this.lastNs = timeNs;
+    const ns = originNs === this.#originNs ? at : Number(originNs - this.#originNs) + at;
+    if (ns >= this.#lastAt) {
+      this.#lastAt = ns;
       this.lastPacket = packet;
-    } else if (timeNs < this.firstNs) {
-      this.firstNs = timeNs;
+    } else if (ns < this.#firstAt) {
+      this.#firstAt = ns;
       this.firstPacket = packet;
     }
     if (length > this.largest) {
@@ -52,34 +64,28 @@ class Counter implements Flow {
 /** Flows of several kinds between two endpoints. There are few kinds, so a list is searched faster than a map. */
 export class Flows<Kind extends string> {
   readonly kinds: Kind[] = [];
-  readonly #counters: [Counter | null, Counter | null][] = [];
+  readonly #counters: [Flow | null, Flow | null][] = [];
 
   see(kind: Kind, direction: Direction, packet: number, timeNs: bigint, length: number): void {
-    const pair = this.#counters[this.kinds.indexOf(kind)];
-    const counter = pair?.[direction];
-    if (counter) {
-      counter.see(packet, timeNs, length);
-      return;
-    }
-    const first = new Counter(packet, timeNs, length);
-    if (pair) {
-      pair[direction] = first;
-      return;
-    }
-    this.kinds.push(kind);
-    this.#counters.push(direction === 0 ? [first, null] : [null, first]);
+    this.seeAt(kind, direction, packet, timeNs, 0, length);
+  }
+
+  /** `at` is the time in whole nanoseconds since `originNs`, less than 2^53 of them. */
+  seeAt(kind: Kind, direction: Direction, packet: number, originNs: bigint, at: number, length: number): void {
+    const counter = this.#counters[this.kinds.indexOf(kind)]?.[direction];
+    if (counter instanceof Counter) counter.see(packet, originNs, at, length);
+    else if (!counter) this.put(kind, direction, new Counter(packet, originNs, at, length));
   }
 
   /** Takes over what was counted elsewhere; nothing of this kind and direction must have been counted here. */
   put(kind: Kind, direction: Direction, flow: Flow): void {
-    const counter = new Counter(flow.firstPacket, flow.firstNs, flow.largest);
-    Object.assign(counter, flow);
     const pair = this.#counters[this.kinds.indexOf(kind)];
-    if (pair) pair[direction] = counter;
-    else {
-      this.kinds.push(kind);
-      this.#counters.push(direction === 0 ? [counter, null] : [null, counter]);
+    if (pair) {
+      pair[direction] = flow;
+      return;
     }
+    this.kinds.push(kind);
+    this.#counters.push(direction === 0 ? [flow, null] : [null, flow]);
   }
 
   of(kind: Kind): FlowPair {

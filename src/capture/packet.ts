@@ -4,6 +4,8 @@ import type { Datagram } from './datagram.ts';
 /** Reads the two 32-bit words in which a format keeps a packet's time. */
 export interface Clock {
   nanoseconds(high: number, low: number): bigint;
+  /** Nanoseconds from one time to another, both as words; exact up to 2^53. */
+  since(high: number, low: number, baseHigh: number, baseLow: number): number;
   /** Roughly, for time-outs. */
   seconds(high: number, low: number): number;
   /** Decimal digits of a second. */
@@ -51,7 +53,7 @@ export interface Packet {
 
 export const NO_COMMENTS: readonly string[] = [];
 
-export const NO_CLOCK: Clock = { nanoseconds: () => 0n, seconds: () => 0, digits: 6 };
+export const NO_CLOCK: Clock = { nanoseconds: () => 0n, since: () => 0, seconds: () => 0, digits: 6 };
 
 export function emptyPacket(): Packet {
   return {

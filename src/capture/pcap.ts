@@ -22,8 +22,18 @@ const VARIANTS: ReadonlyMap<number, Variant> = new Map([
 ]);
 
 const FILE_HEADER = 24;
-const MICROSECONDS: Clock = { nanoseconds: (s, us) => toNs(s, us, 1000n), seconds: (s) => s, digits: 6 };
-const NANOSECONDS: Clock = { nanoseconds: (s, ns) => toNs(s, ns, 1n), seconds: (s) => s, digits: 9 };
+const MICROSECONDS: Clock = {
+  nanoseconds: (s, us) => toNs(s, us, 1000n),
+  since: (s, us, baseS, baseUs) => (s - baseS) * 1e9 + (us - baseUs) * 1e3,
+  seconds: (s) => s,
+  digits: 6,
+};
+const NANOSECONDS: Clock = {
+  nanoseconds: (s, ns) => toNs(s, ns, 1n),
+  since: (s, ns, baseS, baseNs) => (s - baseS) * 1e9 + (ns - baseNs),
+  seconds: (s) => s,
+  digits: 9,
+};
 
 export function isPcap(head: Uint8Array): boolean {
   return head.length >= 4 && VARIANTS.has(uint32(head, 0));

@@ -69,11 +69,17 @@ export function pcapngClock(resolution: number, offsetSeconds: bigint): Clock {
   const offsetNs = offsetSeconds * 1_000_000_000n;
   // Nearly all files are of the first kind, where one multiplication does it.
   const unitNs = 1_000_000_000n % perSecond === 0n ? 1_000_000_000n / perSecond : null;
+  const nanoseconds = (high: number, low: number): bigint => {
+    const ticks = (BigInt(high) << 32n) | BigInt(low);
+    return offsetNs + (unitNs === null ? (ticks * 1_000_000_000n) / perSecond : ticks * unitNs);
+  };
+  const perTick = unitNs === null ? null : Number(unitNs);
   return {
-    nanoseconds: (high, low) => {
-      const ticks = (BigInt(high) << 32n) | BigInt(low);
-      return offsetNs + (unitNs === null ? (ticks * 1_000_000_000n) / perSecond : ticks * unitNs);
-    },
+    nanoseconds,
+    since: (high, low, baseHigh, baseLow) =>
+      perTick === null
+        ? Number(nanoseconds(high, low) - nanoseconds(baseHigh, baseLow))
+        : ((high - baseHigh) * 0x1_0000_0000 + (low - baseLow)) * perTick,
     seconds: (high, low) => Number(offsetSeconds) + (high * 0x1_0000_0000 + low) * unitSeconds,
     digits: resolution & 0x80 ? Math.ceil(exponent * Math.LOG10E * Math.LN2) : exponent,
   };

@@ -4,13 +4,13 @@ import type { SctpPacket } from './carriers.ts';
 import type { Datagram } from './datagram.ts';
 import { cutPieces } from './inner-datagram.ts';
 
-const PORT = 9899;
+export const SCTP_PORT = 9899;
 const COMMON_HEADER_LENGTH = 12;
 
 /** The SCTP packet in a datagram; the port is a hint, the chunks have to add up. */
 export function sctpOverUdp(datagram: Datagram): SctpPacket | null {
   const { payload, missing, source, destination, carriers } = datagram;
-  if (source.port !== PORT && destination.port !== PORT) return null;
+  if (source.port !== SCTP_PORT && destination.port !== SCTP_PORT) return null;
   if (!chunksAddUp(payload, payload.length + missing)) return null;
   const pieces = cutPieces(datagram.pieces, COMMON_HEADER_LENGTH, payload.length);
   return {

@@ -5,7 +5,7 @@
 
 import { ip6Text } from './address.ts';
 import { uint16 } from './big-endian.ts';
-import type { Datagram } from './datagram.ts';
+import type { Datagram, PlainDatagram } from './datagram.ts';
 import type { Incomplete } from './fragments.ts';
 import type { IcmpQuote } from './icmp.ts';
 import { decodeIp6, IpHeader, UDP, UDP_LITE } from './ip.ts';
@@ -101,6 +101,10 @@ export class SurroundingsCollector {
 
   datagram(datagram: Datagram, outermost: Datagram | null): void {
     if (datagram.directed) this.#udp.see(datagram, outermost);
+  }
+
+  plain(datagram: PlainDatagram): void {
+    this.#udp.seePlain(datagram);
   }
 
   icmp(quote: IcmpQuote, from: string, packet: Packet): void {

@@ -1,6 +1,6 @@
 /** What else than DTLS goes between two endpoints, by kind and direction: STUN, RTP, TURN, QUIC, and ICMP about it. */
 import { uint8, uint16 } from './big-endian.ts';
-import type { Datagram, Endpoint } from './datagram.ts';
+import type { Datagram, Endpoint, PlainDatagram } from './datagram.ts';
 import { firstByteKind } from './demultiplex.ts';
 import { FirstSights, type Waiting } from './first-sights.ts';
 import { type Direction, Flows } from './flow.ts';
@@ -91,7 +91,11 @@ export class UdpTable {
       const known = this.#byObject.get(source)?.get(destination);
       // Only what can be told in numbers can wait.
       const mayWait = !known && kind !== 'stun' && !outermost;
-      if (mayWait && this.#first.add(datagram, kind)) return;
+      if (mayWait) {
+        const { packet, timeNs } = datagram;
+        const length = payload.length + missing;
+        if (this.#first.add({ source, destination, packet, timeNs, length }, kind)) return;
+      }
       conversation = known ?? this.#find(source, destination);
       this.#last = conversation;
     }
@@ -100,6 +104,23 @@ export class UdpTable {
     // A flight in a STUN attribute goes between the same two.
     if (outermost && !conversation.outer && !isBetween(conversation, outermost.source, outermost.destination))
       conversation.outer = outerOf(outermost, direction);
+  }
+
+  /** The same for a datagram that may be DTLS and has nothing around it. */
+  seePlain({ route: { source, destination }, packet, originNs, at, payloadFrom, payloadTo }: PlainDatagram): void {
+    const length = payloadTo - payloadFrom;
+    let conversation = this.#last;
+    if (!conversation || !isBetween(conversation, source, destination)) {
+      const known = this.#byObject.get(source)?.get(destination);
+      if (!known) {
+        const first = { source, destination, packet, timeNs: originNs + BigInt(at), length };
+        if (this.#first.add(first, 'dtls')) return;
+      }
+      conversation = known ?? this.#find(source, destination);
+      this.#last = conversation;
+    }
+    const direction = isFrom(conversation, source) ? 0 : 1;
+    conversation.flows.seeAt('dtls', direction, packet, originNs, at, length);
   }
 
   icmp(error: IcmpError): void {

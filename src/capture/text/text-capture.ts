@@ -29,6 +29,7 @@ const PLACEHOLDERS: Nodes = [
 
 const WORDS: Clock = {
   nanoseconds: (high, low) => BigInt(high) * 1_000_000_000n + BigInt(low),
+  since: (high, low, baseHigh, baseLow) => (high - baseHigh) * 1e9 + (low - baseLow),
   seconds: (high) => high,
   digits: 9,
 };
