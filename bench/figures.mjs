@@ -1,4 +1,5 @@
 /** What was measured, as rows of one table. */
+import { number, text } from './table.mjs';
 
 /**
  * @typedef {object} Figure
@@ -45,41 +46,31 @@ export function mean(what, on, sum, count) {
 /** @param {Figure} figure */
 export const isMissed = ({ budget, ...values }) => budget !== null && !(values[budget.of] <= budget.atMost);
 
-const HEADS = ['what', 'on', 'n', 'p50', 'p95', 'max', 'budget', ''];
+/** @type {readonly import('./table.mjs').Column[]} */
+export const COLUMNS = [
+  text('what'),
+  text('on'),
+  number('n'),
+  number('p50'),
+  number('p95'),
+  number('max'),
+  text('budget'),
+  text(''),
+];
 
 /** @param {Figure} row */
-function cells(row) {
+export function cells(row) {
   const { what, on, unit, count, p50, p95, max, budget } = row;
-  const text = (/** @type {number} */ value) =>
+  const told = (/** @type {number} */ value) =>
     Number.isNaN(value) ? '–' : unit === 'ms' ? value.toFixed(value < 100 ? 1 : 0) : String(value);
   return [
     unit === 'ms' ? `${what}, ms` : what,
     on,
     String(count),
-    text(p50),
-    text(p95),
-    text(max),
+    told(p50),
+    told(p95),
+    told(max),
     budget ? `${budget.of} ≤ ${budget.atMost}` : '',
     budget ? (isMissed(row) ? 'missed' : 'kept') : '',
   ];
-}
-
-/** @param {readonly Figure[]} rows */
-export function asText(rows) {
-  const lines = [HEADS, ...rows.map(cells)];
-  const widths = HEADS.map((_, column) => lines.reduce((w, line) => Math.max(w, line[column]?.length ?? 0), 0));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, i) => (i < 2 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
-
-/** @param {readonly Figure[]} rows */
-export function asMarkdown(rows) {
-  const line = (/** @type {readonly string[]} */ all) => `| ${all.join(' | ')} |`;
-  return [line(HEADS), '|---|---|--:|--:|--:|--:|---|---|', ...rows.map((row) => line(cells(row)))].join('\n');
 }
