@@ -8,46 +8,19 @@ import type { AnalysedAssociation, AnalysedTrace } from '../analyse.ts';
 import type { Carried } from '../carried.ts';
 import type { MessageInstance } from '../handshake-state.ts';
 import type { Ending } from '../outcome.ts';
-import { HIDDEN_TYPE, MARKS, REASONS, SENDERS, type Side, STATES } from '../record-table.ts';
+import { SENDERS, type Side } from '../record-table.ts';
 import { type Story, storyOf } from '../story-of.ts';
-import type {
-  Association,
-  ClosedReason,
-  FlightView,
-  HandshakeView,
-  Mark,
-  RecordState,
-  Sender,
-  TransmissionView,
-} from '../trace.ts';
+import type { Association, FlightView, HandshakeView, Sender, TransmissionView } from '../trace.ts';
+import { type DatagramFacts, datagramFacts } from './datagram-facts.ts';
+import { type RecordFact, recordFact } from './record-fact.ts';
 import type { Evidence } from './rule.ts';
+import { SortedRecords } from './sorted-records.ts';
 import type { TraceSubject } from './trace-subject.ts';
+
+export type { RecordFact };
 
 /** All that is known of an association before it is diagnosed. */
 export type AssociationFacts = Omit<Association, 'verdict' | 'findings'>;
-
-/** One record in short. `index` is its 0-based place in the trace: what evidence names it by. */
-export interface RecordFact {
-  readonly index: number;
-  readonly timeMs: number;
-  readonly packet: number;
-  readonly side: Side;
-  readonly sender: Sender;
-  readonly epoch: number;
-  /** Null where record number encryption hides it. */
-  readonly sequenceNumber: number | null;
-  /** Null where it is encrypted (DTLS 1.3 without keys). */
-  readonly contentType: number | null;
-  /** With its header, in bytes. */
-  readonly length: number;
-  readonly state: RecordState;
-  readonly reason: ClosedReason | null;
-  readonly mark: Mark;
-  /** 0 outside flights. */
-  readonly handshake: number;
-  readonly flight: number;
-  readonly transmission: number;
-}
 
 /** The alert that ended a handshake. */
 export interface EndingAlert {
@@ -82,9 +55,12 @@ export class Subject {
   readonly a: AssociationFacts;
   /** The whole trace: neighbours on the same addresses, captures, surroundings. */
   readonly all: TraceSubject;
+  #sorted: SortedRecords | null = null;
   #facts: readonly RecordFact[] | null = null;
-  #byEpoch: ReadonlyMap<number, readonly RecordFact[]> | null = null;
+  #others: readonly RecordFact[] | null = null;
+  #datagrams: DatagramFacts | null = null;
   #said: ReadonlyMap<string, readonly Said<HandshakeMessage['type']>[]> | null = null;
+  readonly #remembered = new Map<(subject: Subject) => unknown, unknown>();
 
   constructor(trace: AnalysedTrace, analysed: AnalysedAssociation, facts: AssociationFacts, all: TraceSubject) {
     this.trace = trace;
@@ -97,50 +73,55 @@ export class Subject {
     return storyOf(this.trace, this.analysed);
   }
 
-  /** In order of capture. */
+  /**
+   * All of them, in order of capture. There may be many thousands: a rule that can do so asks `sorted` or `others`, and
+   * this only once it is sure to have something to say.
+   */
   get records(): readonly RecordFact[] {
     this.#facts ??= this.analysed.state.records.map((index) => this.fact(index));
     return this.#facts;
   }
 
-  /** Those of one epoch, in order of capture. */
-  inEpoch(epoch: number): readonly RecordFact[] {
-    this.#byEpoch ??= this.#recordsByEpoch();
-    return this.#byEpoch.get(epoch) ?? [];
+  get sorted(): SortedRecords {
+    this.#sorted ??= new SortedRecords(this.analysed.state, this.trace.records, this.a.cipherSuite?.id ?? null);
+    return this.#sorted;
   }
 
-  #recordsByEpoch(): ReadonlyMap<number, readonly RecordFact[]> {
-    const found = new Map<number, RecordFact[]>();
-    for (const record of this.records) {
-      const list = found.get(record.epoch);
-      if (list) list.push(record);
-      else found.set(record.epoch, [record]);
-    }
-    return found;
+  /** All but plain application data, in order of capture: mostly few. */
+  get others(): readonly RecordFact[] {
+    this.#others ??= this.sorted.others.map((index) => this.fact(index));
+    return this.#others;
+  }
+
+  get datagrams(): DatagramFacts {
+    this.#datagrams ??= datagramFacts(this.trace, this.analysed.state.records);
+    return this.#datagrams;
+  }
+
+  /** Two points saw the association. */
+  get atTwoPoints(): boolean {
+    const first = this.analysed.state.records[0];
+    return first !== undefined && this.trace.datagramOf(first).transit !== undefined;
+  }
+
+  /** What `make` says of it; made once, and again only after `release`. */
+  remember<T>(make: (subject: Subject) => T): T {
+    if (!this.#remembered.has(make)) this.#remembered.set(make, make(this));
+    return this.#remembered.get(make) as T;
+  }
+
+  /** Forgets what was made for its diagnosis: whoever asks again has it made again. */
+  release(): void {
+    this.#sorted = null;
+    this.#facts = null;
+    this.#others = null;
+    this.#datagrams = null;
+    this.#said = null;
+    this.#remembered.clear();
   }
 
   fact(index: number): RecordFact {
-    const c = this.trace.records.columns;
-    const side: Side = c.side[index] === 1 ? 1 : 0;
-    const sequenceNumber = c.sequenceNumber[index] ?? Number.NaN;
-    const contentType = c.contentType[index] ?? HIDDEN_TYPE;
-    return {
-      index,
-      timeMs: this.trace.timeMs(index),
-      packet: this.trace.datagramOf(index).packet,
-      side,
-      sender: SENDERS[side] ?? 'client',
-      epoch: c.epoch[index] ?? 0,
-      sequenceNumber: Number.isNaN(sequenceNumber) ? null : sequenceNumber,
-      contentType: contentType === HIDDEN_TYPE ? null : contentType,
-      length: c.length[index] ?? 0,
-      state: STATES[c.state[index] ?? 0] ?? 'plaintext',
-      reason: REASONS[(c.reason[index] ?? 0) - 1] ?? null,
-      mark: MARKS[c.mark[index] ?? 0] ?? 'original',
-      handshake: c.handshake[index] ?? 0,
-      flight: c.flight[index] ?? 0,
-      transmission: c.transmission[index] ?? 0,
-    };
+    return recordFact(this.trace, index);
   }
 
   /** What it carries in the clear, or once opened; empty where it stayed closed. */
@@ -275,15 +256,27 @@ export class Subject {
 
   /** Records of a side that were captured after a time. */
   after(side: Side, timeMs: number): readonly RecordFact[] {
-    return this.records.filter((r) => r.side === side && r.timeMs > timeMs);
+    return this.#within(side, timeMs, Number.POSITIVE_INFINITY).map((index) => this.fact(index));
+  }
+
+  /** Whether anything of a side was captured after a time. */
+  spokeAfter(side: Side, timeMs: number): boolean {
+    return this.#within(side, timeMs, Number.POSITIVE_INFINITY).length > 0;
   }
 
   /** A side sent nothing for this long after a time, and the capture went on. */
   quiet(side: Side, afterMs: number, forMs: number): boolean {
-    return (
-      this.watched(afterMs, forMs) &&
-      !this.records.some((r) => r.side === side && r.timeMs > afterMs && r.timeMs <= afterMs + forMs)
-    );
+    return this.watched(afterMs, forMs) && this.#within(side, afterMs, afterMs + forMs).length === 0;
+  }
+
+  /** Records of a side captured after a time, and until another. */
+  #within(side: Side, afterMs: number, untilMs: number): readonly number[] {
+    const c = this.trace.records.columns;
+    return this.analysed.state.records.filter((record) => {
+      if (c.side[record] !== side) return false;
+      const timeMs = this.trace.timeMs(record);
+      return timeMs > afterMs && timeMs <= untilMs;
+    });
   }
 
   /** How long to wait for an answer to the last transmission of a flight before its absence means something. */

@@ -2,7 +2,7 @@
 import { CONTENT_TYPE } from '../../../dtls/record.ts';
 import type { Side } from '../../record-table.ts';
 import { milliseconds, otherSender } from '../../words.ts';
-import { isAlert, isData, isOriginal } from '../reassociation/protected-records.ts';
+import { hasDataBefore, isAlert, isData, isOriginal } from '../reassociation/protected-records.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { EndingAlert, RecordFact, Subject } from '../subject.ts';
 import { causeOf } from './alert-causes.ts';
@@ -59,11 +59,12 @@ function named(subject: Subject, alert: EndingAlert): Match {
 function inPlaceOfTheEnd(subject: Subject): readonly Match[] {
   if (subject.established) return [];
   for (const side of [0, 1] as const) {
-    const last = subject.records.findLast((r) => r.side === side && isOriginal(r));
+    const index = subject.sorted.lastOriginal(side);
+    const last = index === null ? null : subject.fact(index);
     if (last?.state !== 'undecryptable' || last.epoch < HANDSHAKE_EPOCH_13 || !isAlert(subject, last)) continue;
     const inHandshake = last.epoch === HANDSHAKE_EPOCH_13;
     // Under application keys it counts only where nothing else was written there.
-    if (!inHandshake && subject.records.some((r) => r.epoch > HANDSHAKE_EPOCH_13 && r.index !== last.index)) continue;
+    if (!inHandshake && hasOthersUnderApplicationKeys(subject, last)) continue;
     return [
       {
         title: `The ${last.sender} seems to end the handshake with an encrypted alert`,
@@ -78,12 +79,15 @@ function inPlaceOfTheEnd(subject: Subject): readonly Match[] {
   return [];
 }
 
+function hasOthersUnderApplicationKeys({ sorted }: Subject, last: RecordFact): boolean {
+  return sorted.streams.some((s) => s.epoch > HANDSHAKE_EPOCH_13 && s.records.some((r) => r !== last.index));
+}
+
 /** DTLS 1.2: the content type is in the clear, the alert is not. */
 function afterFinished(subject: Subject): readonly Match[] {
-  const alert = subject.records.find((r) => r.contentType === CONTENT_TYPE.alert && r.epoch > 0 && isOriginal(r));
-  if (alert?.state !== 'undecryptable' || subject.records.some((r) => r.index < alert.index && isData(subject, r)))
-    return [];
-  const finished = subject.records.findLast((r) => r.index < alert.index && isClosedOrOpenFinished(r));
+  const alert = subject.others.find((r) => r.contentType === CONTENT_TYPE.alert && r.epoch > 0 && isOriginal(r));
+  if (alert?.state !== 'undecryptable' || hasDataBefore(subject, alert.index)) return [];
+  const finished = subject.others.findLast((r) => r.index < alert.index && isClosedOrOpenFinished(r));
   if (!finished || alert.timeMs - finished.timeMs > AT_ONCE_MS || isAnswered(subject, alert)) return [];
   const name = `an encrypted alert ${milliseconds(alert.timeMs - finished.timeMs)} after the last Finished`;
   const peer = otherSender(alert.sender);

@@ -1,7 +1,7 @@
 /** J5: an established association without a close. */
 import type { Side } from '../../record-table.ts';
 import { duration } from '../../words.ts';
-import { isAlert, isOriginal } from '../reassociation/protected-records.ts';
+import { isAlert } from '../reassociation/protected-records.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { RecordFact, Subject } from '../subject.ts';
 
@@ -28,7 +28,7 @@ export const noCloseNotify: Rule = {
 };
 
 function neverClosed(subject: Subject): readonly Match[] {
-  const { a, records } = subject;
+  const { a } = subject;
   if (!subject.established || (a.closed !== null && a.closed !== 'silent') || a.addressChanges.length > 0) return [];
   const last = ([0, 1] as const).map((side) => lastOf(subject, side));
   const [client, server] = last;
@@ -43,7 +43,7 @@ function neverClosed(subject: Subject): readonly Match[] {
         a.closed === 'silent'
           ? `Nobody closes the association: it falls silent ${duration(restMs)} before the capture ends`
           : 'Neither side closes the association before the capture ends',
-      explanation: `The last of ${records.length} records comes from the ${end.sender}, and no side sent close_notify. ${
+      explanation: `The last of ${a.records.total} records comes from the ${end.sender}, and no side sent close_notify. ${
         restMs < 1
           ? 'The capture ends with that record.'
           : `The capture goes on for ${duration(restMs)} without a word of either.`
@@ -62,5 +62,7 @@ const ENDS_ELSEWHERE: ReadonlySet<string> = new Set([
   'idle-drop',
 ]);
 
-const lastOf = (subject: Subject, side: Side): RecordFact | undefined =>
-  subject.records.findLast((r) => r.side === side && isOriginal(r));
+function lastOf(subject: Subject, side: Side): RecordFact | null {
+  const last = subject.sorted.lastOriginal(side);
+  return last === null ? null : subject.fact(last);
+}

@@ -28,7 +28,7 @@ export const heartbeat: Rule = {
   why: 'A heartbeat is answered with the same payload. A receiver without state stays silent, and one with the bug of 2014 answers with whatever lies in its memory.',
   sources: ['CVE-2014-0160'],
   check: (subject) => {
-    const beats = subject.records.filter((r) => r.contentType === CONTENT_TYPE.heartbeat && r.mark !== 'duplicate');
+    const beats = subject.others.filter((r) => r.contentType === CONTENT_TYPE.heartbeat && r.mark !== 'duplicate');
     if (beats.length === 0) return [];
     // That nobody answers an attack is as it should be.
     const attack = tooMuch(subject, beats);

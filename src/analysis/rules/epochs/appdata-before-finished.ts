@@ -60,9 +60,10 @@ function earlyOf(subject: Subject, handshake: HandshakeView, side: Side): Early 
   if (!finished || atMs === null) return null;
   const epoch = subject.is13 ? HANDSHAKE_EPOCH_13 + 1 : handshake.number;
   const early: RecordFact[] = [];
-  for (const r of subject.inEpoch(epoch)) {
-    if (r.index >= finished.index && r.timeMs > atMs) break;
-    if (r.side !== side || !isOriginal(r) || !isData(subject, r)) continue;
+  for (const index of subject.sorted.stream(side, epoch)?.records ?? []) {
+    if (index >= finished.index && subject.trace.timeMs(index) > atMs) break;
+    const r = subject.fact(index);
+    if (!isOriginal(r) || !isData(subject, r)) continue;
     const dataMs = arrivedMs(subject, r.index);
     if (dataMs !== null && (dataMs < atMs || (dataMs === atMs && r.index < finished.index))) early.push(r);
   }

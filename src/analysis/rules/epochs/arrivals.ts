@@ -11,10 +11,6 @@ export function arrivedMs({ trace }: Pick<Subject, 'trace'>, index: number): num
 /** Networks deliver copies later than the original, but not much. */
 const LATE_COPY_MS = 200;
 
-/** Whether two points saw this association. */
-export const isAtTwoPoints = ({ trace, records }: Subject): boolean =>
-  records[0] !== undefined && trace.datagramOf(records[0].index).transit !== undefined;
-
 /** Who made a duplicate; null for any other record, and for what was altered on its way between two points. */
 export function copiedBy({ trace }: Pick<Subject, 'trace'>, index: number): DuplicateOrigin | null {
   const { transit } = trace.datagramOf(index);
@@ -51,18 +47,24 @@ export interface GoesOnCounting {
  * The first record of an epoch goes on with the numbers of the epoch before, and the next begins at zero or one: its
  * sender keeps two counters (RFC 6347 §4.1 wants each epoch to start at zero). Looks like reordering, and is none.
  */
-export function goesOnCounting({ records, is13 }: Subject, side: Side, epoch: number): GoesOnCounting | null {
-  if (is13 || epoch < 1) return null;
+export function goesOnCounting(subject: Subject, side: Side, epoch: number): GoesOnCounting | null {
+  if (subject.is13 || epoch < 1) return null;
+  const { sorted } = subject;
+  const start = sorted.stream(side, epoch)?.firstNumbered ?? null;
+  if (start === null) return null;
+  const first = subject.fact(start);
+  if (first.sequenceNumber === null || first.sequenceNumber === 0) return null;
   let highestBefore = -1;
-  let first: RecordFact | null = null;
-  for (const r of records) {
-    if (r.side !== side || !isNumbered(r) || r.sequenceNumber === null) continue;
-    if (r.epoch === epoch - 1 && !first) highestBefore = Math.max(highestBefore, r.sequenceNumber);
-    if (r.epoch !== epoch) continue;
-    if (!first) {
-      if (r.sequenceNumber === 0 || r.sequenceNumber !== highestBefore + 1) return null;
-      first = r;
-    } else if (r.sequenceNumber < (first.sequenceNumber ?? 0)) return r.sequenceNumber <= 1 ? { first, next: r } : null;
+  for (const index of sorted.stream(side, epoch - 1)?.records ?? []) {
+    if (index > start) break;
+    const before = subject.fact(index);
+    if (isNumbered(before)) highestBefore = Math.max(highestBefore, before.sequenceNumber ?? -1);
+  }
+  if (first.sequenceNumber !== highestBefore + 1) return null;
+  for (const index of sorted.stream(side, epoch)?.records ?? []) {
+    const next = subject.fact(index);
+    if (index <= start || !isNumbered(next) || next.sequenceNumber === null) continue;
+    if (next.sequenceNumber < first.sequenceNumber) return next.sequenceNumber <= 1 ? { first, next } : null;
   }
   return null;
 }

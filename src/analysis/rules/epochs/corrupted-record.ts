@@ -4,7 +4,7 @@ import { SENDERS } from '../../record-table.ts';
 import { count, list, otherSender } from '../../words.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
 import type { RecordFact, Subject } from '../subject.ts';
-import { arrivedMs, isAtTwoPoints } from './arrivals.ts';
+import { arrivedMs } from './arrivals.ts';
 
 export const corruptedRecord: Rule = {
   scope: 'association',
@@ -103,8 +103,7 @@ const MOST_SHARE = 0.5;
 function damagedRecords(subject: Subject): readonly Damaged[] {
   const failing = subject.a.records.undecryptableReasons['authentication-failed'] > 0;
   const { surroundings } = subject.trace;
-  const twoPoints = isAtTwoPoints(subject);
-  if (!failing && surroundings.damaged.length === 0 && !twoPoints) return [];
+  if (!failing && surroundings.damaged.length === 0 && !subject.atTwoPoints) return [];
   const opened = failing ? openedByEpoch(subject) : new Map<number, Opened>();
   return subject.records.flatMap((record): Damaged[] => {
     const { capture, packet, transit } = subject.datagram(record.index);

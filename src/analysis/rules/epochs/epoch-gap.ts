@@ -1,4 +1,5 @@
 /** K11: one side writes in a new epoch, and the other does not follow. DTLS 1.2 and older. */
+import type { Side } from '../../record-table.ts';
 import type { HandshakeView, TransmissionView } from '../../trace.ts';
 import { duration, milliseconds, otherSender, times } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
@@ -43,16 +44,27 @@ interface Gap {
 }
 
 function gapOf(subject: Subject, { number, flights }: HandshakeView): Gap | null {
-  const inIt = subject.inEpoch(number);
-  const first = inIt.find((r) => r.mark !== 'duplicate');
+  if (!flights.some((f) => f.messages.includes('Finished') && f.transmissions.some((t) => t.number > 1))) return null;
+  const first = firstOriginal(subject, number);
   if (!first) return null;
-  const followed = inIt.find((r) => r.side !== first.side) ?? null;
+  const followed = firstOf(subject, first.side === 0 ? 1 : 0, number);
   const flight = flights.find((f) => f.sender === first.sender && f.messages.includes('Finished'));
   const until = followed?.timeMs ?? Number.POSITIVE_INFINITY;
   const [repeat, ...others] = (flight?.transmissions ?? []).filter(
     (t) => t.number > 1 && t.startMs > first.timeMs && t.startMs < until,
   );
   return repeat ? { first, repeats: [repeat, ...others], followed } : null;
+}
+
+/** The first record of an epoch that is no copy. */
+function firstOriginal(subject: Subject, epoch: number): RecordFact | null {
+  const starts = ([0, 1] as const).flatMap((side) => subject.sorted.stream(side, epoch)?.firstOriginal ?? []);
+  return starts.length === 0 ? null : subject.fact(Math.min(...starts));
+}
+
+function firstOf(subject: Subject, side: Side, epoch: number): RecordFact | null {
+  const first = subject.sorted.stream(side, epoch)?.records[0];
+  return first === undefined ? null : subject.fact(first);
 }
 
 function match(subject: Subject, { number }: HandshakeView, { first, repeats, followed }: Gap): Match {

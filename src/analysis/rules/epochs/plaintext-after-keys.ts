@@ -55,7 +55,8 @@ function inTheClear(subject: Subject): readonly Match[] {
       records: [],
     },
   ];
-  for (const r of subject.records) kinds[kindOf(subject, r) ?? -1]?.records.push(r);
+  // What is plain application data is none of these.
+  for (const r of subject.others) kinds[kindOf(subject, r) ?? -1]?.records.push(r);
   return kinds.flatMap(({ name, says, records }) => {
     const [first] = records;
     if (!first) return [];
@@ -64,7 +65,7 @@ function inTheClear(subject: Subject): readonly Match[] {
     return [
       {
         title: `${name}, sent by the ${first.sender}`,
-        explanation: `${count(records.length, 'record')} of this kind, the first in packet ${first.packet}. ${says}${
+        explanation: `${count(records.length, 'record')} of this kind, the first in packet ${subject.datagram(first.index).packet}. ${says}${
           answered ? ` The ${peer} goes on after it, so perhaps it accepted it.` : ''
         }`,
         evidence: [subject.evidence(first.index, name)],

@@ -3,7 +3,7 @@ import { HANDSHAKE_TYPE } from '../../../dtls/registry.ts';
 import { count, milliseconds } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { RecordFact, Subject } from '../subject.ts';
-import { arrivedMs, goesOnCounting, inOrderedCarrier, isAtTwoPoints, isNumbered } from './arrivals.ts';
+import { arrivedMs, goesOnCounting, inOrderedCarrier, isNumbered } from './arrivals.ts';
 
 export const reordering: Rule = {
   scope: 'association',
@@ -45,7 +45,7 @@ interface Late {
 const MANY = 32;
 
 function outOfOrder(subject: Subject): readonly Match[] {
-  const twoPoints = isAtTwoPoints(subject);
+  const twoPoints = subject.atTwoPoints;
   if ((subject.a.records.reordered === 0 && !twoPoints) || inOrderedCarrier(subject)) return [];
   const late = lateRecords(subject, twoPoints);
   const [first] = late;

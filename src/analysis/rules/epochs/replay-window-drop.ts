@@ -79,7 +79,7 @@ const ENOUGH = 3;
 const WATCHED_MS = 1000;
 
 function poisoned(subject: Subject): readonly Match[] {
-  if (subject.is13) return [];
+  if (subject.is13 || !subject.sorted.streams.some((s) => s.furthestJump > FORGED_JUMP)) return [];
   return ([0, 1] as const).flatMap((side) => {
     const jump = jumpOf(subject, side);
     if (!jump) return [];

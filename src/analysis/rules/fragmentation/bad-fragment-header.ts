@@ -60,7 +60,7 @@ function contradictions(subject: Subject): readonly Match[] {
 /** A fragment that ends after its message does; it was taken for no part of it. */
 function beyondTheEnd(subject: Subject): readonly Contradiction[] {
   if (subject.a.records.malformed === 0) return [];
-  return subject.records.flatMap((record) =>
+  return subject.others.flatMap((record) =>
     record.state !== 'malformed'
       ? []
       : subject.carried(record.index).flatMap((item): Contradiction[] => {

@@ -1,4 +1,5 @@
 /** M1: where a handshake of the Internet of Things departs from its profile. */
+import { STATE } from '../../record-table.ts';
 import { list } from '../../words.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
@@ -65,8 +66,12 @@ function departures(subject: Subject): readonly Match[] {
 function whatItIs(subject: Subject): string | null {
   const protocol = protocolOf(subject);
   if (isCoap(protocol)) return protocol;
-  const open = subject.analysed.state.applicationRecords.some((r) => subject.fact(r.record).state === 'decrypted');
-  return subject.a.server.port === COAPS_PORT && !open ? 'on the port of CoAP over DTLS' : null;
+  return subject.a.server.port === COAPS_PORT && !hasOpenData(subject) ? 'on the port of CoAP over DTLS' : null;
+}
+
+function hasOpenData({ a, analysed, trace }: Subject): boolean {
+  const { state } = trace.records.columns;
+  return a.records.decrypted > 0 && analysed.state.applicationRecords.some((r) => state[r.record] === STATE.decrypted);
 }
 
 function departuresOf(subject: Subject): readonly Departure[] {

@@ -1,4 +1,6 @@
 /** F14: how much was lost in each direction, and whether chance explains that nothing got through. */
+import { MARK, SENDERS } from '../../record-table.ts';
+import type { Sender } from '../../trace.ts';
 import { count } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
@@ -40,8 +42,7 @@ function figures(subject: Subject): readonly Match[] {
     const captured = new Set(own.flatMap((l) => l.records));
     const lost = captured.size + unseen;
     const sent =
-      unseen +
-      subject.records.filter((r) => r.sender === from && (r.mark !== 'duplicate' || captured.has(r.index + 1))).length;
+      unseen + originalsOf(subject, from) + [...captured].filter((r) => isCopyOf(subject, from, r - 1)).length;
     if (sent < ENOUGH || lost === 0) return [];
     const [low, high] = wilson(lost, sent);
     return [{ from, lost, sent, low, high }];
@@ -67,6 +68,15 @@ function figures(subject: Subject): readonly Match[] {
       certainty: 'inferred',
     },
   ];
+}
+
+const originalsOf = ({ sorted }: Subject, from: Sender): number =>
+  sorted.streams.reduce((n, s) => n + (SENDERS[s.side] === from ? s.originals : 0), 0);
+
+function isCopyOf({ trace, a }: Subject, from: Sender, record: number): boolean {
+  if (a.records.duplicate === 0) return false;
+  const { mark, side } = trace.records.columns;
+  return mark[record] === MARK.duplicate && SENDERS[side[record] ?? 0] === from;
 }
 
 /** Wilson's interval for a rate. */

@@ -11,7 +11,7 @@ const MIN_PROVEN = 2;
 const MIN_HEARD = 2;
 
 export function lostSince(subject: Subject): readonly Match[] {
-  if (!subject.established) return [];
+  if (!subject.established || !subject.atTwoPoints) return [];
   const lost = lostAtEnd(subject);
   const [first, last] = [lost[0], lost.at(-1)];
   if (!first || !last || datagrams(subject, lost) < MIN_LOST) return [];

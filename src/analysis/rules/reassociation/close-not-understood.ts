@@ -28,14 +28,13 @@ export const closeNotUnderstood: Rule = {
 };
 
 function dataAfterClose(subject: Subject): readonly Match[] {
-  const { records } = subject;
   if (!subject.established) return [];
   const closes = ([0, 1] as const).map((side) => closeOf(subject, side));
   const [client, server] = closes;
   // One alert alone may be a warning; closing is mutual.
   if (!client || !server) return [];
   return ([client, server] as const).flatMap((close) => {
-    const late = records.filter((r) => isLater(r, close) && isData(subject, r));
+    const late = subject.records.filter((r) => isLater(r, close) && isData(subject, r));
     const [first, last] = [late[0], late.at(-1)];
     if (!first || !last) return [];
     return [
@@ -58,7 +57,7 @@ function dataAfterClose(subject: Subject): readonly Match[] {
 /** The first close of a side under keys. */
 function closeOf(subject: Subject, side: 0 | 1): RecordFact | undefined {
   if (subject.analysed.state.alerts.length === 0 && subject.closedRecords === 0) return undefined;
-  return subject.records.find((r) => r.side === side && r.epoch > 0 && isOriginal(r) && mayBeClose(subject, r));
+  return subject.others.find((r) => r.side === side && r.epoch > 0 && isOriginal(r) && mayBeClose(subject, r));
 }
 
 /** Sent after it, not only captured after it. */

@@ -2,15 +2,13 @@
 import { cipherSuite } from '../../../crypto/suites.ts';
 import { CONTENT_TYPE } from '../../../dtls/record.ts';
 import { protectedSizes } from '../../flight-parts.ts';
+import type { Side } from '../../record-table.ts';
+import { ACK_BYTES, FIRST_APPLICATION_EPOCH_13 } from '../sorted-records.ts';
 import type { RecordFact, Subject } from '../subject.ts';
 
 const ALERT_BYTES = 2;
 const HELLO_REQUEST_BYTES = 12;
 const FINISHED_BYTES = 24;
-/** An ACK of one record: length(2), epoch(8) and sequence_number(8) (RFC 9147 §7). */
-const ACK_BYTES = 18;
-/** RFC 9147 §6.1: epochs 0 to 2 are the handshake's and that of early data. */
-const FIRST_APPLICATION_EPOCH_13 = 3;
 const HEADER_12 = 13;
 
 /** Under keys that the handshake made, beyond the handshake itself. */
@@ -68,6 +66,21 @@ export function isData(subject: Subject, fact: RecordFact): boolean {
   if (carried.length > 0) return carried.some((item) => item.kind === 'applicationData');
   if (fact.contentType === CONTENT_TYPE.tls12Cid) return fact.flight === 0;
   return fact.contentType === null && ![ALERT_BYTES, ACK_BYTES].some((size) => hasSizeOf(subject, fact, size));
+}
+
+/** Either side sent data before this record. */
+export function hasDataBefore(subject: Subject, index: number): boolean {
+  const [first] = subject.sorted.plainData;
+  return (first !== undefined && first < index) || subject.others.some((r) => r.index < index && isData(subject, r));
+}
+
+/** Records of a side with data. */
+export function dataFrom(subject: Subject, side: Side): number {
+  const { side: sides } = subject.trace.records.columns;
+  return (
+    subject.sorted.plainData.filter((r) => sides[r] === side).length +
+    subject.others.filter((r) => r.side === side && isData(subject, r)).length
+  );
 }
 
 /** A handshake record under keys, still closed, that is no Finished: a renegotiation, or the wish for one. */

@@ -5,7 +5,7 @@ import { capital, count, endpointText, list } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { certainAt } from './living.ts';
-import { isAlert, isData } from './protected-records.ts';
+import { dataFrom, isAlert } from './protected-records.ts';
 import { type Sign, type Silence, signsOf, silenceAtEnd } from './silence-at-end.ts';
 import { span } from './time-words.ts';
 
@@ -81,8 +81,8 @@ function closedInVain(subject: Subject, { records, data }: Silence): boolean {
     !subject.is13 &&
     last !== undefined &&
     isAlert(subject, last) &&
-    subject.records.filter((r) => r.side === 0 && isData(subject, r)).length === data.length &&
-    !subject.records.some((r) => r.side === 1 && isData(subject, r))
+    dataFrom(subject, 0) === data.length &&
+    dataFrom(subject, 1) === 0
   );
 }
 
@@ -111,7 +111,7 @@ function match(subject: Subject, { side, records, data, heard }: Silence, signs:
   return {
     title: capital(title),
     explanation: [
-      subject.records.some((r) => r.side === peer && isData(subject, r))
+      dataFrom(subject, peer) > 0
         ? `Both sides had keys, and ${silent} had sent data too.`
         : `The association was established, and then ${silent} said nothing any more.`,
       `${span(first.timeMs - heard.timeMs)} after the last record of ${silent}, ${asker} sent ${count(data.length, 'record')} of data${

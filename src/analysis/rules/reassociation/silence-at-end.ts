@@ -3,6 +3,7 @@
 import type { Side } from '../../record-table.ts';
 import { offeredSession } from '../resumption/offered-session.ts';
 import type { Evidence } from '../rule.ts';
+import type { Stream } from '../sorted-records.ts';
 import type { RecordFact, Subject } from '../subject.ts';
 import { isAlert, isData, isOriginal } from './protected-records.ts';
 import { portUnreachable } from './unreachable.ts';
@@ -20,14 +21,15 @@ export interface Silence {
 }
 
 export function silenceAtEnd(subject: Subject): Silence | null {
-  const { records } = subject;
-  const side = subject.a.rolesKnown ? 0 : records.findLast((r) => r.epoch > 0 && isOriginal(r))?.side;
-  if (side === undefined) return null;
+  const { records } = subject.analysed.state;
+  const side = subject.a.rolesKnown ? 0 : lastUnderKeys(subject);
+  if (side === null || !subject.sorted.hasFrom(side === 0 ? 1 : 0)) return null;
   const tail: RecordFact[] = [];
   const alerts: RecordFact[] = [];
   let heard: RecordFact | null = null;
   for (let i = records.length - 1; i >= 0 && !heard; i--) {
-    const record = records[i];
+    const index = records[i];
+    const record = index === undefined ? null : subject.fact(index);
     if (!record || !isOriginal(record)) continue;
     if (record.side === side) tail.push(record);
     else if (record.epoch === 0 && isAlert(subject, record)) alerts.push(record);
@@ -38,6 +40,13 @@ export function silenceAtEnd(subject: Subject): Silence | null {
   tail.reverse();
   const data = tail.filter((r) => isData(subject, r));
   return data.length === 0 ? null : { side, records: tail, data, heard, alerts: alerts.reverse() };
+}
+
+/** Who wrote the last record under keys that is no copy. */
+function lastUnderKeys({ sorted }: Subject): Side | null {
+  const written = sorted.streams.filter((s) => s.epoch > 0 && s.lastOriginal !== null);
+  const last = written.reduce<Stream | null>((x, y) => ((y.lastOriginal ?? 0) > (x?.lastOriginal ?? -1) ? y : x), null);
+  return last?.side ?? null;
 }
 
 /** What shows that it is the server that forgot, beyond its silence. */

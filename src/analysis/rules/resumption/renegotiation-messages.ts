@@ -37,7 +37,7 @@ export function closedOpening(subject: Subject): Opening | null {
   if (subject.is13 || !subject.established || subject.closedRecords === 0) return null;
   const epoch = subject.a.epochs.reduce((highest, e) => Math.max(highest, e.epoch), 0);
   if (epoch === 0) return null;
-  const closed = subject.inEpoch(epoch).filter((r) => isOriginal(r) && isClosedHandshake(subject, r));
+  const closed = subject.others.filter((r) => r.epoch === epoch && isOriginal(r) && isClosedHandshake(subject, r));
   const [first] = closed;
   if (!first || closed.some((r) => r.side !== first.side)) return null;
   if (first.side === 1 && !closed.every((r) => hasSizeOfHelloRequest(subject, r))) return null;

@@ -37,16 +37,14 @@ const orElse = (found: Match[], other: () => Match[]): Match[] => (found.length 
 
 /** The snaplen of the capture ended packets before the records in them. */
 function cutShort(subject: Subject): Match[] {
-  const { records } = subject.analysed.state;
-  const cut = records.filter((r) => subject.datagram(r).missing > 0);
-  const [first] = cut;
-  if (first === undefined) return [];
-  const bytes = subject.datagram(first).missing;
+  const cut = subject.datagrams.cutShort;
+  if (!cut) return [];
+  const bytes = subject.datagram(cut.first).missing;
   return [
     {
-      title: `The capture cut ${count(cut.length, 'record')} of ${records.length} short`,
-      explanation: `The capture kept only the beginning of packets: of the first one here ${count(bytes, 'byte')} are missing. ${count(cut.length, 'record')} of this association cannot be read in full.`,
-      evidence: [subject.evidence(first, `${count(bytes, 'byte')} of this packet were not captured`)],
+      title: `The capture cut ${count(cut.records, 'record')} of ${subject.a.records.total} short`,
+      explanation: `The capture kept only the beginning of packets: of the first one here ${count(bytes, 'byte')} are missing. ${count(cut.records, 'record')} of this association cannot be read in full.`,
+      evidence: [subject.evidence(cut.first, `${count(bytes, 'byte')} of this packet were not captured`)],
       certainty: 'seen',
     },
   ];
@@ -54,19 +52,16 @@ function cutShort(subject: Subject): Match[] {
 
 /** One side alone was captured, and what it sent shows that the other one answered. */
 function oneDirection(subject: Subject): Match[] {
-  const { a, analysed } = subject;
-  if (!a.rolesKnown) return [];
-  const c = subject.trace.records.columns;
-  const { records } = analysed.state;
-  const side: Side = c.side[records[0] ?? 0] === 1 ? 1 : 0;
-  if (records.some((r) => c.side[r] !== side)) return [];
+  const { a } = subject;
+  if (!a.rolesKnown || (subject.sorted.hasFrom(0) && subject.sorted.hasFrom(1))) return [];
+  const side: Side = subject.sorted.hasFrom(1) ? 1 : 0;
   const sign = side === 0 ? clientSign(subject) : serverSign(subject);
   if (!sign) return [];
   const who = side === 0 ? 'client' : 'server';
   return [
     {
       title: `The capture has only what the ${who} sent`,
-      explanation: `All ${records.length} records are of the ${who}, and what it sends answers something: the packets of the ${otherSender(who)} took another way, or were filtered out.`,
+      explanation: `All ${a.records.total} records are of the ${who}, and what it sends answers something: the packets of the ${otherSender(who)} took another way, or were filtered out.`,
       evidence: [subject.evidence(sign.index, sign.says)],
       certainty: 'near-certain',
     },
@@ -81,7 +76,7 @@ interface Sign {
 function clientSign(subject: Subject): Sign | null {
   // It may have got its answer on another port, or at another address of its own.
   if (subject.all.ofClientAddress(subject).some((o) => o.a.clientRandom === subject.a.clientRandom)) return null;
-  const answer = subject.records.find((r) => r.flight > 2 && r.handshake === 1);
+  const answer = subject.others.find((r) => r.flight > 2 && r.handshake === 1);
   if (answer) return { index: answer.index, says: 'The client answers what is not here' };
   const cookie = subject.said('ClientHello', 'client').find(({ decoded }) => decoded.cookie.length > 0);
   return cookie ? { index: cookie.record, says: 'A ClientHello with a cookie that is not here' } : null;
@@ -90,7 +85,7 @@ function clientSign(subject: Subject): Sign | null {
 /** A server does not speak first; but its answer may have come from another address than it was asked at. */
 function serverSign(subject: Subject): Sign | null {
   const asked = subject.all.ofClientEndpoint(subject).some((o) => Math.abs(o.a.startMs - subject.a.startMs) < NEAR_MS);
-  const record = asked ? undefined : subject.records.find((r) => r.flight > 0);
+  const record = asked ? undefined : subject.others.find((r) => r.flight > 0);
   return record ? { index: record.index, says: 'The server answers what is not here' } : null;
 }
 
@@ -102,7 +97,7 @@ function beginsLate(subject: Subject): Match[] {
   const first = analysed.state.records[0];
   if (first === undefined || analysed.state.randoms.size > 0) return [];
   if (analysed.handshakes.some((h) => h.state.messages.some((m) => m.side === 0 && m.type === CLIENT_HELLO))) return [];
-  if (subject.records.every((r) => r.side === 1 && r.epoch === 0)) return [];
+  if (subject.sorted.streams.every((s) => s.side === 1 && s.epoch === 0)) return [];
   if (story.relations.some((r) => r.kind === 'rebinding' || r.kind === 'replaces')) return [];
   const before = [...subject.all.betweenHosts(subject), ...subject.all.ofClientAddress(subject)];
   if (before.some((o) => o.a.startMs <= a.startMs && o.analysed.state.randoms.size > 0)) return [];
@@ -161,6 +156,7 @@ const LEAST_TWICE = 3;
 const PART_TWICE = 0.25;
 
 function seenTwice(subject: Subject): Match[] {
+  if (subject.a.records.duplicate < LEAST_TWICE) return [];
   const c = subject.trace.records.columns;
   const capture = DUPLICATE_ORIGINS.indexOf('capture') + 1;
   const { records } = subject.analysed.state;
@@ -185,8 +181,7 @@ function seenTwice(subject: Subject): Match[] {
 const CLOCK_STEP_MS = 100;
 
 function clockSteps(subject: Subject): Match[] {
-  const captures = new Set(subject.analysed.state.records.map((r) => subject.datagram(r).capture));
-  for (const index of captures) {
+  for (const index of subject.datagrams.captures) {
     const steps = subject.trace.surroundings.captures[index]?.clockSteps;
     if (!steps || steps.largestMs < CLOCK_STEP_MS || steps.firstPacket === null) continue;
     return [

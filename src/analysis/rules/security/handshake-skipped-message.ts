@@ -3,7 +3,7 @@ import { cipherSuite } from '../../../crypto/suites.ts';
 import { isAbbreviated } from '../../flight-parts.ts';
 import { surroundingsOf } from '../../flight-setting.ts';
 import type { HandshakeState } from '../../handshake-state.ts';
-import type { Side } from '../../record-table.ts';
+import { MARK, type Side } from '../../record-table.ts';
 import type { Sender } from '../../trace.ts';
 import { otherSender } from '../../words.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
@@ -74,7 +74,7 @@ function neededOf(keyExchange: string, authentication: string | null): string[] 
 /** The server went on without ClientKeyExchange; record numbers show that none was lost. */
 function withoutKeyExchange(subject: Subject, state: HandshakeState): Match | null {
   if (state.find(0, CLIENT_KEY_EXCHANGE) || subject.said('ServerHelloDone', 'server').length === 0) return null;
-  const change = subject.records.find((r) => r.side === 0 && r.epoch === 0 && r.contentType === CHANGE_CIPHER_SPEC);
+  const change = subject.others.find((r) => r.side === 0 && r.epoch === 0 && r.contentType === CHANGE_CIPHER_SPEC);
   const wentOn = change && serverAfter(subject, change);
   if (!change || !wentOn || hasGaps(subject, 0, change.epoch)) return null;
   return match(subject, 'client', 'ClientKeyExchange', [
@@ -87,9 +87,11 @@ const CLIENT_KEY_EXCHANGE = 16;
 
 /** The client's first record under keys is data, and the server answers under keys. */
 function withoutFinished(subject: Subject): Match | null {
-  const first = subject.records.find((r) => r.side === 0 && r.epoch === 1 && r.sequenceNumber === 0);
-  if (first?.contentType !== APPLICATION_DATA || first.mark !== 'original') return null;
   if (subject.flights.some((f) => f.sender === 'client' && f.messages.includes('Finished'))) return null;
+  const { sequenceNumber } = subject.trace.records.columns;
+  const start = subject.sorted.stream(0, 1)?.records.find((r) => sequenceNumber[r] === 0);
+  const first = start === undefined ? null : subject.fact(start);
+  if (first?.contentType !== APPLICATION_DATA || first.mark !== 'original') return null;
   const wentOn = serverAfter(subject, first);
   return wentOn
     ? match(subject, 'client', 'Finished', [
@@ -99,8 +101,11 @@ function withoutFinished(subject: Subject): Match | null {
     : null;
 }
 
-const serverAfter = ({ records }: Subject, { index }: RecordFact): RecordFact | undefined =>
-  records.find((r) => r.side === 1 && r.epoch === 1 && r.index > index && r.mark !== 'duplicate');
+function serverAfter(subject: Subject, { index }: RecordFact): RecordFact | null {
+  const { mark } = subject.trace.records.columns;
+  const next = subject.sorted.stream(1, 1)?.records.find((r) => r > index && mark[r] !== MARK.duplicate);
+  return next === undefined ? null : subject.fact(next);
+}
 
 function hasGaps({ trace, analysed }: Subject, side: Side, epoch: number): boolean {
   return surroundingsOf(trace, analysed).gaps.some((g) => g.side === side && g.epoch === epoch);

@@ -1,9 +1,11 @@
 /** O3: two different records under one key and one nonce. */
 import { cipherSuite } from '../../../crypto/suites.ts';
 import { sameBytes } from '../../../wire/text.ts';
+import { MARK, REASONS, STATE } from '../../record-table.ts';
 import type { Match, Rule } from '../rule.ts';
+import type { Stream } from '../sorted-records.ts';
 import type { RecordFact, Subject } from '../subject.ts';
-import { explicitNonce, hasExplicitNonces } from './explicit-nonces.ts';
+import { countWithNumbers, explicitNonce, hasExplicitNonces } from './explicit-nonces.ts';
 
 export const nonceReuse: Rule = {
   scope: 'association',
@@ -36,10 +38,15 @@ function isAead(subject: Subject): boolean {
 
 function reused(subject: Subject): readonly Match[] {
   const explicit = hasExplicitNonces(subject);
+  const streams = subject.sorted.streams.filter((s) => s.epoch > 0 && mayRepeat(subject, s, explicit));
+  if (streams.length === 0) return [];
+  const records = new Set(streams.flatMap((s) => s.records));
   const seen = new Map<string, RecordFact>();
-  for (const record of subject.records.slice(0, MOST)) {
+  for (const index of subject.analysed.state.records.slice(0, MOST)) {
+    if (!records.has(index)) continue;
+    const record = subject.fact(index);
     const { epoch, side, mark, state, reason } = record;
-    if (epoch === 0 || mark === 'duplicate' || state === 'malformed' || reason === 'authentication-failed') continue;
+    if (mark === 'duplicate' || state === 'malformed' || reason === 'authentication-failed') continue;
     const nonce = nonceOf(subject, record, explicit);
     if (nonce === null) continue;
     const key = `${side} ${epoch} ${nonce}`;
@@ -50,8 +57,28 @@ function reused(subject: Subject): readonly Match[] {
   return [];
 }
 
+/** Whose numbers all differ, and whose nonces count as the numbers do, has a nonce of its own for each record. */
+function mayRepeat(subject: Subject, { records, repeatsNumber, unnumbered }: Stream, explicit: boolean): boolean {
+  if (repeatsNumber) return true;
+  return (
+    explicit &&
+    (unnumbered > 0 ||
+      !countWithNumbers(
+        subject,
+        records.filter((r) => isWhole(subject, r)),
+      ))
+  );
+}
+
+function isWhole({ trace }: Subject, record: number): boolean {
+  const { mark, state, reason } = trace.records.columns;
+  return mark[record] !== MARK.duplicate && state[record] !== STATE.malformed && reason[record] !== UNAUTHENTIC;
+}
+
+const UNAUTHENTIC = REASONS.indexOf('authentication-failed') + 1;
+
 function nonceOf(subject: Subject, record: RecordFact, explicit: boolean): string | null {
-  if (explicit) return explicitNonce(subject, record)?.toString(16) ?? null;
+  if (explicit) return explicitNonce(subject, record.index)?.toString(16) ?? null;
   if (record.sequenceNumber === null || !subject.datagram(record.index).directed) return null;
   return String(record.sequenceNumber);
 }

@@ -31,18 +31,14 @@ const MOST = 16;
 /** Counters and clocks go forward in small steps. */
 const LARGE_STEP = 1n << 40n;
 
+interface Numbered {
+  readonly record: RecordFact;
+  readonly nonce: bigint;
+}
+
 function randomNonces(subject: Subject): readonly Match[] {
-  const streams = new Map<number, { readonly record: RecordFact; readonly nonce: bigint }[]>();
-  for (const record of subject.records) {
-    if (record.epoch === 0 || record.mark === 'duplicate' || record.sequenceNumber === null) continue;
-    const key = 2 * record.epoch + record.side;
-    const stream = streams.get(key) ?? [];
-    streams.set(key, stream);
-    if (stream.length >= MOST || record.reason === 'authentication-failed') continue;
-    const nonce = explicitNonce(subject, record);
-    if (nonce !== null) stream.push({ record, nonce });
-  }
-  for (const stream of streams.values()) {
+  for (const { epoch: written, records } of subject.sorted.streams) {
+    const stream = written === 0 ? [] : firstOf(subject, records);
     const [first] = stream;
     const last = stream.at(-1);
     if (!first || !last || stream.length < LEAST || !isRandom(stream)) continue;
@@ -69,11 +65,26 @@ function randomNonces(subject: Subject): readonly Match[] {
   return [];
 }
 
-function isRandom(stream: readonly { readonly record: RecordFact; readonly nonce: bigint }[]): boolean {
-  const offsets = new Set(
-    stream.map(({ record, nonce }) => BigInt.asUintN(64, nonce - BigInt(record.sequenceNumber ?? 0))),
-  );
-  if (offsets.size < stream.length) return false;
+/** The first of them that have a nonce; none as soon as two count on like the record numbers. */
+function firstOf(subject: Subject, records: readonly number[]): readonly Numbered[] {
+  const stream: Numbered[] = [];
+  const offsets = new Set<bigint>();
+  for (const index of records) {
+    if (stream.length >= MOST) break;
+    const record = subject.fact(index);
+    if (record.mark === 'duplicate' || record.sequenceNumber === null || record.reason === 'authentication-failed')
+      continue;
+    const nonce = explicitNonce(subject, index);
+    if (nonce === null) continue;
+    const offset = BigInt.asUintN(64, nonce - BigInt(record.sequenceNumber));
+    if (offsets.has(offset)) return [];
+    offsets.add(offset);
+    stream.push({ record, nonce });
+  }
+  return stream;
+}
+
+function isRandom(stream: readonly Numbered[]): boolean {
   return stream.slice(1).every(({ nonce }, i) => {
     const step = nonce - (stream[i]?.nonce ?? 0n);
     return step > LARGE_STEP || step < -LARGE_STEP;

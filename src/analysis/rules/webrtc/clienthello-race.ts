@@ -29,9 +29,9 @@ export const clientHelloRace: Rule = {
 
 function stranger(subject: Subject): readonly Match[] {
   const { a, trace } = subject;
-  const hello = subject.records[0];
+  const hello = subject.analysed.state.records[0];
   const [answer] = subject.said('ServerHello', 'server');
-  if (!hello || !answer || !a.rolesKnown) return [];
+  if (hello === undefined || !answer || !a.rolesKnown) return [];
   const stun = stunOf(subject);
   if (stun && firstSuccess(stun)) return [];
   const pair = pairAt(trace.surroundings, a.server);
@@ -47,7 +47,7 @@ function stranger(subject: Subject): readonly Match[] {
         subject.established ? ', and the handshake is done' : ''
       }.`,
       evidence: [
-        subject.evidence(hello.index, `The ClientHello from ${endpointText(a.client)}`),
+        subject.evidence(hello, `The ClientHello from ${endpointText(a.client)}`),
         subject.evidence(answer.record, 'The ServerHello in answer'),
         packetEvidence(success, `An answered check with ${endpointText(peer)}`),
       ],

@@ -1,0 +1,35 @@
+/** What rules ask of the datagrams of an association, each looked at once. */
+import type { AnalysedTrace } from '../analyse.ts';
+
+export interface DatagramFacts {
+  /** The first record whose packet was not captured whole, and how many records there are in such packets. */
+  readonly cutShort: { readonly first: number; readonly records: number } | null;
+  /** Captures that hold a part of the association, in order of their first record of it. */
+  readonly captures: readonly number[];
+  /** Of some datagram nobody knows who sent it: two sides may share their numbers. */
+  readonly undirected: boolean;
+}
+
+export function datagramFacts(trace: AnalysedTrace, records: readonly number[]): DatagramFacts {
+  const { datagram } = trace.records.columns;
+  const captures: number[] = [];
+  let undirected = false;
+  let first: number | null = null;
+  let cut = 0;
+  let last = -1;
+  let lastIsCut = false;
+  for (const record of records) {
+    const index = datagram[record] ?? 0;
+    if (index !== last) {
+      const { capture, missing, directed } = trace.datagramOf(record);
+      if (!captures.includes(capture)) captures.push(capture);
+      undirected ||= !directed;
+      lastIsCut = missing > 0;
+      last = index;
+    }
+    if (!lastIsCut) continue;
+    first ??= record;
+    cut++;
+  }
+  return { cutShort: first === null ? null : { first, records: cut }, captures, undirected };
+}
