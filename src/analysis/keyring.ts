@@ -1,10 +1,21 @@
 /** The secrets that were given and those learned on the way, and what became of each. */
-import type { KeyLog, Secret } from '../crypto/keylog.ts';
+import {
+  EXPORTER_LABEL,
+  MASTER_LABEL,
+  PREMASTER_BY_RANDOM,
+  PREMASTER_LABEL,
+  SESSION_LABEL,
+  TRAFFIC_GROUP,
+  trafficPlace,
+} from '../crypto/key-labels.ts';
+import { KeyLogs } from '../crypto/key-logs.ts';
 import { createSecretSource, type GivenKeys, type MasterQuestion, type SecretSource } from '../crypto/premaster.ts';
 import { type GivenPsk, psksFor } from '../crypto/psk.ts';
+import { MOST_OF_ONE_NAME, type Secret } from '../crypto/secret-lines.ts';
 import { toHex } from '../wire/text.ts';
+import { KeyUses } from './key-uses.ts';
 import type { Side } from './record-table.ts';
-import type { KeyUse } from './trace.ts';
+import type { KeySummary } from './trace.ts';
 
 /** A master secret of DTLS 1.0/1.2 that may belong to a handshake, and the line it comes from. */
 export interface MasterSecret {
@@ -22,13 +33,6 @@ export interface TrafficSecret {
   readonly source: Secret;
 }
 
-interface Use {
-  readonly associations: Set<string>;
-  records: number;
-  /** Set once a handshake with this client random was seen. */
-  matched: boolean;
-}
-
 /** What a handshake offers to find its master secret by. Hex. */
 export interface SecretQuery {
   readonly clientRandom: string | null;
@@ -40,83 +44,64 @@ export interface SecretQuery {
 const MAX_TRIALS = 1024;
 /** And at most this many over the whole trace: each costs some keys to be derived. */
 const MOST_TRIED = 131_072;
-/** No handshake has more secrets of one kind; whoever gives thousands for one name wants them to be tried. */
-const MOST_OF_ONE_NAME = 64;
 
 export class Keyring {
-  readonly #logs: readonly KeyLog[];
-  readonly #byRandom = new Map<string, MasterSecret[]>();
-  /** Master secrets of earlier handshakes of the trace, for resumption (RFC 5246 §7.3, RFC 5077). */
+  readonly #given: GivenKeys;
+  readonly #logs: KeyLogs;
+  readonly #derived: SecretSource;
+  readonly #uses: KeyUses;
+  readonly #masters = new Map<Secret, MasterSecret>();
+  readonly #traffic = new Map<Secret, TrafficSecret>();
+  /** Master secrets of the key logs and of earlier handshakes of the trace, for resumption (RFC 5246 §7.3, RFC 5077). */
   readonly #bySession = new Map<string, MasterSecret[]>();
   readonly #byTicket = new Map<string, MasterSecret[]>();
-  readonly #traffic = new Map<string, TrafficSecret[]>();
-  readonly #uses = new Map<Secret, Use>();
-
-  readonly #derived: SecretSource;
   /** One entry for each pre-shared key, private key and premaster secret that gave a master secret. */
   readonly #givenSecrets = new Map<string, Secret>();
-  readonly #given: GivenKeys;
-  readonly #lines: LineIndex;
   #tried = 0;
   #notTried = false;
-  /** Names that have more secrets than are tried. */
-  readonly #crowded = new Set<string>();
+  /** A session has more secrets than are tried. */
+  #crowded = false;
   #allTraffic: readonly TrafficSecret[] | null = null;
+  #allMasters: readonly MasterSecret[] | null = null;
 
   constructor(given: GivenKeys) {
-    const { logs } = given;
     this.#given = given;
-    this.#logs = logs;
-    this.#lines = new LineIndex(logs);
-    this.#derived = createSecretSource(given);
-    for (const log of logs) {
-      for (const source of log.secrets) {
-        const { label, secret, clientRandom } = source;
-        const place = trafficPlace(label);
-        if (place) this.#append(this.#traffic, clientRandom, { ...place, secret, source });
-        if (label !== 'CLIENT_RANDOM') continue;
-        this.#append(this.#byRandom, clientRandom, { secret, clientRandom, source });
-      }
-      for (const { sessionId, secret, source } of log.sessionSecrets) {
-        const line: Secret = { label: 'RSA Session-ID', clientRandom: '', secret, source };
-        this.#append(this.#bySession, sessionId, { secret, clientRandom: '', source: line });
-      }
-    }
+    this.#logs = new KeyLogs(given.logs);
+    this.#derived = createSecretSource(given, this.#logs);
+    this.#uses = new KeyUses(this.#logs);
   }
 
   /** The traffic secrets of a client random; without one, those of all, bounded. */
   trafficSecrets(clientRandom: string | null): readonly TrafficSecret[] {
     if (clientRandom === null) {
-      this.#allTraffic ??= firstOf(this.#traffic.values());
+      this.#allTraffic ??= this.#logs.first(TRAFFIC_GROUP, MAX_TRIALS).map((line) => this.#trafficOf(line));
       return this.#mayTry(this.#allTraffic);
     }
-    const found = this.#traffic.get(clientRandom) ?? [];
-    for (const { source } of found) this.#use(source).matched = true;
-    return found;
+    const found = this.#logs.find(TRAFFIC_GROUP, clientRandom);
+    for (const line of found) this.#uses.matched(line);
+    return found.map((line) => this.#trafficOf(line));
   }
 
   /** Every master secret that could be this handshake's, likeliest first. */
-  candidates(query: SecretQuery): readonly MasterSecret[] {
-    const found = new Set<MasterSecret>();
-    for (const [map, key] of [
-      [this.#byRandom, query.clientRandom],
-      [this.#bySession, query.sessionId],
-      [this.#byTicket, query.ticket],
-    ] as const) {
-      for (const secret of (key && map.get(key)) || []) found.add(secret);
-    }
-    for (const secret of found) this.#use(secret.source).matched = true;
+  candidates({ clientRandom, sessionId, ticket }: SecretQuery): readonly MasterSecret[] {
+    const byRandom = clientRandom === null ? [] : this.#logs.find(MASTER_LABEL, clientRandom);
+    const found = new Set([
+      ...byRandom.map((line) => this.#masterOf(line)),
+      ...(sessionId ? this.#ofSession(sessionId) : []),
+      ...((ticket && this.#byTicket.get(ticket)) || []),
+    ]);
+    for (const { source } of found) this.#uses.matched(source);
     return [...found];
   }
 
   /** Master secrets that follow from pre-shared keys, private keys and premaster secrets; else why they do not. */
   derive(question: MasterQuestion): { readonly secrets: readonly MasterSecret[]; readonly why: string | null } {
     const { masters, why } = this.#derived.masters(question);
-    const secrets = masters.map(({ secret, label, source }): MasterSecret => {
-      const clientRandom = toHex(question.clientRandom);
-      const line = this.#lineOf(label, source, clientRandom);
-      this.#use(line).matched = true;
-      return { secret, clientRandom, source: line };
+    const clientRandom = toHex(question.clientRandom);
+    const secrets = masters.map(({ secret, label, source, line }): MasterSecret => {
+      const from = line ?? this.#standIn(label, source);
+      this.#uses.matched(from);
+      return { secret, clientRandom, source: from };
     });
     return { secrets, why };
   }
@@ -126,32 +111,21 @@ export class Keyring {
   }
 
   exporterSecret(clientRandom: string): Uint8Array | null {
-    return this.#lines.exporter(clientRandom)?.secret ?? null;
+    return this.#logs.find(EXPORTER_LABEL, clientRandom)[0]?.secret ?? null;
   }
 
   /** Keys other than key logs, which open nothing by a client random alone. */
   get hasOtherKeys(): boolean {
+    const { psks, rsaKeys } = this.#given;
     return (
-      this.#given.psks.length > 0 ||
-      this.#given.rsaKeys.length > 0 ||
-      this.#logs.some((l) => l.premasters.length > 0 || l.secrets.some((s) => s.label === 'PMS_CLIENT_RANDOM'))
+      psks.length > 0 || rsaKeys.length > 0 || this.#logs.has(PREMASTER_LABEL) || this.#logs.has(PREMASTER_BY_RANDOM)
     );
-  }
-
-  /** The line of a key log, or a stand-in for a key that was given otherwise. */
-  #lineOf(label: string, source: string, clientRandom: string): Secret {
-    const line = this.#lines.at(source, clientRandom);
-    if (line) return line;
-    const known = this.#givenSecrets.get(`${label} ${source}`);
-    if (known) return known;
-    const standIn: Secret = { label, clientRandom: '', secret: new Uint8Array(), source };
-    this.#givenSecrets.set(`${label} ${source}`, standIn);
-    return standIn;
   }
 
   /** For a handshake whose ClientHello is missing: the secrets to try, bounded. */
   trials(): readonly MasterSecret[] {
-    return this.#mayTry(firstOf(this.#byRandom.values()));
+    this.#allMasters ??= this.#logs.first(MASTER_LABEL, MAX_TRIALS).map((line) => this.#masterOf(line));
+    return this.#mayTry(this.#allMasters);
   }
 
   /** As many of them as the trace has left to try. */
@@ -171,40 +145,32 @@ export class Keyring {
   }
 
   opened(secret: { readonly source: Secret }, association: string): void {
-    const use = this.#use(secret.source);
-    use.records++;
-    use.associations.add(association);
+    this.#uses.opened(secret.source, association);
   }
 
-  /** One entry per secret of the key logs, with the reason where it opened nothing. */
-  summary(): readonly KeyUse[] {
-    const others = [
-      ...this.#given.psks.map((k) => this.#lineOf('PSK', k.source, '')),
-      ...this.#given.rsaKeys.map((k) => this.#lineOf('RSA private key', k.source, '')),
-    ];
-    const usedAt = new Map([...this.#uses.keys()].toReversed().map((used) => [used.source, used]));
-    const fromLogs = this.#logs.flatMap((log) => [
-      ...log.secrets.map((secret) => this.#describe(secret)),
-      ...log.sessionSecrets.map(({ secret, source }) =>
-        this.#describe(
-          usedAt.get(source) ?? {
-            label: 'RSA Session-ID',
-            clientRandom: '',
-            secret,
-            source,
-          },
-        ),
-      ),
+  /** What became of the secrets, with the reason where one opened nothing. */
+  summary(): KeySummary {
+    const { psks, rsaKeys } = this.#given;
+    const { uses, unlisted } = this.#uses.listing([
+      ...psks.map(({ source }) => this.#standIn('PSK', source)),
+      ...rsaKeys.map(({ source }) => this.#standIn('RSA private key', source)),
     ]);
-    return [...fromLogs, ...[...new Set(others)].map((secret) => this.#describe(secret))];
+    const left = unlisted.map(({ log, secrets }) => ({
+      source: log,
+      message: `${secrets} more secrets opened nothing. They are not listed one by one.`,
+    }));
+    return {
+      secrets: uses,
+      unlisted: unlisted.reduce((sum, { secrets }) => sum + secrets, 0),
+      problems: [...this.problems, ...left],
+    };
   }
 
   get problems(): readonly { readonly source: string; readonly message: string }[] {
-    const ofLogs = this.#logs.flatMap((log) => log.problems);
-    const [first] = this.#logs;
-    const source = first?.secrets[0]?.source.replace(/:\d+$/, '') ?? 'keys';
+    const { logs } = this.#given;
+    const source = logs.find(({ secrets }) => secrets.length > 0)?.name ?? 'keys';
     const own = [
-      ...(this.#crowded.size > 0
+      ...(this.#crowded || CROWDED_GROUPS.some((group) => this.#logs.isCrowded(group))
         ? [
             `Of one client random or session there are more than ${MOST_OF_ONE_NAME} secrets of one kind; those after the first ${MOST_OF_ONE_NAME} were not tried.`,
           ]
@@ -215,107 +181,53 @@ export class Keyring {
           ]
         : []),
     ];
-    return [...ofLogs, ...own.map((message) => ({ source, message }))];
+    return [...logs.flatMap((log) => log.problems), ...own.map((message) => ({ source, message }))];
   }
 
-  #append<T>(map: Map<string, T[]>, name: string, value: T): void {
-    const list = map.get(name);
-    if (list === undefined) map.set(name, [value]);
-    else if (list.length >= MOST_OF_ONE_NAME) this.#crowded.add(name);
+  /** Stands for a key that is no line of a key log, or for several together. */
+  #standIn(label: string, source: string): Secret {
+    const known = this.#givenSecrets.get(`${label} ${source}`);
+    if (known) return known;
+    const standIn: Secret = { label, clientRandom: '', secret: new Uint8Array(), source };
+    this.#givenSecrets.set(`${label} ${source}`, standIn);
+    return standIn;
+  }
+
+  /** Of the key logs, and of handshakes that were remembered. */
+  #ofSession(sessionId: string): readonly MasterSecret[] {
+    return (
+      this.#bySession.get(sessionId) ?? this.#logs.find(SESSION_LABEL, sessionId).map((line) => this.#masterOf(line))
+    );
+  }
+
+  #append(map: Map<string, MasterSecret[]>, name: string, value: MasterSecret): void {
+    let list = map.get(name);
+    if (!list) {
+      list = map === this.#bySession ? [...this.#ofSession(name)] : [];
+      map.set(name, list);
+    }
+    if (list.length >= MOST_OF_ONE_NAME) this.#crowded = true;
     else if (!list.includes(value)) list.push(value);
   }
 
-  #describe(secret: Secret): KeyUse {
-    const use = this.#uses.get(secret);
-    const { source, label, clientRandom } = secret;
-    return {
-      source,
-      label,
-      clientRandom,
-      associations: [...(use?.associations ?? [])],
-      records: use?.records ?? 0,
-      reason: use && use.records > 0 ? null : reasonUnused(label, use?.matched ?? false),
-    };
+  #masterOf(line: Secret): MasterSecret {
+    const known = this.#masters.get(line);
+    if (known) return known;
+    const made = { secret: line.secret, clientRandom: line.clientRandom, source: line };
+    this.#masters.set(line, made);
+    return made;
   }
 
-  #use(secret: Secret): Use {
-    let use = this.#uses.get(secret);
-    if (!use) {
-      use = { associations: new Set(), records: 0, matched: false };
-      this.#uses.set(secret, use);
-    }
-    return use;
+  #trafficOf(line: Secret): TrafficSecret {
+    const known = this.#traffic.get(line);
+    if (known) return known;
+    const made = { ...(trafficPlace(line.label) ?? NO_PLACE), secret: line.secret, source: line };
+    this.#traffic.set(line, made);
+    return made;
   }
 }
 
-/** RFC 9850 and NSS: what a label of the key log opens; null for those that open no records. */
-function trafficPlace(label: string): { readonly side: Side; readonly epoch: number } | null {
-  const match = /^(CLIENT|SERVER)_(?:(EARLY)_TRAFFIC_SECRET|(HANDSHAKE)_TRAFFIC_SECRET|TRAFFIC_SECRET_(\d{1,5}))$/.exec(
-    label,
-  );
-  if (!match) return null;
-  const [, who, early, handshake, update] = match;
-  return { side: who === 'CLIENT' ? 0 : 1, epoch: early ? 1 : handshake ? 2 : 3 + Number(update) };
-}
-
-function reasonUnused(label: string, matched: boolean): string {
-  if (label === 'PSK') return 'No record opened with this pre-shared key.';
-  if (label === 'RSA private key') return 'No record opened with this private key.';
-  if (/^(EARLY_)?EXPORTER_SECRET$/.test(label))
-    return 'Exporter secrets open no records: they give keying material to the application.';
-  if (label.startsWith('ECH_')) return 'Encrypted ClientHello secrets are not used.';
-  if (label !== 'CLIENT_RANDOM' && label !== 'RSA Session-ID' && label !== 'PMS_CLIENT_RANDOM' && !trafficPlace(label))
-    return `The label ${label} is not used.`;
-  if (matched) return 'Its handshake is in the capture, but no record opened with this secret.';
-  if (label === 'RSA Session-ID') return 'No handshake in the capture uses this session id.';
-  return 'No ClientHello with this random in the capture: it was captured too late, or this is another session.';
-}
-
-/** Lines of key logs by where they stand, made at the first question: most traces never ask. */
-class LineIndex {
-  readonly #logs: readonly KeyLog[];
-  #places: ReadonlyMap<string, Secret> | null = null;
-  #exporters: ReadonlyMap<string, Secret> | null = null;
-
-  constructor(logs: readonly KeyLog[]) {
-    this.#logs = logs;
-  }
-
-  at(source: string, clientRandom: string): Secret | undefined {
-    this.#places ??= this.#index(
-      () => true,
-      (s) => `${s.source} ${s.clientRandom}`,
-    );
-    return this.#places.get(`${source} ${clientRandom}`);
-  }
-
-  exporter(clientRandom: string): Secret | undefined {
-    this.#exporters ??= this.#index(
-      ({ label }) => label === 'EXPORTER_SECRET',
-      (s) => s.clientRandom,
-    );
-    return this.#exporters.get(clientRandom);
-  }
-
-  /** The first of each name. */
-  #index(wanted: (secret: Secret) => boolean, nameOf: (secret: Secret) => string): ReadonlyMap<string, Secret> {
-    const index = new Map<string, Secret>();
-    for (const { secrets } of this.#logs)
-      for (const secret of secrets) {
-        if (!wanted(secret)) continue;
-        const name = nameOf(secret);
-        if (!index.has(name)) index.set(name, secret);
-      }
-    return index;
-  }
-}
-
-/** The first of all lists, as many as are ever tried. */
-function firstOf<T>(lists: Iterable<readonly T[]>): readonly T[] {
-  const all: T[] = [];
-  for (const list of lists) {
-    all.push(...list);
-    if (all.length >= MAX_TRIALS) break;
-  }
-  return all.slice(0, MAX_TRIALS);
-}
+/** Secrets of these are tried by the dozen where somebody gives so many. */
+const CROWDED_GROUPS = [MASTER_LABEL, SESSION_LABEL, TRAFFIC_GROUP, PREMASTER_BY_RANDOM, PREMASTER_LABEL];
+/** The place of a label that is no traffic secret's. */
+const NO_PLACE = { side: 0, epoch: 0 } as const;

@@ -1,7 +1,7 @@
 /** What is open: captures and key logs, in any mix and order, and the trace that they give together. */
 import type { CaptureFacts, CaptureSource, Datagram } from '../capture/datagram.ts';
 import { HEAD_BYTES, identify, isFailure, keepDatagram, readCapture } from '../capture/open.ts';
-import { type KeyLog, parseKeyLog } from '../crypto/keylog.ts';
+import { type KeyLog, KeyLogReader, parseKeyLog } from '../crypto/keylog.ts';
 import { type GivenRsaKey, parsePrivateKey } from '../crypto/private-key.ts';
 import { type GivenPsk, parsePsk } from '../crypto/psk.ts';
 import { type AnalysedAssociation, type AnalysedTrace, analyse } from './analyse.ts';
@@ -124,8 +124,8 @@ export class Session {
   }
 
   /** Adds a key log that is known to be one. */
-  addKeyLog(text: string, name: string): void {
-    this.#keyLogs.push(parseKeyLog(text, name));
+  addKeyLog(log: string | KeyLog, name: string): void {
+    this.#keyLogs.push(typeof log === 'string' ? parseKeyLog(log, name) : log);
     this.#cache = null;
   }
 
@@ -310,8 +310,8 @@ export class Session {
     if (!head) return;
     const rest = resume(head.chunks, chunks);
     if (identify(head.bytes).kind === 'keyLog') {
-      const text = await readText(rest, file.name, batch.failures);
-      if (text !== null) batch.keyLogs.push(parseKeyLog(text, file.name));
+      const log = await readKeyLog(rest, file.name, batch.failures);
+      if (log !== null) batch.keyLogs.push(log);
       return;
     }
     await this.#readCapture(file, rest, batch, options);
@@ -400,7 +400,7 @@ export class Session {
     });
     const associations = subject.subjects.map((one): Association => associationView(one));
     const findings = diagnoseTrace(subject);
-    const keys: KeySummary = { secrets: keyring.summary(), problems: keyring.problems };
+    const keys: KeySummary = keyring.summary();
     this.#cache = {
       trace,
       summary: {
@@ -519,9 +519,12 @@ async function* resume(
   }
 }
 
-async function readText(chunks: AsyncIterable<Uint8Array>, name: string, failures: string[]): Promise<string | null> {
-  const decoder = new TextDecoder();
-  const parts: string[] = [];
+async function readKeyLog(
+  chunks: AsyncIterable<Uint8Array>,
+  name: string,
+  failures: string[],
+): Promise<KeyLog | null> {
+  const log = new KeyLogReader(name);
   let length = 0;
   try {
     for await (const chunk of chunks) {
@@ -532,12 +535,11 @@ async function readText(chunks: AsyncIterable<Uint8Array>, name: string, failure
         );
         return null;
       }
-      parts.push(decoder.decode(chunk, { stream: true }));
+      log.read(chunk);
     }
   } catch (error) {
     failures.push(`${name} could not be read: ${error instanceof Error ? error.message : String(error)}.`);
     return null;
   }
-  parts.push(decoder.decode());
-  return parts.join('');
+  return log.finish();
 }

@@ -61,7 +61,10 @@ export interface KeyUse {
 }
 
 export interface KeySummary {
+  /** All that belong to a handshake of the capture; of the others the first 20,000. */
   readonly secrets: readonly KeyUse[];
+  /** How many others there are: they opened nothing. Absent: none. */
+  readonly unlisted?: number;
   readonly problems: readonly { readonly source: string; readonly message: string }[];
 }
 

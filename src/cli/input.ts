@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Session } from '../analysis/session.ts';
 import type { CaptureSource } from '../capture/datagram.ts';
+import { type KeyLog, KeyLogReader } from '../crypto/keylog.ts';
 import { FILE_LIMITS } from '../share/limits.ts';
 import { receive } from '../share/receive.ts';
 import type { SharedTrace } from '../share/shared-trace.ts';
@@ -39,7 +40,7 @@ export async function openInput(args: InputArguments, write: ((text: string) => 
   if (traces.length > 1) throw new UsageError('A shared trace is opened alone: name one link or .dtlstrace file.');
   if (shared) openShared(session, shared);
   else session.forcePorts(args.ports);
-  for (const file of args.keys) session.addKeyLog(await readText(file), basename(file));
+  for (const file of args.keys) session.addKeyLog(await readKeyLog(file), basename(file));
   givePsks(session, args);
   for (const file of args.privateKeys) await givePrivateKey(session, file);
   for (const file of args.sdps) await giveSdp(session, file);
@@ -135,6 +136,16 @@ async function source(file: string): Promise<CaptureSource> {
     size: facts.size,
     chunks: () => createReadStream(file, { highWaterMark: CHUNK_BYTES }),
   };
+}
+
+async function readKeyLog(file: string): Promise<KeyLog> {
+  const log = new KeyLogReader(basename(file));
+  try {
+    for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) log.read(chunk);
+  } catch (error) {
+    throw new UsageError(cannotRead(file, error as NodeJS.ErrnoException));
+  }
+  return log.finish();
 }
 
 async function readText(file: string): Promise<string> {

@@ -61,7 +61,7 @@ function openersOf(capture: Capture, masterSecret: Uint8Array) {
 
 function masterSecretOf(capture: Capture): Uint8Array {
   const log = parseKeyLog(capture.keyLog.join('\r\n'), `${capture.capture}.keys`);
-  const found = log.secrets.find((s) => s.label === 'CLIENT_RANDOM' && s.clientRandom === capture.clientRandom);
+  const found = [...log.secrets].find((s) => s.label === 'CLIENT_RANDOM' && s.clientRandom === capture.clientRandom);
   if (found === undefined) throw new Error('no secret');
   return found.secret;
 }

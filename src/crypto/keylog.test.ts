@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toHex } from '../wire/text.ts';
-import { MAX_PROBLEMS, parseKeyLog } from './keylog.ts';
+import { type KeyLog, KeyLogReader, MAX_PROBLEMS, parseKeyLog } from './keylog.ts';
 
 const RANDOM = 'ab'.repeat(32);
 const MASTER = 'cd'.repeat(48);
@@ -25,22 +25,23 @@ test('every label, with the line it came from', () => {
   ];
   const log = parseKeyLog(lines.join('\n'), 'a.keys');
   expect(log.problems).toEqual([]);
-  expect(log.secrets.map((s) => s.label)).toEqual(lines.filter((l) => /^[A-Z]/.test(l)).map((l) => l.split(' ')[0]));
-  expect(log.secrets[0]).toMatchObject({ clientRandom: RANDOM, source: 'a.keys:2' });
-  expect(toHex(log.secrets[0]?.secret ?? new Uint8Array(0))).toBe(MASTER);
-  expect(log.secrets.at(-1)?.source).toBe('a.keys:13');
+  const secrets = [...log.secrets];
+  expect(secrets.map((s) => s.label)).toEqual(lines.filter((l) => /^[A-Z]/.test(l)).map((l) => l.split(' ')[0]));
+  expect(secrets[0]).toMatchObject({ clientRandom: RANDOM, source: 'a.keys:2' });
+  expect(toHex(secrets[0]?.secret ?? new Uint8Array(0))).toBe(MASTER);
+  expect(secrets.at(-1)?.source).toBe('a.keys:13');
 });
 
 test('byte order mark, CRLF, tabs, spaces, capitals and repetition are tolerated', () => {
   const text = `\ufeffCLIENT_RANDOM ${RANDOM}  ${MASTER}\r\n  CLIENT_RANDOM\t${RANDOM.toUpperCase()}\t${MASTER.toUpperCase()} \r\n\r\n#x\r\n`;
   const log = parseKeyLog(text, 'k');
   expect(log.problems).toEqual([]);
-  expect(log.secrets.map((s) => [s.clientRandom, s.source])).toEqual([[RANDOM, 'k:1']]);
+  expect([...log.secrets].map((s) => [s.clientRandom, s.source])).toEqual([[RANDOM, 'k:1']]);
 });
 
 test('one client random may have several secrets', () => {
   const log = parseKeyLog([MASTER, '11'.repeat(48), MASTER].map((s) => `CLIENT_RANDOM ${RANDOM} ${s}`).join('\n'), 'k');
-  expect(log.secrets.map((s) => s.source)).toEqual(['k:1', 'k:2']);
+  expect([...log.secrets].map((s) => s.source)).toEqual(['k:1', 'k:2']);
 });
 
 test('both kinds of RSA line', () => {
@@ -48,9 +49,13 @@ test('both kinds of RSA line', () => {
   const lines = [`RSA Session-ID:${id.toUpperCase()} Master-Key:${MASTER}`, `RSA 0011223344556677 ${MASTER}`];
   const log = parseKeyLog([...lines, ...lines].join('\n'), 'k');
   expect(log.problems).toEqual([]);
-  expect(log.sessionSecrets).toMatchObject([{ sessionId: id, source: 'k:1' }]);
-  expect(log.premasters).toMatchObject([{ encryptedPremasterPrefix: '0011223344556677', source: 'k:2' }]);
-  expect(log.premasters[0]?.premaster.length).toBe(48);
+  expect([...log.secrets]).toMatchObject([
+    { label: 'RSA Session-ID', clientRandom: '', source: 'k:1' },
+    { label: 'RSA', clientRandom: '', source: 'k:2' },
+  ]);
+  expect(log.secrets.rowsOf('RSA Session-ID', id)).toEqual([0]);
+  expect(log.secrets.rowsOf('RSA', '0011223344556677')).toEqual([1]);
+  expect([...log.secrets].map(({ secret }) => toHex(secret))).toEqual([MASTER, MASTER]);
 });
 
 test.each([
@@ -75,13 +80,13 @@ test.each([
   ],
 ])('a line that cannot be used is a problem: %s', (line, message) => {
   const log = parseKeyLog(`#\n${line}\n`, 'k');
-  expect(log.secrets).toEqual([]);
+  expect([...log.secrets]).toEqual([]);
   expect(log.problems).toEqual([{ source: 'k:2', message }]);
 });
 
 test('an unknown label is kept, and said', () => {
   const log = parseKeyLog(`QUIC_SECRET_\u001b[31m ${RANDOM} 0102`, 'k');
-  expect(log.secrets).toMatchObject([{ clientRandom: RANDOM, source: 'k:1' }]);
+  expect([...log.secrets]).toMatchObject([{ clientRandom: RANDOM, source: 'k:1' }]);
   expect(log.problems).toEqual([
     { source: 'k:1', message: 'The label "QUIC_SECRET_?[31m" is not known; the secret was kept.' },
   ]);
@@ -100,7 +105,7 @@ test('the list of problems is bounded, and says so', () => {
 test('the number of secrets is bounded, and says so', () => {
   const lines = ['11', '22', '33', '44'].map((byte) => `CLIENT_RANDOM ${RANDOM} ${byte.repeat(48)}`);
   const log = parseKeyLog(lines.join('\n'), 'k', 2);
-  expect(log.secrets.map((s) => s.source)).toEqual(['k:1', 'k:2']);
+  expect([...log.secrets].map((s) => s.source)).toEqual(['k:1', 'k:2']);
   expect(log.problems).toEqual([
     {
       source: 'k:3',
@@ -108,6 +113,23 @@ test('the number of secrets is bounded, and says so', () => {
     },
   ]);
 });
+
+test('a file that comes in parts is read as one that comes whole, wherever it is cut', () => {
+  const text = `\ufeff# größer\r\nCLIENT_RANDOM ${RANDOM} ${MASTER}\r\n\u2003x\nCLIENT_TRAFFIC_SECRET_0 ${RANDOM} ${SECRET}`;
+  const bytes = new TextEncoder().encode(text);
+  const whole = contentOf(parseKeyLog(text, 'k'));
+  expect(whole.secrets).toHaveLength(2);
+  for (let cut = 0; cut <= bytes.length; cut++) {
+    const reader = new KeyLogReader('k');
+    reader.read(bytes.subarray(0, cut));
+    reader.read(bytes.subarray(cut));
+    expect(contentOf(reader.finish())).toEqual(whole);
+  }
+});
+
+function contentOf({ secrets, problems }: KeyLog) {
+  return { secrets: [...secrets], problems };
+}
 
 test('no text makes it throw', () => {
   fc.assert(

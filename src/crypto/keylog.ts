@@ -2,36 +2,8 @@
  * NSS key log files (draft-ietf-tls-keylogfile): one secret per line, found again by the client_random of the
  * (first) ClientHello. Lines that cannot be used are reported with their number, never silently dropped.
  */
-import { fromHex, toHex } from '../wire/text.ts';
-
-/** One secret that a key log offers for a handshake. */
-export interface Secret {
-  /** `CLIENT_RANDOM`, `SERVER_HANDSHAKE_TRAFFIC_SECRET` …; unknown labels are kept as written. */
-  readonly label: string;
-  /** 32 bytes as 64 lowercase hex digits. */
-  readonly clientRandom: string;
-  readonly secret: Uint8Array;
-  /** File and line, `a.keys:3`; lines count from 1. */
-  readonly source: string;
-}
-
-/** `RSA Session-ID:<hex> Master-Key:<hex>`: the master secret of a session, found by session id. */
-export interface SessionSecret {
-  /** Lowercase hex, 2 to 64 digits. */
-  readonly sessionId: string;
-  /** The 48 bytes of the master secret. */
-  readonly secret: Uint8Array;
-  readonly source: string;
-}
-
-/** `RSA <16 hex> <96 hex>`: a premaster secret, found by the first bytes of the EncryptedPreMasterSecret. */
-export interface PremasterSecret {
-  /** The first 8 bytes of the encrypted premaster secret in ClientKeyExchange, lowercase hex. */
-  readonly encryptedPremasterPrefix: string;
-  /** The 48 bytes of the premaster secret. */
-  readonly premaster: Uint8Array;
-  readonly source: string;
-}
+import { PREMASTER_LABEL, SESSION_LABEL, secretLengths } from './key-labels.ts';
+import { type HexLine, SecretLines } from './secret-lines.ts';
 
 /** A line that could not be used, or not fully understood, as one sentence. It never quotes a secret. */
 export interface KeyLogProblem {
@@ -40,111 +12,184 @@ export interface KeyLogProblem {
 }
 
 export interface KeyLog {
-  /** In the order of the file, without exact repetitions. One client random may have several secrets per label. */
-  readonly secrets: readonly Secret[];
-  readonly sessionSecrets: readonly SessionSecret[];
-  readonly premasters: readonly PremasterSecret[];
+  /** The file, as problems and secrets name it. */
+  readonly name: string;
+  /** In the order of the file, without repetitions. One client random may have several secrets per label. */
+  readonly secrets: SecretLines;
   readonly problems: readonly KeyLogProblem[];
 }
 
-/** Secrets of all three kinds together that one key log may hold; the rest of the file is not read. */
+/** Secrets that one key log may hold; the rest of the file is not read. */
 export const MAX_SECRETS = 1_000_000;
 /** Problems listed one by one; further ones are only counted. */
 export const MAX_PROBLEMS = 1000;
 
-/** Lengths of the secret in bytes that each label may have; null where any length is possible. */
-const LABELS: ReadonlyMap<string, readonly number[] | null> = new Map<string, readonly number[] | null>([
-  ['CLIENT_RANDOM', [48]],
-  ['PMS_CLIENT_RANDOM', null],
-  ['CLIENT_EARLY_TRAFFIC_SECRET', [32, 48]],
-  ['CLIENT_HANDSHAKE_TRAFFIC_SECRET', [32, 48]],
-  ['SERVER_HANDSHAKE_TRAFFIC_SECRET', [32, 48]],
-  ['EXPORTER_SECRET', [32, 48]],
-  ['EARLY_EXPORTER_SECRET', [32, 48]],
-  ['ECH_SECRET', null],
-  ['ECH_CONFIG', null],
-]);
-
-/** TLS 1.3 application traffic secrets, `_0` and after each KeyUpdate the next number. */
-const TRAFFIC_SECRET = /^(CLIENT|SERVER)_TRAFFIC_SECRET_(0|[1-9][0-9]{0,8})$/;
-const TRAFFIC_SECRET_LENGTHS = [32, 48];
 const CLIENT_RANDOM_DIGITS = 64;
 const LONGEST_SECRET_DIGITS = 131_072;
+/** More than the known labels have. */
+const LONGEST_LABEL = 48;
+const RETURN = 0x0d;
+const SPACE = 0x20;
 
 /**
  * Reads a key log. `name` is what problems and secrets are attributed to, `a.keys` gives `a.keys:3`. Never throws.
  * Tolerated without a word: a byte order mark, CRLF, blank lines, `#` comments, tabs and repeated spaces, repeated lines.
  */
 export function parseKeyLog(text: string, name: string, maxSecrets = MAX_SECRETS): KeyLog {
-  const log = new KeyLogBuilder(name, maxSecrets);
-  let lineNumber = 0;
-  for (let from = text.startsWith('\ufeff') ? 1 : 0; from < text.length; ) {
-    lineNumber++;
-    if (log.full) {
-      log.problem(
-        lineNumber,
-        `The key log has ${maxSecrets} secrets, the most that is read; this line and all after it were not read.`,
-      );
-      break;
+  const lines = new KeyLogLines(name, maxSecrets);
+  lines.read(text);
+  return lines.finish();
+}
+
+/** The same for a file that comes in parts: it is never in memory as a whole. */
+export class KeyLogReader {
+  readonly #lines: KeyLogLines;
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  /** The line that has not ended yet. */
+  #begun: string[] = [];
+
+  constructor(name: string, maxSecrets = MAX_SECRETS) {
+    this.#lines = new KeyLogLines(name, maxSecrets);
+  }
+
+  read(bytes: Uint8Array): void {
+    const text = this.#decoder.decode(bytes, { stream: true });
+    const end = text.lastIndexOf('\n') + 1;
+    if (end > 0) {
+      this.#lines.read(this.#begun.join('') + text.slice(0, end));
+      this.#begun = [];
     }
-    const end = text.indexOf('\n', from);
-    const to = end < 0 ? text.length : end;
-    parseLine(text.slice(from, to).trim(), lineNumber, log);
-    from = to + 1;
+    this.#begun.push(text.slice(end));
   }
-  return log.finish(lineNumber);
+
+  finish(): KeyLog {
+    this.#lines.read(this.#begun.join('') + this.#decoder.decode());
+    return this.#lines.finish();
+  }
 }
 
-function parseLine(line: string, lineNumber: number, log: KeyLogBuilder): void {
-  if (line === '' || line.startsWith('#')) return;
-  const fields = line.split(/\s+/, 5);
-  const [label = ''] = fields;
-  if (label === 'RSA') parseRsaLine(fields, lineNumber, log);
-  else parseSecretLine(label, fields, lineNumber, log);
-}
+/** Collects what the lines give, and keeps the bounds. */
+class KeyLogLines {
+  readonly #name: string;
+  readonly #maxSecrets: number;
+  readonly #secrets: SecretLines;
+  readonly #problems: KeyLogProblem[] = [];
+  #unlisted = 0;
+  #lineNumber = 0;
+  #ended = false;
 
-function parseSecretLine(label: string, fields: readonly string[], lineNumber: number, log: KeyLogBuilder): void {
-  const [, random, digits] = fields;
-  const known = TRAFFIC_SECRET.test(label) ? TRAFFIC_SECRET_LENGTHS : LABELS.get(label);
-  if (random === undefined || digits === undefined || fields.length > 3) {
-    const wanted = 'A key log line has three fields: label, client random, secret';
-    log.problem(lineNumber, `${wanted}; this one has ${fields.length > 4 ? 'more than four' : fields.length}.`);
-    return;
+  constructor(name: string, maxSecrets: number) {
+    this.#name = name;
+    this.#maxSecrets = maxSecrets;
+    this.#secrets = new SecretLines(name);
   }
-  const wrong =
-    hexFault('client random', random, [CLIENT_RANDOM_DIGITS / 2]) ?? hexFault('secret', digits, known ?? null);
-  const secret = fromHex(digits);
-  if (wrong !== null || secret === null) {
-    log.problem(lineNumber, wrong ?? 'The secret is not hexadecimal.');
-    return;
-  }
-  if (known === undefined) log.problem(lineNumber, `The label ${shown(label)} is not known; the secret was kept.`);
-  log.secret(label, random.toLowerCase(), secret, lineNumber);
-}
 
-function parseRsaLine(fields: readonly string[], lineNumber: number, log: KeyLogBuilder): void {
-  const [, first = '', second = ''] = fields;
-  if (fields.length !== 3) {
-    log.problem(
-      lineNumber,
-      'An RSA line has two fields after the label: Session-ID:… and Master-Key:…, or 16 hex digits and the premaster secret.',
-    );
-    return;
+  /** Takes in whole lines. */
+  read(text: string): void {
+    for (let from = this.#lineNumber === 0 && text.startsWith('\ufeff') ? 1 : 0; from < text.length && !this.#ended; ) {
+      this.#lineNumber++;
+      if (this.#secrets.length >= this.#maxSecrets) {
+        this.#problem(
+          `The key log has ${this.#maxSecrets} secrets, the most that is read; this line and all after it were not read.`,
+        );
+        this.#ended = true;
+        return;
+      }
+      const end = text.indexOf('\n', from);
+      const to = end < 0 ? text.length : end;
+      if (!this.#readPlainLine(text, from, to)) this.#readLine(text.slice(from, to).trim());
+      from = to + 1;
+    }
   }
-  const sessionId = /^Session-ID:(.*)$/i.exec(first)?.[1];
-  const masterKey = /^Master-Key:(.*)$/i.exec(second)?.[1];
-  if (sessionId !== undefined && masterKey !== undefined) {
-    const anyId = Array.from({ length: 32 }, (_, i) => i + 1);
-    const wrong = hexFault('session id', sessionId, anyId) ?? hexFault('master key', masterKey, [48]);
-    const secret = fromHex(masterKey);
-    if (wrong === null && secret !== null) log.sessionSecret(sessionId.toLowerCase(), secret, lineNumber);
-    else log.problem(lineNumber, wrong ?? 'The master key is not hexadecimal.');
-    return;
+
+  finish(): KeyLog {
+    const more = this.#unlisted;
+    if (more > 0) {
+      const message = `${more} more ${more === 1 ? 'line has a problem' : 'lines have problems'} not listed here.`;
+      this.#problems.push({ source: this.#source, message });
+    }
+    return { name: this.#name, secrets: this.#secrets, problems: this.#problems };
   }
-  const wrong = hexFault('encrypted premaster prefix', first, [8]) ?? hexFault('premaster secret', second, [48]);
-  const premaster = fromHex(second);
-  if (wrong === null && premaster !== null) log.premaster(first.toLowerCase(), premaster, lineNumber);
-  else log.problem(lineNumber, wrong ?? 'The premaster secret is not hexadecimal.');
+
+  /** A line as stacks write it: a known label, 64 digits and those of the secret, with one space between. */
+  #readPlainLine(text: string, from: number, to: number): boolean {
+    const labelEnd = from + text.slice(from, Math.min(to, from + LONGEST_LABEL)).indexOf(' ');
+    const nameEnd = labelEnd + 1 + CLIENT_RANDOM_DIGITS;
+    const end = text.charCodeAt(to - 1) === RETURN ? to - 1 : to;
+    if (labelEnd < from || nameEnd >= end || text.charCodeAt(nameEnd) !== SPACE) return false;
+    const label = text.slice(from, labelEnd);
+    const lengths = secretLengths(label);
+    if (!lengths?.includes((end - nameEnd - 1) / 2)) return false;
+    const lineNumber = this.#lineNumber;
+    return this.#secrets.add({ label, lineNumber, text, name: [labelEnd + 1, nameEnd], secret: [nameEnd + 1, end] });
+  }
+
+  #readLine(line: string): void {
+    if (line === '' || line.startsWith('#')) return;
+    const fields = line.split(/\s+/, 5);
+    const [label = ''] = fields;
+    if (label === 'RSA') this.#readRsaLine(fields);
+    else this.#readSecretLine(label, fields);
+  }
+
+  #readSecretLine(label: string, fields: readonly string[]): void {
+    const [, random, digits] = fields;
+    if (random === undefined || digits === undefined || fields.length > 3) {
+      const wanted = 'A key log line has three fields: label, client random, secret';
+      this.#problem(`${wanted}; this one has ${fields.length > 4 ? 'more than four' : fields.length}.`);
+      return;
+    }
+    const known = secretLengths(label);
+    const wrong =
+      hexFault('client random', random, [CLIENT_RANDOM_DIGITS / 2]) ?? hexFault('secret', digits, known ?? null);
+    if (wrong === null && known === undefined)
+      this.#problem(`The label ${shown(label)} is not known; the secret was kept.`);
+    this.#keep(wrong, label, random, digits);
+  }
+
+  #readRsaLine(fields: readonly string[]): void {
+    const [, first = '', second = ''] = fields;
+    if (fields.length !== 3) {
+      this.#problem(
+        'An RSA line has two fields after the label: Session-ID:… and Master-Key:…, or 16 hex digits and the premaster secret.',
+      );
+      return;
+    }
+    const sessionId = /^Session-ID:(.*)$/i.exec(first)?.[1];
+    const masterKey = /^Master-Key:(.*)$/i.exec(second)?.[1];
+    if (sessionId !== undefined && masterKey !== undefined) {
+      const anyId = Array.from({ length: 32 }, (_, i) => i + 1);
+      const wrong = hexFault('session id', sessionId, anyId) ?? hexFault('master key', masterKey, [48]);
+      this.#keep(wrong, SESSION_LABEL, sessionId, masterKey);
+    } else {
+      const wrong = hexFault('encrypted premaster prefix', first, [8]) ?? hexFault('premaster secret', second, [48]);
+      this.#keep(wrong, PREMASTER_LABEL, first, second);
+    }
+  }
+
+  #keep(wrong: string | null, label: string, name: string, secret: string): void {
+    if (wrong !== null) {
+      this.#problem(wrong);
+      return;
+    }
+    const line: HexLine = {
+      label,
+      lineNumber: this.#lineNumber,
+      text: name + secret,
+      name: [0, name.length],
+      secret: [name.length, name.length + secret.length],
+    };
+    this.#secrets.add(line);
+  }
+
+  #problem(message: string): void {
+    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push({ source: this.#source, message });
+    else this.#unlisted++;
+  }
+
+  get #source(): string {
+    return `${this.#name}:${this.#lineNumber}`;
+  }
 }
 
 /** Why `text` is not hex of one of these lengths (in bytes; null is any from 1 on), as a sentence; null if it is. */
@@ -166,71 +211,4 @@ function hexFault(field: string, text: string, lengths: readonly number[] | null
 function shown(label: string): string {
   const plain = label.replace(/[^\x21-\x7e]/g, '?');
   return `"${plain.length > 40 ? `${plain.slice(0, 40)}…` : plain}"`;
-}
-
-/** Collects what the lines give, drops repetitions and keeps the bounds. */
-class KeyLogBuilder {
-  readonly #name: string;
-  readonly #secrets: Secret[] = [];
-  readonly #sessionSecrets: SessionSecret[] = [];
-  readonly #premasters: PremasterSecret[] = [];
-  readonly #problems: KeyLogProblem[] = [];
-  #unlisted = 0;
-  /** The lines that gave a secret, in one spelling. */
-  readonly #seen = new Set<string>();
-  readonly #maxSecrets: number;
-
-  constructor(name: string, maxSecrets: number) {
-    this.#name = name;
-    this.#maxSecrets = maxSecrets;
-  }
-
-  get full(): boolean {
-    return this.#secrets.length + this.#sessionSecrets.length + this.#premasters.length >= this.#maxSecrets;
-  }
-
-  secret(label: string, clientRandom: string, secret: Uint8Array, lineNumber: number): void {
-    if (!this.#isNew(`${label} ${clientRandom}`, secret)) return;
-    this.#secrets.push({ label, clientRandom, secret, source: this.#source(lineNumber) });
-  }
-
-  sessionSecret(sessionId: string, secret: Uint8Array, lineNumber: number): void {
-    if (!this.#isNew(`Session-ID:${sessionId}`, secret)) return;
-    this.#sessionSecrets.push({ sessionId, secret, source: this.#source(lineNumber) });
-  }
-
-  premaster(encryptedPremasterPrefix: string, premaster: Uint8Array, lineNumber: number): void {
-    if (!this.#isNew(`RSA ${encryptedPremasterPrefix}`, premaster)) return;
-    this.#premasters.push({ encryptedPremasterPrefix, premaster, source: this.#source(lineNumber) });
-  }
-
-  problem(lineNumber: number, message: string): void {
-    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push({ source: this.#source(lineNumber), message });
-    else this.#unlisted++;
-  }
-
-  finish(lastLine: number): KeyLog {
-    const more = this.#unlisted;
-    if (more > 0) {
-      const message = `${more} more ${more === 1 ? 'line has a problem' : 'lines have problems'} not listed here.`;
-      this.#problems.push({ source: this.#source(lastLine), message });
-    }
-    return {
-      secrets: this.#secrets,
-      sessionSecrets: this.#sessionSecrets,
-      premasters: this.#premasters,
-      problems: this.#problems,
-    };
-  }
-
-  #source(lineNumber: number): string {
-    return `${this.#name}:${lineNumber}`;
-  }
-
-  #isNew(key: string, secret: Uint8Array): boolean {
-    const line = `${key} ${toHex(secret)}`;
-    if (this.#seen.has(line)) return false;
-    this.#seen.add(line);
-    return true;
-  }
 }

@@ -4,10 +4,13 @@
  * hold a master secret already and need nothing of this.
  */
 import { toHex } from '../wire/text.ts';
+import { PREMASTER_BY_RANDOM, PREMASTER_LABEL } from './key-labels.ts';
+import { KeyLogs } from './key-logs.ts';
 import type { KeyLog } from './keylog.ts';
 import { decryptPremaster, type GivenRsaKey, isKeyOf } from './private-key.ts';
 import { type GivenPsk, psksFor } from './psk.ts';
 import { deriveExtendedMasterSecret, deriveMasterSecret, pskPremaster } from './schedule12.ts';
+import type { Secret } from './secret-lines.ts';
 import type { CipherSuite } from './suites.ts';
 import { whyNot } from './why-not.ts';
 
@@ -42,6 +45,8 @@ export interface CandidateMaster {
   readonly label: string;
   /** Where that was given: file and line, file, option. */
   readonly source: string;
+  /** The line of a key log that holds it alone. */
+  readonly line: Secret | null;
 }
 
 export interface MasterAnswer {
@@ -56,30 +61,20 @@ export interface SecretSource {
 }
 
 /** A premaster secret, or the part of one, and where it comes from. */
-export interface Premaster {
+export interface Premaster extends Omit<CandidateMaster, 'secret'> {
   readonly premaster: Uint8Array;
-  readonly label: string;
-  readonly source: string;
 }
 
-export function createSecretSource(keys: GivenKeys): SecretSource {
-  const byRandom = new Map<string, Premaster[]>();
-  const byEncrypted = new Map<string, Premaster[]>();
-  for (const log of keys.logs) {
-    for (const { label, clientRandom, secret, source } of log.secrets) {
-      if (label === 'PMS_CLIENT_RANDOM') append(byRandom, clientRandom, { premaster: secret, label, source });
-    }
-    for (const { encryptedPremasterPrefix, premaster, source } of log.premasters) {
-      append(byEncrypted, encryptedPremasterPrefix, { premaster, label: 'RSA', source });
-    }
-  }
+export function createSecretSource(keys: GivenKeys, logs = new KeyLogs(keys.logs)): SecretSource {
+  const logged = (label: string, name: string): readonly Premaster[] =>
+    logs.find(label, name).map((line) => ({ premaster: line.secret, label, source: line.source, line }));
   return {
     masters(question) {
       if (question.suite.tls13) return { masters: [], why: whyNot(question, keys) };
-      const whole = byRandom.get(toHex(question.clientRandom)) ?? [];
-      const encrypted = question.encryptedPremaster;
-      const logged = encrypted ? (byEncrypted.get(toHex(encrypted.subarray(0, PREFIX_LENGTH))) ?? []) : [];
-      const premasters = [...whole, ...premastersOf(question, keys, logged)];
+      const whole = logged(PREMASTER_BY_RANDOM, toHex(question.clientRandom));
+      const prefix = question.encryptedPremaster?.subarray(0, PREFIX_LENGTH);
+      const encrypted = prefix ? logged(PREMASTER_LABEL, toHex(prefix)) : [];
+      const premasters = [...whole, ...premastersOf(question, keys, encrypted)];
       const masters = premasters.flatMap((one) => deriveMaster(question, one) ?? []);
       return { masters, why: masters.length > 0 ? null : whyNot(question, keys, premasters.length > 0) };
     },
@@ -101,6 +96,7 @@ function premastersOf(question: MasterQuestion, keys: GivenKeys, logged: readonl
         premaster: pskPremaster(key),
         label: 'PSK',
         source,
+        line: null,
       }));
     case 'RSA':
       return [...logged, ...decrypted(question, keys)];
@@ -110,6 +106,7 @@ function premastersOf(question: MasterQuestion, keys: GivenKeys, logged: readonl
           premaster: pskPremaster(psk.key, other.premaster),
           label: `PSK and ${other.label}`,
           source: `${psk.source}, ${other.source}`,
+          line: null,
         })),
       );
     default:
@@ -122,23 +119,17 @@ function decrypted({ encryptedPremaster, serverKey }: MasterQuestion, { rsaKeys 
   return rsaKeys.flatMap(({ key, source }) => {
     if (serverKey !== null && !isKeyOf(key, serverKey)) return [];
     const premaster = decryptPremaster(key, encryptedPremaster);
-    return premaster === null ? [] : [{ premaster, label: 'RSA private key', source }];
+    return premaster === null ? [] : [{ premaster, label: 'RSA private key', source, line: null }];
   });
 }
 
 /** Null where the master secret needs a transcript that is not complete. */
-function deriveMaster(question: MasterQuestion, { premaster, label, source }: Premaster): CandidateMaster | null {
+function deriveMaster(question: MasterQuestion, { premaster, label, source, line }: Premaster): CandidateMaster | null {
   const { version, clientRandom, serverRandom, sessionHash } = question;
   const choice = { version, prfHash: question.suite.prfHash, premaster };
   if (!question.extendedMasterSecret) {
-    return { secret: deriveMasterSecret({ ...choice, clientRandom, serverRandom }), label, source };
+    return { secret: deriveMasterSecret({ ...choice, clientRandom, serverRandom }), label, source, line };
   }
   if (sessionHash === null) return null;
-  return { secret: deriveExtendedMasterSecret({ ...choice, sessionHash }), label, source };
-}
-
-function append<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
+  return { secret: deriveExtendedMasterSecret({ ...choice, sessionHash }), label, source, line };
 }

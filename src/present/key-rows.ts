@@ -1,5 +1,5 @@
 /** The secrets as rows of the key dialog: those that opened nothing first, since they are the ones to explain. */
-import type { Association, KeyUse, TraceSummary } from '../analysis/trace.ts';
+import type { Association, KeySummary, KeyUse, TraceSummary } from '../analysis/trace.ts';
 import { counted, grouped } from './association-row.ts';
 
 export type KeyState = 'opened' | 'matched' | 'unmatched' | 'waiting';
@@ -40,12 +40,18 @@ function row(secret: KeyUse, byRandom: ReadonlyMap<string, readonly string[]>, w
   return { secret, state, random, associations: matched, says: reason ?? 'It opened nothing.' };
 }
 
-/** "2 of 5 secrets opened something", beside the title. */
-export function keysNote(rows: readonly KeyRow[]): string {
+/** "2 of 5 secrets opened something", beside the title. @param unlisted secrets that have no row: they opened nothing. */
+export function keysNote(rows: readonly KeyRow[], unlisted = 0): string {
   if (rows.length === 0) return 'none yet';
-  if (rows.every(({ state }) => state === 'waiting')) return `${counted(rows.length, 'secret')} waiting for a capture`;
+  const all = counted(rows.length + unlisted, 'secret');
+  if (rows.every(({ state }) => state === 'waiting')) return `${all} waiting for a capture`;
   const opened = rows.filter(({ state }) => state === 'opened').length;
-  return `${grouped(opened)} of ${counted(rows.length, 'secret')} opened something`;
+  return `${grouped(opened)} of ${all} opened something`;
+}
+
+/** All secrets that were given, whether they are listed or not. */
+export function secretCount({ secrets, unlisted = 0 }: KeySummary): number {
+  return secrets.length + unlisted;
 }
 
 /** Identities that the captures name, to choose from when a pre-shared key is typed. */

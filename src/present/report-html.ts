@@ -4,6 +4,7 @@
  */
 import type { Association, AssociationDetail, CaptureSummary, TraceSummary } from '../analysis/trace.ts';
 import { counted, endpointText, grouped } from './association-row.ts';
+import { secretCount } from './key-rows.ts';
 import { element, escaped } from './markup.ts';
 import { pointsSentences } from './points-text.ts';
 import { associationHtml } from './report-html-association.ts';
@@ -96,7 +97,8 @@ function captureFacts(c: CaptureSummary): string {
 }
 
 /** What became of the keys; never the keys. */
-function keys({ keys: { secrets, problems } }: TraceSummary): string {
+function keys({ keys: summary }: TraceSummary): string {
+  const { secrets, problems } = summary;
   if (secrets.length === 0 && problems.length === 0) return '';
   const used = secrets.filter(({ records }) => records > 0).length;
   const idle = secrets.flatMap(({ source, reason }) => (reason === null ? [] : [escaped(`${source}: ${reason}`)]));
@@ -105,7 +107,7 @@ function keys({ keys: { secrets, problems } }: TraceSummary): string {
     {},
     [
       element('h2', {}, 'Keys'),
-      paragraph(`${used} of ${counted(secrets.length, 'secret')} opened something.`),
+      paragraph(`${used} of ${counted(secretCount(summary), 'secret')} opened something.`),
       list([...idle, ...problems.map((p) => escaped(`${p.source}: ${p.message}`))]),
     ].join(''),
   );

@@ -1,6 +1,7 @@
 /** The report for a person at a terminal of 100 columns: verdict first, then the flights in characters. */
 import type { Association, AssociationDetail, TraceSummary } from '../analysis/trace.ts';
 import { findingLines, groupedFindings, wrap } from './findings-text.ts';
+import { secretCount } from './key-rows.ts';
 import { pointLetters, pointsSentences } from './points-text.ts';
 import { textDiagram } from './text-diagram.ts';
 import { VANTAGES } from './vantage-words.ts';
@@ -55,7 +56,7 @@ function keyLines({ keys }: TraceSummary): string[] {
   const lines = keys.problems.flatMap((p) => wrap(`! ${p.source}: ${p.message}`, WIDTH, '  ', '    '));
   if (keys.secrets.length === 0) return lines;
   const used = keys.secrets.filter((s) => s.records > 0);
-  lines.unshift(`keys: ${used.length} of ${keys.secrets.length} used`);
+  lines.unshift(`keys: ${used.length} of ${secretCount(keys)} used`);
   for (const secret of keys.secrets.filter((s) => s.reason !== null).slice(0, 5))
     lines.push(...wrap(`${secret.source}: ${secret.reason}`, WIDTH, '  ', '    '));
   return lines;

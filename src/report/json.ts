@@ -11,6 +11,7 @@ import type {
   TraceSummary,
   TransmissionView,
 } from '../analysis/trace.ts';
+import { secretCount } from '../present/key-rows.ts';
 import { findingJson } from './finding-json.ts';
 import { fateJson, pointsJson, seconds, storyJson } from './story-json.ts';
 
@@ -49,7 +50,7 @@ export function reportJson({ generator, trace, associations, wholeOf }: ReportIn
     captures: trace.captures,
     points: pointsJson(trace.points),
     keys: {
-      secrets: secrets.length,
+      secrets: secretCount(trace.keys),
       used: secrets.filter((s) => s.records > 0).length,
       unused: secrets
         .filter((s) => s.records === 0)

@@ -14,15 +14,15 @@ export function fromHex(text: string): Uint8Array | null {
   if (text.length % 2 !== 0) return null;
   const bytes = new Uint8Array(text.length / 2);
   for (let i = 0; i < bytes.length; i++) {
-    const [high, low] = [digit(text.charCodeAt(2 * i)), digit(text.charCodeAt(2 * i + 1))];
-    if (high < 0 || low < 0) return null;
-    bytes[i] = high * 16 + low;
+    const byte = (hexDigit(text.charCodeAt(2 * i)) << 4) | hexDigit(text.charCodeAt(2 * i + 1));
+    if (byte < 0) return null;
+    bytes[i] = byte;
   }
   return bytes;
 }
 
-/** Below zero for what is no hex digit. */
-function digit(code: number): number {
+/** The value of a hex digit by its character code; below zero for what is none. */
+export function hexDigit(code: number): number {
   if (code >= 48 && code <= 57) return code - 48;
   const letter = code | 32;
   return letter >= 97 && letter <= 102 ? letter - 87 : -1;

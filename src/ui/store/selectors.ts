@@ -2,6 +2,7 @@
 import type { Association, CaptureSummary, TraceSummary } from '../../analysis/trace.ts';
 import { type SortKey, sortAssociations } from '../../present/association-columns.ts';
 import { associationFilter } from '../../present/association-filter.ts';
+import { secretCount } from '../../present/key-rows.ts';
 import { cutPacketsText, problemText } from '../../present/no-dtls.ts';
 import { openFilesText } from '../../present/open-files.ts';
 import type { State } from './store.ts';
@@ -31,7 +32,7 @@ export function pageTitle(s: State): string {
 
 /** Secrets that were read before any capture. */
 export function waitingSecrets(s: State): number {
-  return hasCapture(s) ? 0 : s.trace.keys.secrets.length;
+  return hasCapture(s) ? 0 : secretCount(s.trace.keys);
 }
 
 export function failedCount(s: State): number {

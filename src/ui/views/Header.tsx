@@ -1,5 +1,6 @@
 /** What is open, and the few things that can be done at any time. */
 import { grouped } from '../../present/association-row.ts';
+import { secretCount } from '../../present/key-rows.ts';
 import { openFilesText } from '../../present/open-files.ts';
 import { chooseFiles } from '../commands/files.ts';
 import { closeAll } from '../opening.ts';
@@ -15,7 +16,7 @@ import { ViewTabs } from './ViewTabs.tsx';
 
 export function Header() {
   const open = useStore(hasCapture);
-  const secrets = useStore((s) => s.trace.keys.secrets.length);
+  const secrets = useStore((s) => secretCount(s.trace.keys));
   const again = useStore((s) => s.shared !== null);
   const odd = useStore((s) => s.trace.keys.problems.length > 0);
   const { togglePanel, setTheme } = useStore.getState();

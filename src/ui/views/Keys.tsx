@@ -15,7 +15,7 @@ export function Keys() {
   const trace = useStore((s) => s.trace);
   const rows = useMemo(() => keyRows(trace), [trace]);
   return (
-    <Dialog title="Keys" note={keysNote(rows)} wide onClose={close}>
+    <Dialog title="Keys" note={keysNote(rows, trace.keys.unlisted)} wide onClose={close}>
       {rows.length === 0 ? (
         <p className="nothing keys-none">
           Without keys the encrypted records stay closed. Drop a key log anywhere, or paste its lines below. OpenSSL and
