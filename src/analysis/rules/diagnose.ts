@@ -2,7 +2,7 @@
 import type { EvidenceView, FindingView } from '../finding.ts';
 import { SEVERITIES } from '../finding.ts';
 import { RULES } from './index.ts';
-import { type Evidence, type Match, RANKS, type Rule, type RuleText, type TraceRule } from './rule.ts';
+import { type Evidence, type Match, RANKS, type RuleText } from './rule.ts';
 import type { Subject } from './subject.ts';
 import type { TraceSubject } from './trace-subject.ts';
 
@@ -23,15 +23,16 @@ export interface Diagnosis {
 const MAX_PER_RULE = 8;
 
 /** What the capture itself lacks is looked at first: it takes certainty from all that rests on something missing. */
-const FIRST = 'capture-problems';
+const OF_ASSOCIATION = RULES.filter((rule) => rule.scope === 'association');
+const OF_CAPTURE = OF_ASSOCIATION.filter((rule) => rule.id === 'capture-problems');
+const OTHERS = OF_ASSOCIATION.filter((rule) => !OF_CAPTURE.includes(rule));
+/** What explains a failed handshake says nothing of one that was established. */
+const OF_ESTABLISHED = OTHERS.filter((rule) => rule.phase !== 'handshake');
+const OF_TRACE = RULES.filter((rule) => rule.scope === 'trace');
 
 export function diagnoseAssociation(subject: Subject): Diagnosis {
-  const ofCapture = RULES.flatMap((rule) =>
-    rule.scope === 'association' && rule.id === FIRST ? foundBy(rule, subject) : [],
-  );
-  const found = RULES.flatMap((rule) =>
-    rule.scope === 'association' && rule.id !== FIRST ? foundBy(rule, subject) : [],
-  );
+  const ofCapture = foundBy(OF_CAPTURE, subject);
+  const found = foundBy(subject.established ? OF_ESTABLISHED : OTHERS, subject);
   const lowered = ofCapture.length === 0 ? found : found.map((f) => lessCertain(f, ofCapture));
   return arrange(subject, [...lowered, ...ofCapture]);
 }
@@ -49,21 +50,23 @@ function lessCertain(f: Found, ofCapture: readonly Found[]): Found {
 const lowerFirst = (sentence: string): string => sentence.charAt(0).toLowerCase() + sentence.slice(1);
 
 export function diagnoseTrace(subject: TraceSubject): readonly FindingView[] {
-  const found = RULES.flatMap((rule) => (rule.scope === 'trace' ? foundInTrace(rule, subject) : []));
+  const found = foundBy(OF_TRACE, subject);
   const headline = headlineOf(found);
   return order(found, headline).map((f) => view(f, subject, f === headline, causeOf(f, found, headline)));
 }
 
-function foundBy(rule: Rule, subject: Subject): Found[] {
-  // What explains a failed handshake says nothing of one that was established.
-  if (rule.phase === 'handshake' && subject.established) return [];
-  return found(rule, rule.check(subject));
+type Checks<T> = RuleText & { check(subject: T): readonly Match[] };
+
+/** In the order of the rules. Nearly all find nothing, so nothing is made for those. */
+function foundBy<T>(rules: readonly Checks<T>[], subject: T): readonly Found[] {
+  const found: Found[] = [];
+  for (const rule of rules) {
+    const matches = rule.check(subject);
+    for (const match of matches.length > MAX_PER_RULE ? matches.slice(0, MAX_PER_RULE) : matches)
+      found.push({ rule, match, severity: match.severity ?? rule.severity });
+  }
+  return found;
 }
-
-const foundInTrace = (rule: TraceRule, subject: TraceSubject): Found[] => found(rule, rule.check(subject));
-
-const found = (rule: RuleText, matches: readonly Match[]): Found[] =>
-  matches.slice(0, MAX_PER_RULE).map((match) => ({ rule, match, severity: match.severity ?? rule.severity }));
 
 function arrange(subject: Subject, all: readonly Found[]): Diagnosis {
   const headline = headlineOf(all);

@@ -59,8 +59,8 @@ export class Subject {
   #facts: readonly RecordFact[] | null = null;
   #others: readonly RecordFact[] | null = null;
   #datagrams: DatagramFacts | null = null;
-  #said: ReadonlyMap<string, readonly Said<HandshakeMessage['type']>[]> | null = null;
   readonly #remembered = new Map<(subject: Subject) => unknown, unknown>();
+  #remembers = false;
 
   constructor(trace: AnalysedTrace, analysed: AnalysedAssociation, facts: AssociationFacts, all: TraceSubject) {
     this.trace = trace;
@@ -78,23 +78,25 @@ export class Subject {
    * this only once it is sure to have something to say.
    */
   get records(): readonly RecordFact[] {
-    this.#facts ??= this.analysed.state.records.map((index) => this.fact(index));
+    this.#facts ??= this.#made(this.analysed.state.records.map((index) => this.fact(index)));
     return this.#facts;
   }
 
   get sorted(): SortedRecords {
-    this.#sorted ??= new SortedRecords(this.analysed.state, this.trace.records, this.a.cipherSuite?.id ?? null);
+    this.#sorted ??= this.#made(
+      new SortedRecords(this.analysed.state, this.trace.records, this.a.cipherSuite?.id ?? null),
+    );
     return this.#sorted;
   }
 
   /** All but plain application data, in order of capture: mostly few. */
   get others(): readonly RecordFact[] {
-    this.#others ??= this.sorted.others.map((index) => this.fact(index));
+    this.#others ??= this.#made(this.sorted.others.map((index) => this.fact(index)));
     return this.#others;
   }
 
   get datagrams(): DatagramFacts {
-    this.#datagrams ??= datagramFacts(this.trace, this.analysed.state.records);
+    this.#datagrams ??= this.#made(datagramFacts(this.trace, this.analysed.state.records));
     return this.#datagrams;
   }
 
@@ -106,17 +108,23 @@ export class Subject {
 
   /** What `make` says of it; made once, and again only after `release`. */
   remember<T>(make: (subject: Subject) => T): T {
-    if (!this.#remembered.has(make)) this.#remembered.set(make, make(this));
+    if (!this.#remembered.has(make)) this.#remembered.set(make, this.#made(make(this)));
     return this.#remembered.get(make) as T;
+  }
+
+  #made<T>(what: T): T {
+    if (!this.#remembers) this.all.begins(this);
+    this.#remembers = true;
+    return what;
   }
 
   /** Forgets what was made for its diagnosis: whoever asks again has it made again. */
   release(): void {
+    this.#remembers = false;
     this.#sorted = null;
     this.#facts = null;
     this.#others = null;
     this.#datagrams = null;
-    this.#said = null;
     this.#remembered.clear();
   }
 
@@ -216,28 +224,23 @@ export class Subject {
 
   /** Complete messages of a kind, over all handshakes, in order of completion; each once however often it was sent. */
   said<T extends HandshakeMessage['type']>(type: T, sender?: Sender): readonly Said<T>[] {
-    this.#said ??= this.#allSaid();
-    return (this.#said.get(sender === undefined ? type : `${sender} ${type}`) ?? []) as unknown as readonly Said<T>[];
-  }
-
-  /** By type, and by sender and type. */
-  #allSaid(): ReadonlyMap<string, readonly Said<HandshakeMessage['type']>[]> {
-    const found = new Map<string, Said<HandshakeMessage['type']>[]>();
+    const found: Said<T>[] = [];
     for (const { state } of this.analysed.handshakes) {
       for (const message of state.messages) {
         const { decoded, completedBy: record, side } = message;
-        if (record === null || !decoded) continue;
-        const timeMs = this.trace.timeMs(record);
-        const said = { message, decoded, side, record, timeMs, handshake: state.number };
-        for (const key of [decoded.type, `${SENDERS[side]} ${decoded.type}`]) {
-          const list = found.get(key);
-          if (list) list.push(said);
-          else found.set(key, [said]);
-        }
+        if (record === null || decoded?.type !== type) continue;
+        if (sender !== undefined && SENDERS[side] !== sender) continue;
+        found.push({
+          message,
+          decoded: decoded as Said<T>['decoded'],
+          side,
+          record,
+          timeMs: this.trace.timeMs(record),
+          handshake: state.number,
+        });
       }
     }
-    for (const list of found.values()) list.sort((x, y) => x.record - y.record);
-    return found;
+    return found.length > 1 ? found.sort((x, y) => x.record - y.record) : found;
   }
 
   /** Of the first handshake, the last one sent (with the cookie, where there was one). */

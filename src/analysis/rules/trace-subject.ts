@@ -7,6 +7,8 @@ import { type AssociationFacts, Subject } from './subject.ts';
 
 /** Neighbours that are looked at: bounds the work where thousands of associations share an address. */
 const MAX_NEIGHBOURS = 32;
+/** More than one association looks at, so that neighbours need not be looked at anew; and few, for there may be many. */
+const MOST_REMEMBERING = 128;
 
 export class TraceSubject {
   readonly trace: AnalysedTrace;
@@ -18,12 +20,9 @@ export class TraceSubject {
   /** Of the session descriptions that the user gave; mostly none. */
   readonly fingerprints: readonly SdpFingerprint[];
   readonly subjects: readonly Subject[];
-  readonly #byQuartet = new Map<string, Subject[]>();
-  readonly #byClientAddress = new Map<string, Subject[]>();
-  readonly #byClientEndpoint = new Map<string, Subject[]>();
-  readonly #byServer = new Map<string, Subject[]>();
-  readonly #byHosts = new Map<string, Subject[]>();
-  readonly #byClientAndServer = new Map<string, Subject[]>();
+  readonly #groups = new Map<KeyOf, ReadonlyMap<string, readonly Subject[]>>();
+  /** Those that remember something, the one that began first at the front. */
+  #remembering: Subject[] = [];
 
   constructor(
     trace: AnalysedTrace,
@@ -44,63 +43,79 @@ export class TraceSubject {
       const fact = facts[i];
       return fact ? [new Subject(trace, analysed, fact, this)] : [];
     });
-    for (const subject of this.subjects) {
-      const { client, server } = subject.a;
-      add(this.#byQuartet, quartet(client, server), subject);
-      add(this.#byClientAddress, client.address, subject);
-      add(this.#byClientEndpoint, endpointKey(client), subject);
-      add(this.#byServer, endpointKey(server), subject);
-      add(this.#byHosts, hosts(client, server), subject);
-      add(this.#byClientAndServer, clientAndServer(client, server), subject);
-    }
+  }
+
+  /** Called by an association that begins to remember: another one then has to forget. */
+  begins(subject: Subject): void {
+    this.#remembering.push(subject);
+    if (this.#remembering.length < 2 * MOST_REMEMBERING) return;
+    for (const before of this.#remembering.slice(0, MOST_REMEMBERING)) before.release();
+    this.#remembering = this.#remembering.slice(MOST_REMEMBERING);
   }
 
   /** Other associations on the same two endpoints, whoever is the client, nearest in time first. */
   onQuartet(subject: Subject): readonly Subject[] {
-    return nearest(this.#byQuartet.get(quartet(subject.a.client, subject.a.server)) ?? [], subject);
+    return this.#nearest(quartet, subject);
   }
 
   /** Other associations of the same client address with the same server endpoint. */
   ofClient(subject: Subject): readonly Subject[] {
-    const { client, server } = subject.a;
-    return nearest(this.#byClientAndServer.get(clientAndServer(client, server)) ?? [], subject);
+    return this.#nearest(clientAndServer, subject);
   }
 
   /** Other associations of the same client address and port, with whatever server. */
   ofClientEndpoint(subject: Subject): readonly Subject[] {
-    return nearest(this.#byClientEndpoint.get(endpointKey(subject.a.client)) ?? [], subject);
+    return this.#nearest(clientEndpoint, subject);
   }
 
   /** Other associations of the same client address, whatever its port and with whatever server. */
   ofClientAddress(subject: Subject): readonly Subject[] {
-    return nearest(this.#byClientAddress.get(subject.a.client.address) ?? [], subject);
+    return this.#nearest(clientAddress, subject);
   }
 
   /** Other associations with the same server endpoint. */
   ofServer(subject: Subject): readonly Subject[] {
-    return nearest(this.#byServer.get(endpointKey(subject.a.server)) ?? [], subject);
+    return this.#nearest(serverEndpoint, subject);
   }
 
   /** Other associations between the same two addresses, whatever their ports and whoever is the client. */
   betweenHosts(subject: Subject): readonly Subject[] {
-    return nearest(this.#byHosts.get(hosts(subject.a.client, subject.a.server)) ?? [], subject);
+    return this.#nearest(hosts, subject);
   }
 
   byId(id: string | null): Subject | undefined {
     const index = id === null ? -1 : Number(id.slice(1)) - 1;
     return this.subjects[index];
   }
+
+  #nearest(keyOf: KeyOf, subject: Subject): readonly Subject[] {
+    return nearest(this.#groupedBy(keyOf).get(keyOf(subject.a)) ?? [], subject);
+  }
+
+  /** Made when somebody asks for it first: most traces need few of them. */
+  #groupedBy(keyOf: KeyOf): ReadonlyMap<string, readonly Subject[]> {
+    const before = this.#groups.get(keyOf);
+    if (before) return before;
+    const groups = new Map<string, Subject[]>();
+    for (const subject of this.subjects) add(groups, keyOf(subject.a), subject);
+    this.#groups.set(keyOf, groups);
+    return groups;
+  }
 }
+
+/** By what associations are neighbours. */
+type KeyOf = (a: Pick<AssociationFacts, 'client' | 'server'>) => string;
 
 const endpointKey = ({ address, port }: Endpoint): string => `${address}:${port}`;
 
-const clientAndServer = (client: Endpoint, server: Endpoint): string => `${client.address} ${endpointKey(server)}`;
+const clientAddress: KeyOf = ({ client }) => client.address;
+const clientEndpoint: KeyOf = ({ client }) => endpointKey(client);
+const serverEndpoint: KeyOf = ({ server }) => endpointKey(server);
+const clientAndServer: KeyOf = ({ client, server }) => `${client.address} ${endpointKey(server)}`;
+const hosts: KeyOf = ({ client, server }) => inOrder(client.address, server.address);
+const quartet: KeyOf = ({ client, server }) => inOrder(endpointKey(client), endpointKey(server));
 
-const hosts = (a: Endpoint, b: Endpoint): string => [a.address, b.address].sort().join(' ');
-
-function quartet(a: Endpoint, b: Endpoint): string {
-  return [endpointKey(a), endpointKey(b)].sort().join(' ');
-}
+const inOrder = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} ${a}`);
 
 function add(map: Map<string, Subject[]>, key: string, subject: Subject): void {
   const list = map.get(key);

@@ -49,15 +49,7 @@ export interface Asked {
   readonly request: CookieRequest;
 }
 
-const known = new WeakMap<Subject, Hellos>();
-
-export function hellosOf(subject: Subject): Hellos {
-  const before = known.get(subject);
-  if (before) return before;
-  const hellos = read(subject);
-  known.set(subject, hellos);
-  return hellos;
-}
+export const hellosOf = (subject: Subject): Hellos => subject.remember(read);
 
 function read(subject: Subject): Hellos {
   const hellos: SentHello[] = [];

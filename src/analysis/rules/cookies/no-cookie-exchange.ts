@@ -3,6 +3,7 @@ import { srtpProfiles } from '../../../dtls/extensions/accessors.ts';
 import { reachOf } from '../../address-reach.ts';
 import type { TransmissionView } from '../../trace.ts';
 import { count } from '../../words.ts';
+import { tupleOf } from '../around.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { hellosOf } from './hellos.ts';
@@ -73,12 +74,12 @@ function amplification(subject: Subject): readonly Match[] {
 
 /** Something before DTLS has shown that the client receives at its address, or it was no UDP. */
 function isVerified(subject: Subject): boolean {
-  const { client, server, carriers, replaces } = subject.a;
+  const { carriers, replaces } = subject.a;
   // Where media is negotiated, ICE has checked the path (RFC 5763 §5).
   if (subject.clientHello && srtpProfiles(subject.clientHello.extensions).length > 0) return true;
   if (replaces !== null && subject.all.byId(replaces)?.established) return true;
   if (carriers.some((carrier) => /TCP|TURN|STUN|SCTP/.test(carrier))) return true;
-  return subject.trace.surroundings.tupleFacts(client, server)?.stun != null;
+  return tupleOf(subject)?.stun != null;
 }
 
 const UDP_HEADER = 8;
@@ -87,9 +88,11 @@ const IP_HEADER = { 4: 20, 6: 40 } as const;
 /** On the wire; null where it did not come in IP packets. */
 function bytesOf(subject: Subject, transmission: TransmissionView | undefined): number | null {
   const records = transmission?.records ?? [];
-  const datagrams = new Set(records.map((r) => subject.datagram(r - 1)));
+  const { trace } = subject;
+  const datagrams = new Set(records.map((r) => trace.records.columns.datagram[r - 1] ?? 0));
   let bytes = 0;
-  for (const { payload, missing, ip } of datagrams) {
+  for (const datagram of datagrams) {
+    const { payload, missing, ip } = trace.datagrams.at(datagram);
     if (!ip) return null;
     bytes += payload.length + missing + UDP_HEADER + IP_HEADER[ip.version];
   }

@@ -74,18 +74,19 @@ function earlyOf(subject: Subject, handshake: HandshakeView, side: Side): Early 
 /** The first that arrived. In DTLS 1.3 whatever the client sends under handshake keys stands for it, if it is closed. */
 function firstFinished(subject: Subject, handshake: HandshakeView, side: Side): RecordFact | null {
   const flights = subject.analysed.handshakes.find((h) => h.state.number === handshake.number)?.flights ?? [];
-  let first: RecordFact | null = null;
+  let first: number | null = null;
   for (const flight of flights) {
     if (flight.side !== side || flight.postHandshake) continue;
+    if (!subject.is13 && !flight.parts.some((p) => p.name === 'Finished')) continue;
     for (const { units } of flight.transmissions) {
       for (const { record, pieces, epoch } of units) {
-        const ends = pieces.some((p) => p.part.name === 'Finished') || (subject.is13 && epoch === HANDSHAKE_EPOCH_13);
-        if (!ends || arrivedMs(subject, record) === null) continue;
-        if (!first || record < first.index) first = subject.fact(record);
+        if (first !== null && record >= first) continue;
+        const ends = (subject.is13 && epoch === HANDSHAKE_EPOCH_13) || pieces.some((p) => p.part.name === 'Finished');
+        if (ends && arrivedMs(subject, record) !== null) first = record;
       }
     }
   }
-  return first;
+  return first === null ? null : subject.fact(first);
 }
 
 function match(subject: Subject, handshake: HandshakeView, { data, finished }: Early): Match {

@@ -34,30 +34,29 @@ const MESSAGE_HEADER = 12;
 interface Kind {
   readonly name: string;
   readonly says: string;
-  readonly records: RecordFact[];
 }
 
+const KINDS: readonly Kind[] = [
+  {
+    name: 'Application data in epoch 0',
+    says: 'Epoch 0 has no keys: anybody on the path can read it, and anybody can forge it.',
+  },
+  {
+    name: 'A Finished in epoch 0',
+    says: 'It proves nothing, for it has to be the first record under the new keys.',
+  },
+  {
+    name: 'A handshake message in the clear, marked as a later epoch',
+    says: 'Its header claims keys, and the message behind it can be read all the same: its sender forgot to encrypt.',
+  },
+];
+
 function inTheClear(subject: Subject): readonly Match[] {
-  const kinds: readonly Kind[] = [
-    {
-      name: 'Application data in epoch 0',
-      says: 'Epoch 0 has no keys: anybody on the path can read it, and anybody can forge it.',
-      records: [],
-    },
-    {
-      name: 'A Finished in epoch 0',
-      says: 'It proves nothing, for it has to be the first record under the new keys.',
-      records: [],
-    },
-    {
-      name: 'A handshake message in the clear, marked as a later epoch',
-      says: 'Its header claims keys, and the message behind it can be read all the same: its sender forgot to encrypt.',
-      records: [],
-    },
-  ];
   // What is plain application data is none of these.
-  for (const r of subject.others) kinds[kindOf(subject, r) ?? -1]?.records.push(r);
-  return kinds.flatMap(({ name, says, records }) => {
+  const kinds = subject.others.map((r) => kindOf(subject, r));
+  if (kinds.every((kind) => kind === null)) return [];
+  return KINDS.flatMap(({ name, says }, kind) => {
+    const records = subject.others.filter((_, i) => kinds[i] === kind);
     const [first] = records;
     if (!first) return [];
     const peer = otherSender(first.sender);

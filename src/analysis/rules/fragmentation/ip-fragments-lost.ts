@@ -2,6 +2,7 @@
 import type { IcmpFacts, IncompleteFacts } from '../../surrounding-facts.ts';
 import type { Sender } from '../../trace.ts';
 import { capital, count, list } from '../../words.ts';
+import { icmpOf, incompleteOf } from '../around.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 
@@ -43,11 +44,10 @@ export const ipFragmentsLost: Rule = {
 const REASSEMBLY_MS = 30_000;
 
 function missingFragments(subject: Subject): readonly Match[] {
-  const { a, trace } = subject;
-  const incomplete = trace.surroundings.incompleteFragments(a.client, a.server).filter((f) => isOfThis(subject, f));
-  const said = trace.surroundings
-    .icmpFor(a.client, a.server)
-    .filter((e) => e.kind === 'reassembly-time-exceeded' && isAround(subject, e.timeMs, REASSEMBLY_MS));
+  const incomplete = incompleteOf(subject).filter((f) => isOfThis(subject, f));
+  const said = icmpOf(subject).filter(
+    (e) => e.kind === 'reassembly-time-exceeded' && isAround(subject, e.timeMs, REASSEMBLY_MS),
+  );
   if (incomplete.length === 0 && said.length === 0) return [];
   return ([0, 1] as const).flatMap((side) => {
     // Where one address has both ends, nothing tells whose fragments they are.

@@ -3,10 +3,10 @@ import { surroundingsOf } from '../../flight-setting.ts';
 import { contentsOf } from '../../gap-contents.ts';
 import { type Lack, lacksOf } from '../../lacks.ts';
 import { type Place, placesOf } from '../../places.ts';
-import type { Side } from '../../record-table.ts';
+import { MARK, type Side, STATE } from '../../record-table.ts';
 import type { Transmission } from '../../transmissions.ts';
 import type { Subject } from '../subject.ts';
-import { datagramsOf, type LostSize, MORE, type NeverSeen, type Stretch } from './datagram-sizes.ts';
+import { datagramsOf, type LostSize, MORE, type NeverSeen, type Sized, type Stretch } from './datagram-sizes.ts';
 
 /** A record with its handshake header is longer than what it carries by at least this. */
 const RECORD_AND_MESSAGE_HEADER = 25;
@@ -49,19 +49,29 @@ export function missingBefore(subject: Subject, side: Side): Stretch {
       record: gap.after,
     });
   }
-  const own = subject.records.filter((r) => r.side === side && r.mark !== 'duplicate' && r.state !== 'malformed');
-  const passed = datagramsOf(
-    subject,
-    own.map((r) => r.index),
-  );
+  let passed: readonly Sized[] | null = null;
   return {
     side,
     where: 'before',
-    passed,
+    // Of no interest as long as nothing was lost.
+    get passed() {
+      passed ??= passedOf(subject, side);
+      return passed;
+    },
     lost,
     smallestLost,
     neverSeen: neverSeenOf(subject, unseen, gaps),
   };
+}
+
+function passedOf(subject: Subject, side: Side): readonly Sized[] {
+  const c = subject.trace.records.columns;
+  return datagramsOf(
+    subject,
+    subject.analysed.state.records.filter(
+      (r) => c.side[r] === side && c.mark[r] !== MARK.duplicate && c.state[r] !== STATE.malformed,
+    ),
+  );
 }
 
 /** Bytes of known messages that lie in a gap. A repeat of DTLS 1.3 may leave out what was acknowledged. */

@@ -3,6 +3,7 @@ import { greatest, least } from '../../extremes.ts';
 import type { IcmpFacts } from '../../surrounding-facts.ts';
 import type { Sender } from '../../trace.ts';
 import { count, list, otherSender, times } from '../../words.ts';
+import { icmpOf } from '../around.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import type { Stretch } from './datagram-sizes.ts';
@@ -50,11 +51,9 @@ export const pmtuBlackHole: Rule = {
 };
 
 function blackHoles(subject: Subject): readonly Match[] {
-  const tooBig = subject.trace.surroundings
-    .icmpFor(subject.a.client, subject.a.server)
-    .filter((e) => TOO_BIG.has(e.kind) && !e.ofCarrier);
+  const tooBig = icmpOf(subject).filter((e) => TOO_BIG.has(e.kind) && !e.ofCarrier);
   // Without repeats, and without a second capture point, nothing shows a loss.
-  if (tooBig.length === 0 && subject.a.retransmissions === 0 && !hasTwoPoints(subject)) return [];
+  if (tooBig.length === 0 && subject.a.retransmissions === 0 && !subject.atTwoPoints) return [];
   return ([0, 1] as const).flatMap((side) => {
     const said = tooBig.filter((e) => e.side === side);
     const hole = stretches(subject, side)
@@ -67,11 +66,6 @@ function blackHoles(subject: Subject): readonly Match[] {
 }
 
 const TOO_BIG: ReadonlySet<IcmpFacts['kind']> = new Set(['fragmentation-needed', 'packet-too-big']);
-
-function hasTwoPoints(subject: Subject): boolean {
-  const [first] = subject.records;
-  return first !== undefined && subject.datagram(first.index).transit !== undefined;
-}
 
 function refusedByRouter(subject: Subject, sender: Sender, said: readonly IcmpFacts[], hole: Hole | null): Match {
   const [first] = said;

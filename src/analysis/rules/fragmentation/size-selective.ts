@@ -41,6 +41,7 @@ const LARGE_MESSAGE = 'Certificate';
 const UNTOLD_BEFORE = 'ServerHello';
 
 export function holeIn(subject: Subject, stretch: Stretch): Hole | null {
+  if (!stretch.neverSeen && roundsOf(stretch.lost) < MIN_ROUNDS) return null;
   const hole = stretch.lost.some((l) => l.how === 'one-of')
     ? vagueHole(subject, stretch)
     : (sizedHole(subject, stretch) ?? unseenHole(stretch));
@@ -96,7 +97,7 @@ function vagueHole(subject: Subject, stretch: Stretch): Hole | null {
 
 function unseenHole(stretch: Stretch): Hole | null {
   const { neverSeen } = stretch;
-  if (!neverSeen || isSmall(stretch, largest(stretch.passed)) || !mayBeLarge(neverSeen)) return null;
+  if (!neverSeen || !mayBeLarge(neverSeen) || isSmall(stretch, largest(stretch.passed))) return null;
   const rounds = neverSeen.records.length;
   // Two rounds say something only where nothing else was lost; in a third more may have been lost with it.
   const passedBytes = largest(stretch.passed);

@@ -3,27 +3,28 @@
  * what came to nothing after it, and what one of two capture points lacks. They are kept apart, for each tells of another
  * stretch of the path.
  */
-import { effectsOf } from '../../effects.ts';
+import { type Effect, effectsOf } from '../../effects.ts';
 import { surroundingsOf } from '../../flight-setting.ts';
 import { lacksOf } from '../../lacks.ts';
 import type { SentFlight } from '../../outcome.ts';
 import { placesOf } from '../../places.ts';
-import type { Side } from '../../record-table.ts';
+import { MARK, type Side } from '../../record-table.ts';
 import type { Transmission } from '../../transmissions.ts';
 import type { Subject } from '../subject.ts';
 import { datagramsOf, type LostSize, type Sized, type Stretch } from './datagram-sizes.ts';
 import { missingBefore } from './missing-before.ts';
 
 export function stretches(subject: Subject, side: Side): readonly Stretch[] {
-  const [first] = subject.records;
-  if (first && subject.datagram(first.index).transit) return [between(subject, side)];
+  if (subject.atTwoPoints) return [between(subject, side)];
   return [missingBefore(subject, side), after(subject, side)];
 }
 
 /** Two capture points: what left one and never came to the other. */
 function between(subject: Subject, side: Side): Stretch {
-  const places = placesOf(subject.analysed);
-  const own = subject.records.filter((r) => r.side === side && r.mark !== 'duplicate').map((r) => r.index);
+  const { trace, analysed } = subject;
+  const places = placesOf(analysed);
+  const c = trace.records.columns;
+  const own = analysed.state.records.filter((r) => c.side[r] === side && c.mark[r] !== MARK.duplicate);
   const passed: Sized[] = [];
   const lost: LostSize[] = [];
   for (const sized of datagramsOf(subject, own)) {
@@ -42,6 +43,7 @@ function between(subject: Subject, side: Side): Stretch {
 function after(subject: Subject, side: Side): Stretch {
   const { trace, analysed } = subject;
   const effects = effectsOf(trace, analysed);
+  if (![...effects.values()].some(showsLoss)) return nothing(side);
   const { named } = surroundingsOf(trace, analysed);
   const passed: Sized[] = [];
   const lost: LostSize[] = [];
@@ -81,6 +83,9 @@ function after(subject: Subject, side: Side): Stretch {
   }
   return { ...nothing(side), passed, lost };
 }
+
+const showsLoss = ({ kind }: Effect): boolean =>
+  kind === 'missed-in-part' || kind === 'missed' || kind === 'unaccepted';
 
 const nothing = (side: Side): Stretch => ({
   side,

@@ -41,6 +41,7 @@ function tinyPieces(subject: Subject, flights: readonly SentFlight[]): readonly 
     const fragments = first.units.filter(({ pieces }) =>
       pieces.some(({ part, from, to }) => part.message !== null && to - from < part.length),
     );
+    if (fragments.length < MIN_IN_A_ROW) continue;
     const row = longestRow(
       datagramsOf(
         subject,

@@ -20,7 +20,9 @@ export interface Episode {
   readonly lostSent: readonly TransmissionView[];
 }
 
-export function episodes(subject: Subject): readonly Episode[] {
+export const episodes = (subject: Subject): readonly Episode[] => subject.remember(episodesOf);
+
+function episodesOf(subject: Subject): readonly Episode[] {
   return subject.handshakes.flatMap((handshake) =>
     handshake.flights.flatMap((flight, i): Episode[] => {
       const [first, ...repeats] = flight.transmissions;

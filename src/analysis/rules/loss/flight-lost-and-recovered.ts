@@ -1,5 +1,6 @@
 /** F1: a flight, or part of it, was lost; it was sent again, and then the handshake went on. */
 import { capital, duration, list, milliseconds, times } from '../../words.ts';
+import { incompleteOf } from '../around.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { certaintyOf, type Episode, episodes, lostAttempts, placeOf, waitOf } from './episodes.ts';
@@ -67,12 +68,12 @@ function recovered(subject: Subject, episode: Episode): readonly Match[] {
 }
 
 /** The other capture point does not have it, nobody sent it again, and its receiver went on: only that capture lacks it. */
-function isHoleOfPoint({ a, trace }: Subject, { repeats, losses }: Episode): boolean {
+function isHoleOfPoint(subject: Subject, { repeats, losses }: Episode): boolean {
   return (
     repeats.length === 0 &&
     losses.length > 0 &&
     losses.every((l) => l.where === 'between' && l.records.length > 0) &&
-    (certaintyOf(losses) === 'inferred' || trace.surroundings.incompleteFragments(a.client, a.server).length > 0)
+    (certaintyOf(losses) === 'inferred' || incompleteOf(subject).length > 0)
   );
 }
 

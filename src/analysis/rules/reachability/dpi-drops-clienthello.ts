@@ -1,5 +1,6 @@
 /** A7: the path carries everything but this ClientHello. */
 import { count, endpointText } from '../../words.ts';
+import { tupleOf } from '../around.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 
@@ -67,8 +68,7 @@ function filtered(subject: Subject): readonly Match[] {
 
 /** Binding requests of the client were answered, later than that: its datagrams arrive, and so do the answers. */
 function openPath(subject: Subject, sinceMs: number): readonly Evidence[] | null {
-  const { client, server } = subject.a;
-  const checks = subject.trace.surroundings.tupleFacts(client, server)?.stun?.checks ?? [];
+  const checks = tupleOf(subject)?.stun?.checks ?? [];
   const success = checks.find((c) => c.side === 1 && c.kind === 'success' && c.timeMs > sinceMs);
   return success
     ? [{ packet: success.packet, timeMs: success.timeMs, says: 'STUN from the client is answered meanwhile' }]

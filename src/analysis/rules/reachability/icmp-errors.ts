@@ -1,5 +1,6 @@
 /** ICMP errors about the datagrams of an association, and which of its records each of them quotes. */
 import type { IcmpFacts, IcmpKind } from '../../surrounding-facts.ts';
+import { icmpOf } from '../around.ts';
 import type { RecordFact, Subject } from '../subject.ts';
 
 export interface Undelivered {
@@ -24,12 +25,13 @@ const MAX_ERRORS = 32;
 
 /** In order of time. Other associations on the same endpoints have their own. */
 export function undelivered(subject: Subject, side: 0 | 1): readonly Undelivered[] {
-  const { client, server, startMs, endMs } = subject.a;
+  const errors = icmpOf(subject);
+  if (errors.length === 0) return [];
+  const { startMs, endMs } = subject.a;
   const next = subject.analysed.state.replacedBy?.records[0];
   const nextMs = next === undefined ? Number.POSITIVE_INFINITY : subject.trace.timeMs(next);
   const untilMs = Math.min(endMs + QUOTED_WITHIN_MS, nextMs);
-  return subject.trace.surroundings
-    .icmpFor(client, server)
+  return errors
     .filter(
       (e) => e.side === side && !e.ofCarrier && NOT_THERE.has(e.kind) && e.timeMs >= startMs && e.timeMs <= untilMs,
     )

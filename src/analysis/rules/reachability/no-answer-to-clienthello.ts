@@ -1,6 +1,7 @@
 /** A1: the client's first message was sent again and again, and nothing at all came back. */
 import type { TransmissionView } from '../../trace.ts';
 import { duration, endpointText, list, repeatTimes, times } from '../../words.ts';
+import { tupleOf } from '../around.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 
@@ -124,7 +125,7 @@ function aliveSentence(subject: Subject): string {
   const answered = subject.all.ofServer(subject).find((other) => other.a.outcome === 'established');
   if (answered)
     return `The same server completed a handshake with ${endpointText(answered.a.client)} in this capture, so address and port are right.`;
-  const tuple = surroundings.tupleFacts(client, server);
+  const tuple = tupleOf(subject);
   const other = (['stun', 'rtp', 'rtcp', 'other'] as const).find((kind) => tuple?.udp[kind][1]);
   if (other) return 'Other UDP datagrams from the same address and port of the server arrive, so the way back is open.';
   const ports = surroundings

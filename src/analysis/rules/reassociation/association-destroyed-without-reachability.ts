@@ -1,6 +1,7 @@
 /** H4: one packet that anybody could have forged costs a living association. */
 import { usuallyAnswered } from '../../relations/answering.ts';
 import { count, endpointText } from '../../words.ts';
+import { tupleOf } from '../around.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { type Living, livingBefore, stillSent, wasDead, wasOpen } from './living.ts';
@@ -56,7 +57,7 @@ function replaced(subject: Subject, living: Living, hello: number): readonly Mat
   if (!handshake || !answer || returnedCookie(subject)) return [];
   // Who resumes proves that it has the old keys; ICE proves that the peer is there (RFC 8445 §7).
   if (handshake.kind.startsWith('resumed') || handshake.kind === '1.3-psk' || handshake.kind === '1.3-0rtt') return [];
-  if (subject.trace.surroundings.tupleFacts(a.client, a.server)?.stun) return [];
+  if (tupleOf(subject)?.stun) return [];
   if (a.carriers.some((carrier) => PROVEN.test(carrier))) return [];
   const { old } = living;
   if (stillSent(living, 1, hello, finishedBy(subject)).some((r) => !isAlert(old, r))) return [];

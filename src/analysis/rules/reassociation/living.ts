@@ -17,16 +17,7 @@ const MAX_LOOK_BACK = 8;
 const FATAL = 2;
 
 /** Null where there was none, or where the end that now says hello had closed it, or a fatal alert had. */
-export function livingBefore(subject: Subject): Living | null {
-  const before = known.get(subject);
-  if (before !== undefined) return before;
-  const living = findLiving(subject);
-  known.set(subject, living);
-  return living;
-}
-
-/** Several rules ask the same. */
-const known = new WeakMap<Subject, Living | null>();
+export const livingBefore = (subject: Subject): Living | null => subject.remember(findLiving);
 
 function findLiving(subject: Subject): Living | null {
   const hello = subject.analysed.state.records[0];

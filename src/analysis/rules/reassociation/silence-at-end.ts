@@ -1,6 +1,7 @@
 /** Who fell silent under the keys of an association, and what besides shows that he forgot it. */
 
 import type { Side } from '../../record-table.ts';
+import { tupleOf } from '../around.ts';
 import { offeredSession } from '../resumption/offered-session.ts';
 import type { Evidence } from '../rule.ts';
 import type { Stream } from '../sorted-records.ts';
@@ -94,4 +95,4 @@ function refusedSession(subject: Subject, next: Subject): boolean {
   return offeredSession(next, clientHello)?.from === subject;
 }
 
-const byIce = ({ a, trace }: Subject): boolean => Boolean(trace.surroundings.tupleFacts(a.client, a.server)?.stun);
+const byIce = (subject: Subject): boolean => Boolean(tupleOf(subject)?.stun);

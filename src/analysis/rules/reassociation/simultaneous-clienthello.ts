@@ -1,5 +1,6 @@
 /** H6: both ends act as the client of the same pair of ports. */
 import { endpointText } from '../../words.ts';
+import { tupleOf } from '../around.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { span } from './time-words.ts';
@@ -51,7 +52,7 @@ function bothHello(subject: Subject): readonly Match[] {
   const resolved = subject.established || other.established;
   if (!resolved && !bothCameToNothing(subject, other)) return [];
   const apartMs = Math.abs(other.a.startMs - a.startMs);
-  const stun = subject.trace.surroundings.tupleFacts(a.client, a.server)?.stun ?? null;
+  const stun = tupleOf(subject)?.stun ?? null;
   const alerts = [subject, other].flatMap((s) => s.endingAlert ?? []);
   const outcome = resolved
     ? subject.established && other.established

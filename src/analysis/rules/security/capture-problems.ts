@@ -3,6 +3,7 @@ import { surroundingsOf } from '../../flight-setting.ts';
 import { contentsOf } from '../../gap-contents.ts';
 import { DUPLICATE_ORIGINS, MARK, type Side } from '../../record-table.ts';
 import { count, otherSender } from '../../words.ts';
+import { incompleteOf } from '../around.ts';
 import { span } from '../reassociation/time-words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
@@ -136,9 +137,8 @@ function holes(subject: Subject): Match[] {
 
 /** Fragments of IP are missing, and nothing had to be sent again: a filter on a port keeps the first one alone. */
 function lostFragments(subject: Subject): Match[] {
-  const { a, trace } = subject;
-  if (!subject.established || a.retransmissions > 0) return [];
-  const lost = trace.surroundings.incompleteFragments(a.client, a.server);
+  if (!subject.established || subject.a.retransmissions > 0) return [];
+  const lost = incompleteOf(subject);
   const [first] = lost;
   if (!first) return [];
   return [

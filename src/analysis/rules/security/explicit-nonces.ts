@@ -37,25 +37,62 @@ function explicitNonceWords(subject: Subject, index: number): readonly [number, 
 const wordAt = (bytes: Uint8Array, at: number): number =>
   (((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0;
 
+/** The same for the same nonce, and for no other. */
+export function nonceKey(subject: Subject, index: number): number | string | null {
+  const words = explicitNonceWords(subject, index);
+  if (!words) return null;
+  const [high, low] = words;
+  return high < EXACT ? high * WORD + low : `${high} ${low}`;
+}
+
 const WORD = 2 ** 32;
+const EXACT = 2 ** 21;
+/** More starts than this are no counters. */
+const MOST_COUNTERS = 8;
+
+/** Nonces that grow just as the record numbers do: nonce and record number are this far apart. */
+interface Counter {
+  readonly high: number;
+  readonly low: number;
+  /** Record numbers that it was seen with. */
+  least: number;
+  most: number;
+}
 
 /**
- * From one record to the next the nonces of these grow just as the record numbers do, so that each has one of its own:
- * what nearly every stack writes. Records whose nonce cannot be read say nothing.
+ * Records that have each a number of its own may still share a nonce; but not where the nonces are counted up as the
+ * numbers are, as nearly every stack does, from a few starts. True where that is not sure. A record whose nonce cannot
+ * be read says nothing.
  */
-export function countWithNumbers(subject: Subject, records: readonly number[]): boolean {
+export function mayShareNonce(subject: Subject, records: readonly number[]): boolean {
   const { sequenceNumber } = subject.trace.records.columns;
-  let first: readonly [number, number] | null = null;
+  const counters: Counter[] = [];
   for (const index of records) {
     const words = explicitNonceWords(subject, index);
     if (!words) continue;
     const number = sequenceNumber[index] ?? Number.NaN;
-    if (Number.isNaN(number)) return false;
+    if (Number.isNaN(number)) return true;
     const low = words[1] - (number % WORD);
     const high = words[0] - Math.floor(number / WORD) - (low < 0 ? 1 : 0);
-    const ahead = [(high + WORD) % WORD, (low + WORD) % WORD] as const;
-    first ??= ahead;
-    if (ahead[0] !== first[0] || ahead[1] !== first[1]) return false;
+    const ahead = { high: (high + WORD) % WORD, low: (low + WORD) % WORD };
+    const counter = counters.find((c) => c.low === ahead.low && c.high === ahead.high);
+    if (counter) {
+      if (number < counter.least) counter.least = number;
+      if (number > counter.most) counter.most = number;
+    } else if (counters.length < MOST_COUNTERS) counters.push({ ...ahead, least: number, most: number });
+    else return true;
   }
-  return true;
+  return counters.length > 1 && mayMeet(counters);
+}
+
+/** Two counters passed over the same nonces, or one over the end of its range. */
+function mayMeet(counters: readonly Counter[]): boolean {
+  const ranges = counters.map(({ high, low, least, most }) => {
+    const start = (BigInt(high) << 32n) | BigInt(low);
+    return { from: start + BigInt(least), to: start + BigInt(most) };
+  });
+  if (ranges.some(({ from, to }) => from >> 64n !== to >> 64n)) return true;
+  const inOrder = ranges.map(({ from, to }) => ({ from: BigInt.asUintN(64, from), to: BigInt.asUintN(64, to) }));
+  inOrder.sort((x, y) => (x.from < y.from ? -1 : 1));
+  return inOrder.some(({ from }, i) => i > 0 && from <= (inOrder[i - 1]?.to ?? 0n));
 }

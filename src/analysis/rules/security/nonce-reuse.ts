@@ -5,7 +5,7 @@ import { MARK, REASONS, STATE } from '../../record-table.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Stream } from '../sorted-records.ts';
 import type { RecordFact, Subject } from '../subject.ts';
-import { countWithNumbers, explicitNonce, hasExplicitNonces } from './explicit-nonces.ts';
+import { hasExplicitNonces, mayShareNonce, nonceKey } from './explicit-nonces.ts';
 
 export const nonceReuse: Rule = {
   scope: 'association',
@@ -40,47 +40,46 @@ function reused(subject: Subject): readonly Match[] {
   const explicit = hasExplicitNonces(subject);
   const streams = subject.sorted.streams.filter((s) => s.epoch > 0 && mayRepeat(subject, s, explicit));
   if (streams.length === 0) return [];
-  const records = new Set(streams.flatMap((s) => s.records));
-  const seen = new Map<string, RecordFact>();
-  for (const index of subject.analysed.state.records.slice(0, MOST)) {
-    if (!records.has(index)) continue;
-    const record = subject.fact(index);
-    const { epoch, side, mark, state, reason } = record;
-    if (mark === 'duplicate' || state === 'malformed' || reason === 'authentication-failed') continue;
+  const last = subject.analysed.state.records[MOST] ?? Number.POSITIVE_INFINITY;
+  // In order of capture, whoever sent them.
+  const records = streams.flatMap((s) => wholeOf(subject, s).filter((r) => r < last)).sort((x, y) => x - y);
+  const seen = new Map<number, Map<number | string, number>>();
+  const { epoch, side } = subject.trace.records.columns;
+  for (const record of records) {
     const nonce = nonceOf(subject, record, explicit);
     if (nonce === null) continue;
-    const key = `${side} ${epoch} ${nonce}`;
-    const before = seen.get(key);
-    if (!before) seen.set(key, record);
-    else if (areTwo(subject, before, record)) return [match(before, record, explicit)];
+    const key = (epoch[record] ?? 0) * 2 + (side[record] ?? 0);
+    const nonces = seen.get(key) ?? new Map<number | string, number>();
+    seen.set(key, nonces);
+    const index = nonces.get(nonce);
+    if (index === undefined) {
+      nonces.set(nonce, record);
+      continue;
+    }
+    const [before, again] = [subject.fact(index), subject.fact(record)];
+    if (areTwo(subject, before, again)) return [match(before, again, explicit)];
   }
   return [];
 }
 
 /** Whose numbers all differ, and whose nonces count as the numbers do, has a nonce of its own for each record. */
-function mayRepeat(subject: Subject, { records, repeatsNumber, unnumbered }: Stream, explicit: boolean): boolean {
-  if (repeatsNumber) return true;
-  return (
-    explicit &&
-    (unnumbered > 0 ||
-      !countWithNumbers(
-        subject,
-        records.filter((r) => isWhole(subject, r)),
-      ))
-  );
-}
-
-function isWhole({ trace }: Subject, record: number): boolean {
-  const { mark, state, reason } = trace.records.columns;
-  return mark[record] !== MARK.duplicate && state[record] !== STATE.malformed && reason[record] !== UNAUTHENTIC;
+function mayRepeat(subject: Subject, stream: Stream, explicit: boolean): boolean {
+  if (stream.repeatsNumber) return true;
+  return explicit && (stream.unnumbered > 0 || mayShareNonce(subject, wholeOf(subject, stream)));
 }
 
 const UNAUTHENTIC = REASONS.indexOf('authentication-failed') + 1;
 
-function nonceOf(subject: Subject, record: RecordFact, explicit: boolean): string | null {
-  if (explicit) return explicitNonce(subject, record.index)?.toString(16) ?? null;
-  if (record.sequenceNumber === null || !subject.datagram(record.index).directed) return null;
-  return String(record.sequenceNumber);
+/** Those that their sender wrote, as far as is known. */
+function wholeOf({ trace }: Subject, { records }: Stream): readonly number[] {
+  const { mark, state, reason } = trace.records.columns;
+  return records.filter((r) => mark[r] !== MARK.duplicate && state[r] !== STATE.malformed && reason[r] !== UNAUTHENTIC);
+}
+
+function nonceOf(subject: Subject, record: number, explicit: boolean): number | string | null {
+  if (explicit) return nonceKey(subject, record);
+  const number = subject.trace.records.columns.sequenceNumber[record] ?? Number.NaN;
+  return Number.isNaN(number) || !subject.datagram(record).directed ? null : number;
 }
 
 /** At the end of every record is its tag, which another text changes all over; damage changes few bytes. */

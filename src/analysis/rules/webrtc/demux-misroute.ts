@@ -1,9 +1,10 @@
 /** L8: what is no DTLS comes into the handshake, or DTLS 1.3 does not get past a demultiplexer. */
 import type { FlowFacts, UdpKind } from '../../surrounding-facts.ts';
 import { count, list, milliseconds, otherSender } from '../../words.ts';
+import { tupleOf } from '../around.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { RecordFact, Subject } from '../subject.ts';
-import { isWebRtc, packetEvidence, tupleOf } from './ice.ts';
+import { isWebRtc, packetEvidence } from './ice.ts';
 
 export const demuxMisroute: Rule = {
   scope: 'association',

@@ -4,10 +4,11 @@ import { matching, type SdpFingerprint } from '../../sdp.ts';
 import { firstOf } from '../../surrounding-facts.ts';
 import type { Sender } from '../../trace.ts';
 import { capital, list, milliseconds, otherSender } from '../../words.ts';
+import { tupleOf } from '../around.ts';
 import { certificateOf, rejectedCertificate, shortName } from '../certificates/sent-certificates.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
 import type { Said, Subject } from '../subject.ts';
-import { isWebRtc, stunOf, tupleOf } from './ice.ts';
+import { isWebRtc, stunOf } from './ice.ts';
 
 export const fingerprintMismatch: Rule = {
   scope: 'association',

@@ -4,13 +4,9 @@ import { hasExtension } from '../../../dtls/extensions/extensions.ts';
 import { EXTENSION_TYPE } from '../../../dtls/registry.ts';
 import { firstOf, type Sight, type StunFacts, type TupleFacts } from '../../surrounding-facts.ts';
 import type { Surroundings } from '../../surroundings.ts';
+import { tupleOf } from '../around.ts';
 import type { Evidence } from '../rule.ts';
 import type { Subject } from '../subject.ts';
-
-/** All traffic between the two ports of the association; side 0 is the client. */
-export function tupleOf({ a, trace }: Subject): TupleFacts | null {
-  return trace.surroundings.tupleFacts(a.client, a.server);
-}
 
 export function stunOf(subject: Subject): StunFacts | null {
   return tupleOf(subject)?.stun ?? null;

@@ -5,9 +5,10 @@ import { hasExtension } from '../../../dtls/extensions/extensions.ts';
 import { EXTENSION_TYPE, srtpProfileName } from '../../../dtls/registry.ts';
 import { firstOf } from '../../surrounding-facts.ts';
 import { list } from '../../words.ts';
+import { tupleOf } from '../around.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
-import { offersSrtp, stunOf, tupleOf } from './ice.ts';
+import { offersSrtp, stunOf } from './ice.ts';
 
 export const noUseSrtp: Rule = {
   scope: 'association',

@@ -1,8 +1,9 @@
 /** L9: media come before the handshake is done. */
 import { milliseconds, otherSender } from '../../words.ts';
+import { tupleOf } from '../around.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
-import { packetEvidence, tupleOf } from './ice.ts';
+import { packetEvidence } from './ice.ts';
 
 export const srtpBeforeFinished: Rule = {
   scope: 'association',
