@@ -1,5 +1,7 @@
 /** What the shell runs. */
 import { writeSync } from 'node:fs';
+import { registerCryptoProvider } from '../crypto/provider.ts';
+import { NODE_CRYPTO } from './node-crypto.ts';
 import { run, type Streams } from './run.ts';
 
 const { stdout, stderr } = process;
@@ -19,6 +21,8 @@ const streams: Streams = {
   terminal: stdout.isTTY === true && !process.env.NO_COLOR,
   progress: stderr.isTTY === true ? (text) => stderr.write(text) : null,
 };
+
+registerCryptoProvider(NODE_CRYPTO);
 
 try {
   process.exitCode = await run(process.argv.slice(2), streams);

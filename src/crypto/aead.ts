@@ -2,6 +2,7 @@
 import { ccmOpener } from './ccm.ts';
 import { chachaOpener } from './chacha.ts';
 import { gcmOpener } from './gcm.ts';
+import { cryptoProvider } from './provider.ts';
 import type { AeadSpec } from './suites.ts';
 
 /** One key. Its schedule and tables are built once; `open` is called per record. */
@@ -16,6 +17,11 @@ export interface Aead {
 
 /** @param key of `spec.keyLength` bytes. */
 export function createAead(spec: AeadSpec, key: Uint8Array): Aead {
+  return cryptoProvider()?.aead(spec, key) ?? portableAead(spec, key);
+}
+
+/** The same on any machine. */
+export function portableAead(spec: AeadSpec, key: Uint8Array): Aead {
   switch (spec.cipher) {
     case 'aes-gcm':
       return gcmOpener(key);

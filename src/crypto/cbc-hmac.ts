@@ -4,6 +4,7 @@
  */
 import { cbc } from '@noble/ciphers/aes.js';
 import { Hmac } from './hashes.ts';
+import { cryptoProvider } from './provider.ts';
 import type { MacHash } from './suites.ts';
 
 const BLOCK_LENGTH = 16;
@@ -27,15 +28,16 @@ export interface MacOpener {
 /** @param key 16 or 32 bytes of AES. */
 export function cbcHmacOpener(key: Uint8Array, options: MacOptions, encryptThenMac: boolean): MacOpener {
   const checker = macChecker(options);
+  const decryptor = cryptoProvider()?.cbcDecryptor(key) ?? portableDecryptor(key);
   return {
     open: (fragment, header) => {
       if (!encryptThenMac) {
-        const padded = decryptCbc(key, fragment);
+        const padded = decryptCbc(decryptor, fragment);
         const content = padded === null ? null : stripPadding(padded);
         return content === null ? null : checker.open(content, header);
       }
       const outer = checker.open(fragment, header);
-      const padded = outer === null ? null : decryptCbc(key, outer);
+      const padded = outer === null ? null : decryptCbc(decryptor, outer);
       return padded === null ? null : stripPadding(padded);
     },
   };
@@ -58,10 +60,16 @@ export function macChecker(options: MacOptions): MacOpener {
 }
 
 /** IV ‖ ciphertext → plaintext with padding; null where it is not whole blocks or nothing follows the IV. */
-function decryptCbc(key: Uint8Array, fragment: Uint8Array): Uint8Array | null {
+function decryptCbc(decryptor: CbcDecryptor, fragment: Uint8Array): Uint8Array | null {
   if (fragment.length < 2 * BLOCK_LENGTH || fragment.length % BLOCK_LENGTH !== 0) return null;
   const iv = fragment.subarray(0, BLOCK_LENGTH);
-  return cbc(key, iv, { disablePadding: true }).decrypt(fragment.subarray(BLOCK_LENGTH));
+  return decryptor(iv, fragment.subarray(BLOCK_LENGTH));
+}
+
+type CbcDecryptor = (iv: Uint8Array, ciphertext: Uint8Array) => Uint8Array;
+
+function portableDecryptor(key: Uint8Array): CbcDecryptor {
+  return (iv, ciphertext) => cbc(key, iv, { disablePadding: true }).decrypt(ciphertext);
 }
 
 /** RFC 5246 §6.2.3.2: padding_length bytes that all hold padding_length, and padding_length itself. */

@@ -2,6 +2,7 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha224, sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
+import { cryptoProvider } from './provider.ts';
 
 export type HashName = 'md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512';
 
@@ -25,6 +26,10 @@ export interface RunningHash {
 }
 
 export function runningHash(name: HashName): RunningHash {
+  return cryptoProvider()?.runningHash(name) ?? portableRunningHash(name);
+}
+
+function portableRunningHash(name: HashName): RunningHash {
   const state = FUNCTIONS[name].create();
   return {
     update: (bytes) => {
@@ -35,23 +40,30 @@ export function runningHash(name: HashName): RunningHash {
 }
 
 export function hash(name: HashName, bytes: Uint8Array): Uint8Array {
-  return FUNCTIONS[name](bytes);
+  return cryptoProvider()?.hash(name, bytes) ?? FUNCTIONS[name](bytes);
 }
 
 /** HMAC (RFC 2104) under one key. The two key blocks are hashed once, not per message. */
 export class Hmac {
   readonly length: number;
-  readonly #keyed;
+  readonly #mac: (parts: readonly Uint8Array[]) => Uint8Array;
 
   constructor(name: HashName, key: Uint8Array) {
     this.length = HASH_LENGTHS[name];
-    this.#keyed = hmac.create(FUNCTIONS[name], key);
+    this.#mac = cryptoProvider()?.hmac(name, key) ?? portableHmac(name, key);
   }
 
   /** The full MAC of the parts in order. */
   mac(...parts: readonly Uint8Array[]): Uint8Array {
-    const state = this.#keyed.clone();
+    return this.#mac(parts);
+  }
+}
+
+function portableHmac(name: HashName, key: Uint8Array): (parts: readonly Uint8Array[]) => Uint8Array {
+  const keyed = hmac.create(FUNCTIONS[name], key);
+  return (parts) => {
+    const state = keyed.clone();
     for (const part of parts) state.update(part);
     return state.digest();
-  }
+  };
 }

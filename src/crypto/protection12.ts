@@ -3,7 +3,7 @@
  * Which epoch a key belongs to is the caller's business; nothing here keeps state between records.
  */
 import { concat } from '../wire/text.ts';
-import { createAead } from './aead.ts';
+import { type Aead, createAead } from './aead.ts';
 import { cbcHmacOpener, type MacHeader, type MacOpener, type MacOptions, macChecker } from './cbc-hmac.ts';
 import { deriveKeyBlock, type WriteKeys } from './schedule12.ts';
 import type { AeadSpec, CipherSuite } from './suites.ts';
@@ -73,25 +73,27 @@ export function createOpener12(options: RecordOptions, keys: WriteKeys): RecordO
 }
 
 function aeadOpener(spec: AeadSpec, keys: WriteKeys): RecordOpener {
-  const aead = createAead(spec, keys.key);
+  const { iv } = keys;
   const explicitLength = spec.explicitNonceLength;
+  const nonce = concat(iv, new Uint8Array(explicitLength));
+  let aead: Aead | null = null; // most openers are never used: of two candidates, or of a side that is silent
   return {
     open: (record) => {
-      const length = record.fragment.length - explicitLength - spec.tagLength;
+      const { fragment } = record;
+      const length = fragment.length - explicitLength - spec.tagLength;
       if (length < 0) return null;
-      const explicit = record.fragment.subarray(0, explicitLength);
-      const nonce = explicitLength > 0 ? concat(keys.iv, explicit) : xoredNonce(keys.iv, record);
-      return aead.open(nonce, authenticatedHeader(record, length), record.fragment.subarray(explicitLength));
+      aead ??= createAead(spec, keys.key);
+      if (explicitLength > 0) for (let i = 0; i < explicitLength; i++) nonce[iv.length + i] = fragment[i] ?? 0;
+      else xorNumber(iv, record, nonce);
+      return aead.open(nonce, authenticatedHeader(record, length), fragment.subarray(explicitLength));
     },
   };
 }
 
 /** RFC 7905 §2: the write IV xor the 64 bits epoch ‖ sequence_number, padded on the left. */
-function xoredNonce(iv: Uint8Array, record: ProtectedRecord): Uint8Array {
-  const nonce = Uint8Array.from(iv); // not slice(): of a Buffer that is a view, and this writes
+function xorNumber(iv: Uint8Array, record: ProtectedRecord, nonce: Uint8Array): void {
   const number = recordNumber(record);
-  for (let i = 0; i < 8; i++) nonce[i + 4] = (nonce[i + 4] ?? 0) ^ (number[i] ?? 0);
-  return nonce;
+  for (let i = 0; i < 8; i++) nonce[i + 4] = (iv[i + 4] ?? 0) ^ (number[i] ?? 0);
 }
 
 function macOpener(opener: MacOpener): RecordOpener {
@@ -109,10 +111,19 @@ function macOpener(opener: MacOpener): RecordOpener {
  */
 function authenticatedHeader(record: ProtectedRecord, length: number): Uint8Array {
   const { contentType, version, cid } = record;
+  if (cid === undefined) {
+    const header = new Uint8Array(13);
+    writeNumber(record, header);
+    header[8] = contentType;
+    header[9] = version >> 8;
+    header[10] = version & 0xff;
+    header[11] = length >> 8;
+    header[12] = length & 0xff;
+    return header;
+  }
   const number = recordNumber(record);
   const versionField = uint16(version);
   const lengthField = uint16(length);
-  if (cid === undefined) return concat(number, Uint8Array.of(contentType), versionField, lengthField);
   const { connectionId, draft } = cid;
   const type = Uint8Array.of(contentType);
   const cidLength = Uint8Array.of(connectionId.length);
@@ -126,11 +137,20 @@ const PLACEHOLDER = new Uint8Array(8).fill(0xff);
 /** epoch ‖ sequence_number, 64 bits. */
 function recordNumber(record: ProtectedRecord): Uint8Array {
   const number = new Uint8Array(8);
-  const view = new DataView(number.buffer);
-  view.setUint16(0, record.epoch);
-  view.setUint16(2, Math.floor(record.sequenceNumber / 2 ** 32));
-  view.setUint32(4, record.sequenceNumber % 2 ** 32);
+  writeNumber(record, number);
   return number;
+}
+
+function writeNumber({ epoch, sequenceNumber }: ProtectedRecord, to: Uint8Array): void {
+  const [high, low] = [Math.floor(sequenceNumber / 2 ** 32), sequenceNumber % 2 ** 32];
+  to[0] = epoch >> 8;
+  to[1] = epoch & 0xff;
+  to[2] = high >> 8;
+  to[3] = high & 0xff;
+  to[4] = low >>> 24;
+  to[5] = (low >>> 16) & 0xff;
+  to[6] = (low >>> 8) & 0xff;
+  to[7] = low & 0xff;
 }
 
 function uint16(value: number): Uint8Array {
