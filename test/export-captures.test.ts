@@ -21,7 +21,7 @@ async function opened({ file, keys, psk }: KnownCapture): Promise<Session> {
 
 async function trimmed(session: Session, id: string | null, withKeys = true): Promise<readonly CaptureFile[]> {
   const keys = withKeys ? session.keyLinesOf(id) : null;
-  const files = await trimmedCaptures(session.packetsOf(id), { generator: GENERATOR, keys });
+  const files = await trimmedCaptures(session.packetsOf(id === null ? null : [id]), { generator: GENERATOR, keys });
   if (typeof files === 'string') throw new Error(files);
   return files;
 }
@@ -101,7 +101,7 @@ describe('one association of several', () => {
     const again = await readBack(files);
     expect(again.trace().associations).toHaveLength(1);
     expect(again.trace().captures[0]?.problems).toEqual([]);
-    const chosen = [...(session.packetsOf(last)[0]?.packets.keys() ?? [])];
+    const chosen = [...(session.packetsOf([last])[0]?.packets.keys() ?? [])];
     expect(files.map((f) => f.packets)).toEqual([chosen.length]);
     const original = await packetsOf('openssl-assoc-reboot-cookie.pcap');
     const copies = await packetsOf(concat(...(files[0]?.parts ?? [])));

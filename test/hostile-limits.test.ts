@@ -1,4 +1,5 @@
 /** Where input can make something grow there is a limit, and a sentence when it is reached; the rest is still shown. */
+
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { Keyring } from '../src/analysis/keyring.ts';
@@ -7,6 +8,7 @@ import { Session } from '../src/analysis/session.ts';
 import { TrialBudget } from '../src/analysis/trial-budget.ts';
 import { recognise } from '../src/application/application.ts';
 import type { Datagram, Endpoint } from '../src/capture/datagram.ts';
+import { ListedDatagrams } from '../src/capture/datagram-table.ts';
 import { type Fragment, Reassembly } from '../src/capture/fragments.ts';
 import { Chunks, gunzip, TooDense } from '../src/capture/gunzip.ts';
 import { isFailure, readCapture } from '../src/capture/open.ts';
@@ -186,7 +188,10 @@ describe('associations', () => {
     comments: [],
   });
   const read = (datagrams: readonly Datagram[]) =>
-    readTrace(datagrams, new Keyring({ logs: [], psks: [], rsaKeys: [] }), { ports: new Set(), mostAssociations: 10 });
+    readTrace(new ListedDatagrams(datagrams), new Keyring({ logs: [], psks: [], rsaKeys: [] }), {
+      ports: new Set(),
+      mostAssociations: 10,
+    });
 
   test('beyond the limit, those on new addresses are left out', () => {
     const { associations, remarks, dtlsDatagrams } = read(list(25, (i) => datagram(i, 1000 + i, hello(0, i))));

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { known, sourceOf, textOf } from '../../test/captures.ts';
 import type { Datagram } from '../capture/datagram.ts';
+import { ListedDatagrams } from '../capture/datagram-table.ts';
 import { readCapture } from '../capture/open.ts';
 import { parseKeyLog } from '../crypto/keylog.ts';
 import { ackDelay } from './ack-delay.ts';
@@ -14,7 +15,10 @@ async function delayIn(file: string, side: 0 | 1): Promise<string | null> {
   await readCapture(sourceOf(file), 0, { datagram: (d) => datagrams.push(d), keyLog() {} });
   const { keys } = known(file);
   const keyring = new Keyring({ logs: keys ? [parseKeyLog(textOf(keys), keys)] : [], psks: [], rsaKeys: [] });
-  const trace = analyse(readTrace(datagrams, keyring, { ports: new Set() }), datagrams[0]?.timeNs ?? 0n);
+  const trace = analyse(
+    readTrace(new ListedDatagrams(datagrams), keyring, { ports: new Set() }),
+    datagrams[0]?.timeNs ?? 0n,
+  );
   const [association] = trace.analysed;
   if (!association) throw new Error('no association');
   return ackDelay(trace, association, side);

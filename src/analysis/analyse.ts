@@ -1,5 +1,6 @@
 /** The second step of the analysis: from what was read to flights, marks and outcomes of every association. */
 import type { Datagram } from '../capture/datagram.ts';
+import type { DatagramList } from '../capture/datagram-table.ts';
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import type { AssociationState } from './association-state.ts';
 import { noteDuplicateOrigins } from './duplicate-origin.ts';
@@ -27,7 +28,12 @@ export interface AnalysedTrace extends TraceState {
   readonly analysed: readonly AnalysedAssociation[];
   /** Milliseconds since the first packet of the trace. */
   timeMs(record: number): number;
+  /** Made anew for each call, mostly, and its bytes may come from the file: where a column tells the same, ask that. */
   datagramOf(record: number): Datagram;
+  /** 1-based number of the packet that completed its datagram. */
+  packetOf(record: number): number;
+  /** The record's bytes, header included; a view that may hold only until the next call. */
+  bytesOf(record: number): Uint8Array;
   /** When the record reached the other capture point; null with one point, and where it never did. */
   arrivalMs(record: number): number | null;
   /** When the last packet of the trace was captured, DTLS or not. */
@@ -41,28 +47,32 @@ export function analyse(
   trace: TraceState,
   originNs: bigint,
   surroundings = NO_SURROUNDINGS,
-  endNs = trace.datagrams.at(-1)?.timeNs ?? originNs,
+  endNs = lastTime(trace.datagrams) ?? originNs,
 ): AnalysedTrace {
+  const { datagrams } = trace;
   const c = trace.records.columns;
-  const times = trace.datagrams.map((d) => Number(d.timeNs - originNs) / 1e6);
-  const timeMs = (record: number) => times[c.datagram[record] ?? 0] ?? 0;
-  const datagramOf = (record: number): Datagram => {
-    const datagram = trace.datagrams[c.datagram[record] ?? 0];
-    if (!datagram) throw new Error(`record ${record + 1} has no datagram`);
-    return datagram;
-  };
+  const timeMs = (record: number) => datagrams.timeMs(c.datagram[record] ?? 0, originNs);
+  const datagramOf = (record: number): Datagram => datagrams.at(c.datagram[record] ?? 0);
+  const packetOf = (record: number) => datagrams.packet(c.datagram[record] ?? 0);
   const arrivalMs = (record: number): number | null => {
+    // Plain ones come from one point.
+    if (datagrams.plain(c.datagram[record] ?? 0)) return null;
     const arrivedNs = datagramOf(record).transit?.arrivedNs ?? null;
     return arrivedNs === null ? null : Number(arrivedNs - originNs) / 1e6;
   };
-  const bytes: RecordBytes = (record) => {
+  const bytesOf: RecordBytes = (record) => {
     const from = c.from[record] ?? 0;
-    return datagramOf(record).payload.subarray(from, from + (c.length[record] ?? 0));
+    return datagrams.payload(c.datagram[record] ?? 0).subarray(from, from + (c.length[record] ?? 0));
   };
   const analysed = trace.associations.map((state) =>
-    analyseAssociation(state, trace.records, timeMs, bytes, datagramOf),
+    analyseAssociation(state, trace.records, timeMs, bytesOf, datagramOf),
   );
-  return { ...trace, analysed, timeMs, datagramOf, arrivalMs, endMs: Number(endNs - originNs) / 1e6, surroundings };
+  const endMs = Number(endNs - originNs) / 1e6;
+  return { ...trace, analysed, timeMs, datagramOf, packetOf, bytesOf, arrivalMs, endMs, surroundings };
+}
+
+function lastTime(datagrams: DatagramList): bigint | null {
+  return datagrams.length === 0 ? null : datagrams.at(datagrams.length - 1).timeNs;
 }
 
 function analyseAssociation(

@@ -21,7 +21,10 @@ import { CONTENT_TYPE, type DtlsRecord } from '../dtls/record.ts';
 import { HANDSHAKE_TYPE, VERSION } from '../dtls/registry.ts';
 import { ByteReader } from '../wire/reader.ts';
 import { toHex } from '../wire/text.ts';
-import { type AlertSeen, type Carried, carriedIn } from './carried.ts';
+import { ApplicationRecords, sortRecords } from './application-records.ts';
+import { Carriage } from './carriage.ts';
+import { type AlertSeen, carriedIn } from './carried.ts';
+import type { DataBudget } from './data-budget.ts';
 import type { Claim } from './given.ts';
 import { HandshakeState, type MessageInstance, MOST_VARIANTS } from './handshake-state.ts';
 import type { Keyring, MasterSecret } from './keyring.ts';
@@ -31,11 +34,20 @@ import type { ClosedReason } from './trace.ts';
 import { hash12, transcriptBefore } from './transcripts.ts';
 import { publicKeyOf } from './verification.ts';
 
-/** A protected record that waits for keys, or stays closed for want of them. */
-interface Waiting {
+/** A protected record that nobody can open, in full. */
+interface Sealed {
   readonly index: number;
   readonly side: Side;
   readonly record: ReceivedRecord;
+}
+
+/** What an association needs of the trace it is read from. */
+export interface ReadingContext {
+  readonly table: RecordTable;
+  readonly keyring: Keyring;
+  readonly budget: DataBudget;
+  /** Reads a record again, as it was read when it came. */
+  record(index: number): ReceivedRecord;
 }
 
 /** How a record came to us. */
@@ -51,7 +63,6 @@ export interface Reception {
 /** Epochs of DTLS 1.3 (RFC 9147 §6.1). */
 const EARLY_EPOCH = 1;
 const HANDSHAKE_EPOCH = 2;
-const FIRST_APPLICATION_EPOCH = 3;
 
 /** Where client_version(2) and random(32) end. */
 const HELLO_RANDOM_END = 34;
@@ -73,7 +84,7 @@ export class AssociationState {
   readonly handshakes: HandshakeState[] = [];
   readonly alerts: AlertSeen[] = [];
   /** What each record carries, by record index; application data only in short. */
-  readonly carried = new Map<number, readonly Carried[]>();
+  readonly carried: Carriage;
   /** Hex. Null until the ClientHello was read. */
   clientRandom: string | null = null;
   /** Every ClientHello random that this association was seen with: one, unless the client breaks the rules. Hex. */
@@ -90,19 +101,21 @@ export class AssociationState {
   /** Decided by the ServerHello, or by the header of the records where there is none. */
   isVersion13 = false;
   /** Who wrote application data when, in order of capture; still closed records count by their clear content type. */
-  readonly applicationRecords: { record: number; side: Side; epoch: number }[] = [];
+  readonly applicationRecords: ApplicationRecords;
   readonly applicationData: [{ records: number; bytes: number }, { records: number; bytes: number }] = [
     { records: 0, bytes: 0 },
     { records: 0, bytes: 0 },
   ];
   readonly #table: RecordTable;
   readonly #keyring: Keyring;
+  readonly #context: ReadingContext;
   readonly #byHandshake = new Map<number, HandshakeState>();
-  #waiting: Waiting[] = [];
+  /** Protected records that wait for keys, or stay closed for want of them. */
+  #waiting: number[] = [];
   /** Protected records that were altered on the way. */
-  readonly #altered: Waiting[] = [];
+  readonly #altered: Sealed[] = [];
   /** Records whose content was left out. */
-  readonly #emptied: Waiting[] = [];
+  readonly #emptied: number[] = [];
   #byNumber: Map<string, number> | null = null;
   #offeredWithoutHello = false;
   /** Secrets were tried that no ClientHello named. */
@@ -115,15 +128,17 @@ export class AssociationState {
     endpoints: readonly [Endpoint, Endpoint],
     rolesKnown: boolean,
     replaces: AssociationState | null,
-    table: RecordTable,
-    keyring: Keyring,
+    context: ReadingContext,
   ) {
     this.index = index;
     this.endpoints = endpoints;
     this.rolesKnown = rolesKnown;
     this.replaces = replaces;
-    this.#table = table;
-    this.#keyring = keyring;
+    this.#context = context;
+    this.#table = context.table;
+    this.#keyring = context.keyring;
+    this.carried = new Carriage(context.table);
+    this.applicationRecords = new ApplicationRecords(context.table);
   }
 
   get id(): string {
@@ -226,21 +241,58 @@ export class AssociationState {
     }
     if (how.claim && isProtected) this.#acceptClaim(index, side, how.claim);
     else if (record.fragment.length < record.length) this.#receiveCut(index, side, record, how.cut);
-    else if (how.leftOut) this.#receiveEmptied(index, side, record, isProtected);
-    else if (isProtected) this.#decrypt({ index, side, record });
+    else if (how.leftOut) this.#receiveEmptied(index, record, isProtected);
+    else if (isProtected) this.#decrypt(index, side, record);
     else {
       c.state[index] = STATE.plaintext;
       this.#read(index, side, 0, record.contentType, record.fragment);
     }
   }
 
+  /**
+   * Takes in a record of application data of DTLS 1.2 that is whole. The fragment lies in `bytes` from `from` to `to`;
+   * they hold only during the call.
+   */
+  receiveData(index: number, side: Side, bytes: Uint8Array, from: number, to: number): void {
+    const c = this.#table.columns;
+    this.records.push(index);
+    c.association[index] = this.index;
+    c.side[index] = side;
+    const epoch = c.epoch[index] ?? 0;
+    const sequenceNumber = c.sequenceNumber[index] ?? 0;
+    const key = epoch * 2 + side;
+    const last = this.#lastSequence.get(key) ?? -1;
+    if (sequenceNumber > last) this.#lastSequence.set(key, sequenceNumber);
+    if (!this.protection.hasKeysOf(epoch)) {
+      this.#waiting.push(index);
+      return;
+    }
+    const length = this.protection.dataLength(epoch, side, to - from);
+    if (length !== null && !this.#context.budget.take(to - from)) {
+      c.state[index] = STATE.decrypted;
+      this.#countData(index, side, length);
+      return;
+    }
+    this.#decrypt(index, side, {
+      form: 'plaintext',
+      contentType: CONTENT_TYPE.applicationData,
+      version: c.version[index] ?? 0,
+      epoch,
+      sequenceNumber,
+      connectionId: NO_BYTES,
+      length: to - from,
+      fragment: bytes.subarray(from, to),
+      at: { buffer: 'packet', from: 0, to: to - from },
+    });
+  }
+
   /** Nobody can open what is not there: it waits with the others until the end, when they are closed. */
-  #receiveEmptied(index: number, side: Side, record: ReceivedRecord, isProtected: boolean): void {
-    if (isProtected) this.#emptied.push({ index, side, record });
+  #receiveEmptied(index: number, record: ReceivedRecord, isProtected: boolean): void {
+    if (isProtected) this.#emptied.push(index);
     else {
       this.#table.columns.state[index] = STATE.plaintext;
-      this.#carry(index, { kind: 'applicationData', length: record.fragment.length });
-      this.applicationRecords.push({ record: index, side, epoch: 0 });
+      this.carried.addData(index, record.fragment.length);
+      this.applicationRecords.push(index);
     }
   }
 
@@ -311,44 +363,52 @@ export class AssociationState {
     else if (record.form === 'unified' || record.epoch > 0) this.#altered.push({ index, side, record });
     else {
       c.state[index] = STATE.plaintext;
-      this.#carry(index, ...carriedIn(record.contentType, record.fragment));
+      this.carried.add(index, ...carriedIn(record.contentType, record.fragment));
     }
   }
 
   /** Records that no key opened, and why. Called once everything was read. */
   finish(): void {
     for (const { index, side, record } of this.#altered) this.#close(index, this.protection.reasonClosed(side, record));
-    const leftOut = new Set(this.#emptied);
-    for (const closed of [...this.#waiting, ...this.#emptied]) {
-      const { index, side, record } = closed;
-      const hiddenCid =
-        hasConnectionId(record) &&
-        record.connectionId.length === 0 &&
-        this.connectionIds[side === 0 ? 1 : 0].length === 0;
-      const reason = hiddenCid ? 'unknown-cid-length' : this.protection.reasonClosed(side, record);
-      // No key opens what is not there, so none has failed.
-      this.#close(index, leftOut.has(closed) && reason === 'authentication-failed' ? 'no-key' : reason);
-      if (record.form === 'unified') {
-        if (record.epochBits === HANDSHAKE_EPOCH)
-          this.handshake(1).unnumbered.push({ kind: 'closed', side, record: index });
-        else if (record.epochBits !== EARLY_EPOCH)
-          this.applicationRecords.push({ record: index, side, epoch: FIRST_APPLICATION_EPOCH });
-      } else if (record.contentType === CONTENT_TYPE.handshake)
-        this.handshake(record.epoch).unnumbered.push({ kind: 'closed', side, record: index });
-      else if (record.contentType === CONTENT_TYPE.tls12Cid && record.sequenceNumber === 0)
-        this.handshake(record.epoch).unnumbered.push({ kind: 'finished', side, record: index });
-      else if (record.contentType === CONTENT_TYPE.applicationData || record.contentType === CONTENT_TYPE.tls12Cid)
-        this.applicationRecords.push({ record: index, side, epoch: record.epoch });
-    }
+    for (const index of this.#waiting) this.#stayedClosed(index, false);
+    for (const index of this.#emptied) this.#stayedClosed(index, true);
+    this.#waiting = [];
     this.handshakes.sort((a, b) => a.number - b.number);
-    this.records.sort((a, b) => a - b);
+    sortRecords(this.records);
     if (this.isVersion13) this.#noteFinalAcks();
     for (const handshake of this.handshakes) {
       handshake.unnumbered.sort((a, b) => a.record - b.record);
       for (const message of handshake.messages) message.appearances.sort((a, b) => a.record - b.record);
     }
     this.alerts.sort((a, b) => a.record - b.record);
-    this.applicationRecords.sort((a, b) => a.record - b.record);
+    this.applicationRecords.sort();
+  }
+
+  /** No key opened it, or its content was left out by whoever shared the trace. */
+  #stayedClosed(index: number, leftOut: boolean): void {
+    const c = this.#table.columns;
+    const side: Side = c.side[index] === 1 ? 1 : 0;
+    const contentType = c.contentType[index] ?? 0;
+    const epoch = c.epoch[index] ?? 0;
+    const isUnified = contentType === HIDDEN_TYPE;
+    const hiddenCid = c.cid[index] === 1 && this.connectionIds[side === 0 ? 1 : 0].length === 0;
+    const reason = hiddenCid
+      ? 'unknown-cid-length'
+      : this.protection.reasonClosed(
+          side,
+          isUnified ? { form: 'unified', epochBits: epoch & 3 } : { form: 'plaintext', epoch },
+        );
+    // No key opens what is not there, so none has failed.
+    this.#close(index, leftOut && reason === 'authentication-failed' ? 'no-key' : reason);
+    if (isUnified) {
+      if ((epoch & 3) === HANDSHAKE_EPOCH) this.handshake(1).unnumbered.push({ kind: 'closed', side, record: index });
+      else if ((epoch & 3) !== EARLY_EPOCH) this.applicationRecords.push(index);
+    } else if (contentType === CONTENT_TYPE.handshake)
+      this.handshake(epoch).unnumbered.push({ kind: 'closed', side, record: index });
+    else if (contentType === CONTENT_TYPE.tls12Cid && c.sequenceNumber[index] === 0)
+      this.handshake(epoch).unnumbered.push({ kind: 'finished', side, record: index });
+    else if (contentType === CONTENT_TYPE.applicationData || contentType === CONTENT_TYPE.tls12Cid)
+      this.applicationRecords.push(index);
   }
 
   /** The server's ACK of the client's Finished is the last flight of DTLS 1.3 (RFC 9147 §5.7). */
@@ -369,11 +429,10 @@ export class AssociationState {
     }
   }
 
-  #decrypt(waiting: Waiting): void {
-    const { index, side, record } = waiting;
+  #decrypt(index: number, side: Side, record: ReceivedRecord): void {
     const opened = this.protection.open(side, record);
     if (opened) this.#accept(index, side, opened);
-    else this.#waiting.push(waiting);
+    else this.#waiting.push(index);
   }
 
   #accept(index: number, side: Side, opened: Opened): void {
@@ -394,7 +453,8 @@ export class AssociationState {
   #retryWaiting(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const one of waiting) this.#decrypt(one);
+    for (const index of waiting)
+      this.#decrypt(index, this.#table.columns.side[index] === 1 ? 1 : 0, this.#context.record(index));
   }
 
   /** Protected records of 1.3 and no ServerHello: the secrets of the client random are tried with every suite. */
@@ -412,8 +472,12 @@ export class AssociationState {
     c.reason[index] = REASONS.indexOf(reason) + 1;
   }
 
-  #carry(index: number, ...items: Carried[]): void {
-    this.carried.set(index, [...(this.carried.get(index) ?? []), ...items]);
+  #countData(index: number, side: Side, length: number): void {
+    const count = this.applicationData[side];
+    count.records++;
+    count.bytes += length;
+    this.applicationRecords.push(index);
+    this.carried.addData(index, length);
   }
 
   #read(index: number, side: Side, epoch: number, contentType: number, content: Uint8Array): void {
@@ -423,27 +487,22 @@ export class AssociationState {
         break;
       case CONTENT_TYPE.changeCipherSpec:
         this.handshake(epoch + 1).unnumbered.push({ kind: 'changeCipherSpec', side, record: index });
-        this.#carry(index, { kind: 'changeCipherSpec' });
+        this.carried.add(index, { kind: 'changeCipherSpec' });
         break;
       case CONTENT_TYPE.alert:
         this.#readAlert(index, side, epoch, content);
         break;
       case CONTENT_TYPE.ack:
-        this.#carry(index, {
+        this.carried.add(index, {
           kind: 'ack',
           recordNumbers: decodeAck(new ByteReader('plaintext', content)).recordNumbers,
         });
         break;
-      case CONTENT_TYPE.applicationData: {
-        const count = this.applicationData[side];
-        count.records++;
-        count.bytes += content.length;
-        this.applicationRecords.push({ record: index, side, epoch });
-        this.#carry(index, { kind: 'applicationData', length: content.length });
+      case CONTENT_TYPE.applicationData:
+        this.#countData(index, side, content.length);
         break;
-      }
       default:
-        this.#carry(index, { kind: 'other', contentType, length: content.length });
+        this.carried.add(index, { kind: 'other', contentType, length: content.length });
     }
   }
 
@@ -455,12 +514,12 @@ export class AssociationState {
       return;
     }
     this.alerts.push({ record: index, side, epoch, level, code: description });
-    this.#carry(index, { kind: 'alert', level, code: description });
+    this.carried.add(index, { kind: 'alert', level, code: description });
   }
 
   #malformed(index: number, why: string, offset: number): void {
     this.#table.columns.state[index] = STATE.malformed;
-    this.#carry(index, { kind: 'malformed', why, offset });
+    this.carried.add(index, { kind: 'malformed', why, offset });
   }
 
   #readHandshake(index: number, side: Side, epoch: number, content: Uint8Array, cut: boolean): void {
@@ -474,7 +533,7 @@ export class AssociationState {
         this.randoms.add(toHex(fragment.body.subarray(2, HELLO_RANDOM_END)));
       const message = usable ? handshake.place(side, fragment, epoch) : null;
       const { msgType: type, messageSeq, length, fragmentOffset, fragmentLength } = fragment;
-      this.#carry(index, { kind: 'fragment', type, messageSeq, length, fragmentOffset, fragmentLength, message });
+      this.carried.add(index, { kind: 'fragment', type, messageSeq, length, fragmentOffset, fragmentLength, message });
       if (fragment.fault !== null && !cut) this.#malformed(index, fragment.fault, fragment.at.from);
       if (message && handshake.add(message, fragment, index)) this.#messageComplete(handshake, message);
       const limit = usable ? limitReached(message) : null;
@@ -624,8 +683,4 @@ function limitReached(message: MessageInstance | null): string | null {
 const noRecord = (firstByte: number): string =>
   `no DTLS record begins with the byte 0x${firstByte.toString(16).padStart(2, '0')}`;
 
-/** The record says that it has a connection ID. */
-function hasConnectionId(record: ReceivedRecord): boolean {
-  if (record.form === 'unified') return ((record.header[0] ?? 0) & 0x10) !== 0;
-  return record.contentType === CONTENT_TYPE.tls12Cid;
-}
+const NO_BYTES = new Uint8Array();

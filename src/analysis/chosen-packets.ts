@@ -1,8 +1,8 @@
 /** Which packets of which files hold an association: its datagrams with all their fragments, and what speaks about it. */
 import type { CaptureFacts, CaptureSource, Datagram, Endpoint } from '../capture/datagram.ts';
-import type { AnalysedTrace } from './analyse.ts';
+import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import { append, remarkOf, remarksOnRecords } from './finding-remarks.ts';
-import type { Merged, OpenCapture } from './points/merge.ts';
+import type { LoadedCapture, OneStream } from './points/one-stream.ts';
 import type { TraceSummary } from './trace.ts';
 
 export interface ChosenPackets {
@@ -23,20 +23,18 @@ const pairName = (a: Endpoint, b: Endpoint) => [endpointName(a), endpointName(b)
 
 /** For null those of all associations. */
 export function chosenPackets(
-  captures: readonly OpenCapture[],
+  captures: readonly LoadedCapture[],
   trace: AnalysedTrace,
   summary: TraceSummary,
-  id: string | null,
-  merged: Merged | null,
+  ids: readonly string[] | null,
+  merged: OneStream | null,
 ): ChosenPackets[] {
   const packets = captures.map(() => new Map<number, string[]>());
   const datagrams = captures.map(() => new Set<Datagram>());
   const pairs = captures.map(() => new Set<string>());
-  const byPacket = captures.map(({ datagrams: all }) => {
-    const found = new Map<number, Datagram[]>();
-    for (const datagram of all) append(found, datagram.packet, datagram);
-    return found;
-  });
+  const wanted = ids && new Set(ids);
+  const chosen = wanted ? trace.analysed.filter(({ state }) => wanted.has(state.id)) : trace.analysed;
+  const byPacket = datagramsByPacket(captures, trace, chosen);
   const take = (capture: number, packet: number, remarks: readonly string[] = []) => {
     const taken = packets[capture];
     if (!taken) return;
@@ -53,7 +51,6 @@ export function chosenPackets(
   };
 
   const remarks = remarksOnRecords(summary);
-  const chosen = id === null ? trace.analysed : trace.analysed.filter(({ state }) => state.id === id);
   for (const { state } of chosen) {
     for (const record of state.records) {
       const { capture, packet, transit } = trace.datagramOf(record);
@@ -62,7 +59,7 @@ export function chosenPackets(
     }
   }
   takeWitnesses(captures, pairs, take);
-  if (captures.length === 1) takeEvidence(summary, id, take);
+  if (captures.length === 1) takeEvidence(summary, wanted, take);
   return captures.map(({ facts, source }, capture) => ({
     facts,
     point: merged?.pointOf(capture) ?? 0,
@@ -72,10 +69,32 @@ export function chosenPackets(
   }));
 }
 
+/** The datagrams in each packet that has records of these associations, by capture. */
+function datagramsByPacket(
+  captures: readonly LoadedCapture[],
+  trace: AnalysedTrace,
+  chosen: readonly AnalysedAssociation[],
+): Map<number, Datagram[]>[] {
+  const wanted = captures.map(() => new Set<number>());
+  for (const { state } of chosen) {
+    for (const record of state.records) {
+      const { capture, packet, transit } = trace.datagramOf(record);
+      wanted[capture]?.add(packet);
+      if (transit?.arrival) wanted[transit.arrival.capture]?.add(transit.arrival.packet);
+    }
+  }
+  return captures.map(({ datagrams }, capture) => {
+    const found = new Map<number, Datagram[]>();
+    for (let i = 0; i < datagrams.length; i++)
+      if (wanted[capture]?.has(datagrams.packet(i))) append(found, datagrams.packet(i), datagrams.at(i));
+    return found;
+  });
+}
+
 type Take = (capture: number, packet: number, remarks?: readonly string[]) => void;
 
 /** ICMP errors about the datagrams, and fragments of some that never became whole. */
-function takeWitnesses(captures: readonly OpenCapture[], pairs: readonly ReadonlySet<string>[], take: Take): void {
+function takeWitnesses(captures: readonly LoadedCapture[], pairs: readonly ReadonlySet<string>[], take: Take): void {
   for (const [capture, { facts }] of captures.entries()) {
     const known = (a: Endpoint, b: Endpoint) => pairs[capture]?.has(pairName(a, b)) ?? false;
     const { udp, incomplete } = facts.surroundings;
@@ -93,9 +112,9 @@ function takeWitnesses(captures: readonly OpenCapture[], pairs: readonly Readonl
 }
 
 /** Packets that findings point at although no record lies in them. With several files nobody says in which they are. */
-function takeEvidence({ associations, findings }: TraceSummary, id: string | null, take: Take): void {
-  const about = associations.filter((a) => id === null || a.id === id).flatMap((a) => a.findings);
-  for (const finding of id === null ? [...findings, ...about] : about)
+function takeEvidence({ associations, findings }: TraceSummary, ids: ReadonlySet<string> | null, take: Take): void {
+  const about = associations.filter((a) => ids === null || ids.has(a.id)).flatMap((a) => a.findings);
+  for (const finding of ids === null ? [...findings, ...about] : about)
     for (const evidence of finding.evidence)
       if (evidence.packet !== null && evidence.record === null) take(0, evidence.packet, [remarkOf(finding, evidence)]);
 }

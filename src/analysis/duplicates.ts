@@ -7,15 +7,15 @@ export type RecordBytes = (index: number) => Uint8Array;
 
 /** Marks the later of two identical records of one association as a duplicate of the earlier; who made it is told later. */
 export function markDuplicates(records: readonly number[], table: RecordTable, bytes: RecordBytes): void {
+  if (!mayRepeat(records, table)) return;
   const c = table.columns;
   /** The first record with a number, by epoch and sender. Few numbers come twice, so few records are read whole. */
   const numbered = new Map<number, Map<number, number>>();
   const seen = new Map<string, number>();
   for (const index of records) {
     const stream = (c.epoch[index] ?? 0) * 2 + (c.side[index] ?? 0);
-    const whole = bytes(index);
     const hidden = Number.isNaN(c.sequenceNumber[index] ?? Number.NaN);
-    const number = hidden ? -1 - checksum(whole.subarray(0, HEAD_BYTES)) : (c.sequenceNumber[index] ?? 0);
+    const number = hidden ? -1 - table.head(index) : (c.sequenceNumber[index] ?? 0);
     const numbers = numbered.get(stream) ?? new Map<number, number>();
     numbered.set(stream, numbers);
     const first = numbers.get(number);
@@ -23,9 +23,11 @@ export function markDuplicates(records: readonly number[], table: RecordTable, b
       numbers.set(number, index);
       continue;
     }
+    // What is read holds only until the next is.
+    const [whole, before] = [bytes(index).slice(), bytes(first).slice()];
     const keyOf = (content: Uint8Array) => `${stream} ${number} ${checksum(content)}`;
     // Of a number that comes again the first record is noted now, unless an equal one was.
-    const firstKey = keyOf(bytes(first));
+    const firstKey = keyOf(before);
     if (!seen.has(firstKey)) seen.set(firstKey, first);
     const key = keyOf(whole);
     const original = seen.get(key);
@@ -37,8 +39,32 @@ export function markDuplicates(records: readonly number[], table: RecordTable, b
   }
 }
 
+/** Numbers that only rise, as those of most senders do, come once. */
+function mayRepeat(records: readonly number[], { columns: c }: RecordTable): boolean {
+  const highest = new Map<number, number>();
+  let [stream, last] = [-1, -1];
+  for (const index of records) {
+    const number = c.sequenceNumber[index] ?? Number.NaN;
+    if (Number.isNaN(number)) return true;
+    const own = (c.epoch[index] ?? 0) * 2 + (c.side[index] ?? 0);
+    if (own !== stream) {
+      if (stream >= 0) highest.set(stream, last);
+      stream = own;
+      last = highest.get(own) ?? -1;
+    }
+    if (number <= last) return true;
+    last = number;
+  }
+  return false;
+}
+
 /** Where the number is hidden, so much of a record tells it from others. */
 const HEAD_BYTES = 32;
+
+/** What the first bytes of a record add up to. */
+export function headOf(record: Uint8Array): number {
+  return checksum(record.subarray(0, HEAD_BYTES));
+}
 
 /** FNV-1a, as a whole number from 0: tells apart what is different, nearly always; what looks the same is then compared. */
 function checksum(bytes: Uint8Array): number {

@@ -60,6 +60,14 @@ export class EpochKeys {
     return this.#proven[side]?.secret ?? null;
   }
 
+  /** By the length of the fragment; null where the cipher pads, and while no record of this side was opened. */
+  plaintextLength(side: Side, fragmentLength: number): number | null {
+    const protection = this.#proven[side]?.parameters.suite.protection;
+    if (protection?.kind !== 'aead') return null;
+    const length = fragmentLength - protection.explicitNonceLength - protection.tagLength;
+    return length < 0 ? null : length;
+  }
+
   offer(secrets: readonly MasterSecret[], parameters: EpochParameters): void {
     if (parameters.suite.protection === null) this.unsupportedSuite = parameters.suite.name;
     else for (const secret of secrets) this.#candidates.push({ secret, parameters, openers: undefined });

@@ -22,7 +22,10 @@ function made(sent: readonly Sent[]) {
   handshake.isVersion13 = true;
   const table = new RecordTable();
   for (const [record, { side, type, messageSeq, epoch }] of sent.entries()) {
-    table.add({ datagram: record, from: 0, length: 40, contentType: 22, version: 0, epoch, sequenceNumber: record });
+    table.add({
+      ...{ datagram: record, from: 0, length: 40, contentType: 22, version: 0 },
+      ...{ epoch, sequenceNumber: record, cid: 0 },
+    });
     table.columns.side[record] = side;
     const body = new Uint8Array(4);
     const at = { buffer: 'plaintext', from: 0, to: 4 } as const;

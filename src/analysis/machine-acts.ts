@@ -65,7 +65,7 @@ export function closeOf({ trace, association: { state }, side }: Scene, received
 /** @param sorted ascending by record, and so by time. */
 function firstAfter<T extends { readonly record: number }>(
   timeMs: (record: number) => number,
-  sorted: readonly T[],
+  sorted: { readonly length: number; at(index: number): T | undefined },
   afterMs: number,
   fits: (one: T) => boolean,
 ): { readonly record: number; readonly timeMs: number } | null {
@@ -73,11 +73,11 @@ function firstAfter<T extends { readonly record: number }>(
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (timeMs(sorted[middle]?.record ?? 0) <= afterMs) low = middle + 1;
+    if (timeMs(sorted.at(middle)?.record ?? 0) <= afterMs) low = middle + 1;
     else high = middle;
   }
   for (let i = low; i < sorted.length; i++) {
-    const one = sorted[i];
+    const one = sorted.at(i);
     if (one && fits(one)) return { record: one.record, timeMs: timeMs(one.record) };
   }
   return null;

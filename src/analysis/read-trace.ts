@@ -2,7 +2,8 @@
  * Reads all datagrams of a trace, in order of time, into records and associations. The first of the two steps of
  * the analysis: here everything is taken in and opened; flights, fates and outcomes are inferred afterwards.
  */
-import type { Datagram, Endpoint } from '../capture/datagram.ts';
+import type { Datagram, Endpoint, Route } from '../capture/datagram.ts';
+import { type DatagramList, inTime } from '../capture/datagram-table.ts';
 import { firstByteKind } from '../capture/demultiplex.ts';
 import { cidPosition, inferCidLength } from '../dtls/connection-id.ts';
 import {
@@ -17,7 +18,10 @@ import {
 } from '../dtls/record.ts';
 import { ByteReader } from '../wire/reader.ts';
 import { sameBytes } from '../wire/text.ts';
-import { AssociationState } from './association-state.ts';
+import { AssociationState, type ReadingContext } from './association-state.ts';
+import { DataBudget } from './data-budget.ts';
+import { HEADER_LENGTH, isOnlyData, uint16 } from './data-datagram.ts';
+import { headOf } from './duplicates.ts';
 import { type Flow, isMember, type Member, ownerOf, senderOf, sideOf } from './flow.ts';
 import { type Claim, type Given, NOTHING_GIVEN } from './given.ts';
 import type { Keyring } from './keyring.ts';
@@ -26,8 +30,8 @@ import { HIDDEN_TYPE, type NewRecord, NONE, RecordTable, type Side } from './rec
 import { TrialBudget } from './trial-budget.ts';
 
 export interface TraceState {
-  /** In order of time. Only those that hold DTLS. */
-  readonly datagrams: readonly Datagram[];
+  /** In order of time; not all of them hold DTLS. */
+  readonly datagrams: DatagramList;
   readonly records: RecordTable;
   readonly associations: readonly AssociationState[];
   readonly given: Given;
@@ -44,6 +48,8 @@ export interface ReadOptions {
   /** What the sharer of the trace tells; absent where nobody shared it. */
   readonly given?: Given;
   readonly mostAssociations?: number;
+  /** How much application data is opened now; more is when somebody looks at it. */
+  readonly dataBytes?: number;
 }
 
 /** Records as they were sent, of which others arrived. */
@@ -63,24 +69,24 @@ const REBIND_BYTES = 1024 * 1024 * 1024;
 /** Connection IDs of so many associations of one pair of addresses are looked for. */
 const MAX_LOOK_BACK = 64;
 
-export function readTrace(datagrams: readonly Datagram[], keyring: Keyring, options: ReadOptions): TraceState {
-  const reader = new TraceReader(keyring, options);
-  for (const datagram of inOrderOfTime(datagrams)) reader.take(datagram);
+export function readTrace(list: DatagramList, keyring: Keyring, options: ReadOptions): TraceState {
+  const datagrams = inTime(list);
+  const reader = new TraceReader(datagrams, keyring, options);
+  for (let i = 0; i < datagrams.length; i++) {
+    const route = datagrams.plain(i);
+    if (!route || !reader.takeData(i, route, datagrams.payload(i))) reader.take(i, datagrams.at(i), route);
+  }
   return reader.finish();
 }
 
-/** Files may hold packets out of order; equal times keep the order of the file. */
-function inOrderOfTime(datagrams: readonly Datagram[]): readonly Datagram[] {
-  const sorted = datagrams.every((d, i) => i === 0 || (datagrams[i - 1]?.timeNs ?? 0n) <= d.timeNs);
-  return sorted ? datagrams : datagrams.toSorted((a, b) => (a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0));
-}
-
-class TraceReader {
-  readonly #keyring: Keyring;
+/** Takes in datagrams one by one, in order of time. */
+export class TraceReader {
+  readonly #list: DatagramList;
   readonly #options: ReadOptions;
   readonly #given: Given;
   readonly #flows = new Map<string, Flow>();
-  readonly #datagrams: Datagram[] = [];
+  /** By the index of a route, its flow and the end that sends; only where that has DTLS. */
+  readonly #byRoute: ({ readonly flow: Flow; readonly end: 0 | 1 } | undefined)[] = [];
   readonly #records = new RecordTable();
   readonly #associations: AssociationState[] = [];
   /** Associations by each of their endpoints, to follow one that moved to another port. */
@@ -90,18 +96,64 @@ class TraceReader {
   /** Records that were altered on the way, by what arrived in their place. */
   readonly #originals = new Map<string, Original>();
   readonly #rebind = new TrialBudget(REBIND_BYTES);
+  readonly #context: ReadingContext;
   /** Datagrams of associations that found no room. */
   #leftOut = 0;
   /** Handshakes that count as part of the association before them. */
   #joined = 0;
 
-  constructor(keyring: Keyring, options: ReadOptions) {
-    this.#keyring = keyring;
+  constructor(list: DatagramList, keyring: Keyring, options: ReadOptions) {
+    this.#list = list;
     this.#options = options;
     this.#given = options.given ?? NOTHING_GIVEN;
+    this.#context = {
+      table: this.#records,
+      keyring,
+      budget: new DataBudget(options.dataBytes),
+      record: (index) => this.#again(index),
+    };
   }
 
-  take(datagram: Datagram): void {
+  /** Those that were found so far. */
+  get associations(): readonly AssociationState[] {
+    return this.#associations;
+  }
+
+  get records(): RecordTable {
+    return this.#records;
+  }
+
+  /**
+   * Takes in datagram `index` if it holds nothing but records of application data of an association that is known: of
+   * those a busy server sends millions. False, and nothing happened, if it is anything else. The payload holds only
+   * during the call.
+   */
+  takeData(index: number, route: Route, payload: Uint8Array): boolean {
+    const known = this.#byRoute[route.index];
+    const [member] = known?.flow.members ?? [];
+    if (!known || !member || known.flow.members.length > 1) return false;
+    if (this.#originals.size > 0 || this.#given !== NOTHING_GIVEN || !isOnlyData(payload)) return false;
+    const { flow, end } = known;
+    const side = sideOf(member, end);
+    flow.lastEnd = end;
+    let records = 0;
+    for (let at = 0; at < payload.length; records++) {
+      const to = at + HEADER_LENGTH + uint16(payload, at + 11);
+      const epoch = uint16(payload, at + 3);
+      const number =
+        uint16(payload, at + 5) * 0x1_0000_0000 + uint16(payload, at + 7) * 0x1_0000 + uint16(payload, at + 9);
+      const record = this.#records.addData(index, at, to - at, uint16(payload, at + 1), epoch, number);
+      member.association.receiveData(record, side, payload, at + HEADER_LENGTH, to);
+      at = to;
+    }
+    const { capture } = this.#list;
+    this.#dtlsDatagrams[capture] = (this.#dtlsDatagrams[capture] ?? 0) + 1;
+    this.#dtlsRecords[capture] = (this.#dtlsRecords[capture] ?? 0) + records;
+    return true;
+  }
+
+  /** Takes in datagram `index`, whatever it is. `route` is that of plain ones. */
+  take(index: number, datagram: Datagram, route: Route | null): void {
     const { payload, source, destination, tag } = datagram;
     const ends = [name(source), name(destination)] as const;
     const addressed = ends[0] < ends[1] ? 0 : 1;
@@ -120,7 +172,7 @@ class TraceReader {
       return;
     }
     if (!known) this.#flows.set(key, flow);
-    const index = this.#datagrams.push(datagram) - 1;
+    if (route) this.#byRoute[route.index] ??= { flow, end: addressed };
     const captures = this.#countDatagram(datagram);
     const end = datagram.directed ? addressed : undirectedEnd(flow, payload);
     flow.lastEnd = end;
@@ -129,10 +181,20 @@ class TraceReader {
     const first = this.#records.count;
     for (const record of decodeRecords(reader, () => this.#cidLength(flow, end, payload.subarray(reader.offset)))) {
       for (const capture of captures) this.#dtlsRecords[capture] = (this.#dtlsRecords[capture] ?? 0) + 1;
-      if (original) this.#takeAltered(original, index, record);
+      if (original) this.#takeAltered(original, index, payload, record);
       else this.#takeRecord(flow, end, index, datagram, record);
     }
     if (datagram.transit?.altered) this.#noteOriginal(datagram, first);
+  }
+
+  /** A record that was taken in before, decoded once more as it was then. */
+  #again(index: number): ReceivedRecord {
+    const { columns: c } = this.#records;
+    const payload = this.#list.payload(c.datagram[index] ?? 0);
+    const from = Math.min(c.from[index] ?? 0, payload.length);
+    const cid = Math.max(0, (c.cid[index] ?? 0) - 1);
+    const record = decodeRecord(new ByteReader('packet', payload, undefined, from), cid);
+    return record.form === 'unrecognised' ? EMPTY_RECORD : record;
   }
 
   /** What of a datagram was altered on its way arrives as another one later: these are the records it stands for. */
@@ -150,15 +212,17 @@ class TraceReader {
     });
   }
 
-  #takeAltered(original: Original, datagram: number, record: DtlsRecord): void {
-    const index = this.#addRecord(datagram, record);
+  #takeAltered(original: Original, datagram: number, payload: Uint8Array, record: DtlsRecord): void {
+    const index = this.#addRecord(datagram, payload, record);
     const of = original.next < original.end ? original.next++ : original.end - 1;
     original.association.receiveAltered(index, original.side, record, of);
   }
 
-  #addRecord(datagram: number, record: DtlsRecord): number {
-    const length = record.at.to - record.at.from;
-    return this.#records.add({ datagram, from: record.at.from, length, ...columnsOf(record) });
+  #addRecord(datagram: number, payload: Uint8Array, record: DtlsRecord): number {
+    const { from, to } = record.at;
+    const index = this.#records.add({ datagram, from, length: to - from, ...columnsOf(record) });
+    if (record.form === 'unified') this.#records.noteHead(index, headOf(payload.subarray(from, to)));
+    return index;
   }
 
   /** For each capture that has it; returns those. What was split or joined on the way counts once as it was at each point. */
@@ -197,7 +261,7 @@ class TraceReader {
   finish(): TraceState {
     for (const association of this.#associations) association.finish();
     return {
-      datagrams: this.#datagrams,
+      datagrams: this.#list,
       records: this.#records,
       associations: this.#associations,
       given: this.#given,
@@ -217,13 +281,16 @@ class TraceReader {
       yield `There are more than ${most} associations: the first ${most} are shown, and ${this.#leftOut} datagrams of others were left out. Cut the capture into parts, for example with \`editcap -c\`.`;
     if (this.#joined > 0)
       yield `There are more than ${most} associations: ${this.#joined} records of later ones are shown with the association before them on the same addresses.`;
+    const { skipped } = this.#context.budget;
+    if (skipped > 0)
+      yield `There is so much application data that ${skipped} records of it were not opened one by one: they count as decrypted, because a key that opened others of their epoch is at hand.`;
     if (this.#rebind.spent)
       yield 'So many records come from unknown addresses that not all of them were tried with the keys of earlier associations: associations that moved may be shown as several.';
   }
 
   #takeRecord(flow: Flow, end: 0 | 1, datagram: number, of: Datagram, record: DtlsRecord): void {
     const { missing, transit } = of;
-    const index = this.#addRecord(datagram, record);
+    const index = this.#addRecord(datagram, of.payload, record);
     if (record.form === 'unrecognised') {
       // It lies where a record should: it belongs to whoever its neighbours belong to.
       const owner = flow.members.at(-1) ?? this.#memberFor(flow, end, index, EMPTY_RECORD);
@@ -270,8 +337,7 @@ class TraceReader {
       endpoints,
       owner.clientEnd !== null,
       before,
-      this.#records,
-      this.#keyring,
+      this.#context,
     );
     association.altered = this.#given.altered;
     if (before) before.replacedBy ??= association;
@@ -316,7 +382,7 @@ class TraceReader {
 
   /** Who is the client, where only records of DTLS 1.3 were captured: the secret that opens one says whose it is. */
   #clientByTrial(end: 0 | 1, record: ReceivedRecord): 0 | 1 | null {
-    const secrets = record.form === 'unified' ? this.#keyring.trafficSecrets(null) : [];
+    const secrets = record.form === 'unified' ? this.#context.keyring.trafficSecrets(null) : [];
     if (secrets.length === 0) return null;
     const probe = new RecordProtection();
     probe.offer13(secrets, null);
@@ -418,17 +484,26 @@ function noteFarAddress(association: AssociationState, side: Side, record: numbe
 const name = ({ address, port }: Endpoint): string => `${address}:${port}`;
 
 /** What the table keeps of a header; what it does not say is zero, and what is encrypted is `HIDDEN_TYPE` and NaN. */
-function columnsOf(record: DtlsRecord): Pick<NewRecord, 'contentType' | 'version' | 'epoch' | 'sequenceNumber'> {
+function columnsOf(
+  record: DtlsRecord,
+): Pick<NewRecord, 'contentType' | 'version' | 'epoch' | 'sequenceNumber' | 'cid'> {
   switch (record.form) {
     case 'plaintext': {
-      const { contentType, version, epoch, sequenceNumber } = record;
-      return { contentType, version, epoch, sequenceNumber };
+      const { contentType, version, epoch, sequenceNumber, connectionId } = record;
+      const cid = contentType === CONTENT_TYPE.tls12Cid ? connectionId.length + 1 : 0;
+      return { contentType, version, epoch, sequenceNumber, cid };
     }
     case 'unified':
       // Epoch 0 is never protected: its low bits mean the first epoch after they came round.
-      return { contentType: HIDDEN_TYPE, version: 0, epoch: record.epochBits || 4, sequenceNumber: Number.NaN };
+      return {
+        contentType: HIDDEN_TYPE,
+        version: 0,
+        epoch: record.epochBits || 4,
+        sequenceNumber: Number.NaN,
+        cid: ((record.header[0] ?? 0) & 0x10) === 0 ? 0 : record.connectionId.length + 1,
+      };
     case 'unrecognised':
-      return { contentType: record.firstByte, version: 0, epoch: 0, sequenceNumber: Number.NaN };
+      return { contentType: record.firstByte, version: 0, epoch: 0, sequenceNumber: Number.NaN, cid: 0 };
   }
 }
 

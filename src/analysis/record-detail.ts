@@ -52,7 +52,8 @@ export function recordDetail(trace: AnalysedTrace, association: AnalysedAssociat
 const UDP_HEADER = 8;
 
 function udpField(trace: AnalysedTrace, record: number): Field {
-  const { payload, transit, ...datagram } = trace.datagramOf(record);
+  const datagram = trace.datagramOf(record);
+  const { payload, transit } = datagram;
   const { source, destination } = transit?.seen ?? datagram;
   const { payloadAt, onePacket } = placeOf(trace, record);
   const at = { buffer: 'packet', from: onePacket ? Math.max(0, payloadAt - UDP_HEADER) : 0, to: payloadAt } as const;

@@ -11,6 +11,9 @@ import { TrafficKeys } from './traffic-keys.ts';
 
 export type ReceivedRecord = PlaintextRecord | UnifiedRecord;
 
+/** What of a record tells which keys it needs. */
+export type Keyed = Pick<PlaintextRecord, 'form' | 'epoch'> | Pick<UnifiedRecord, 'form' | 'epochBits'>;
+
 /** A record in the clear. */
 export interface Opened {
   readonly epoch: number;
@@ -58,9 +61,22 @@ export class RecordProtection {
     else this.#traffic.offer(secrets, suite ? [suite] : SUITES_13);
   }
 
-  hasKeysFor(side: Side, record: ReceivedRecord): boolean {
+  hasKeysFor(side: Side, record: Keyed): boolean {
     if (record.form === 'unified') return this.#traffic.has(side, record.epochBits);
     return (this.#epochs.get(record.epoch)?.size ?? 0) > 0;
+  }
+
+  /** Whether there is any key for this epoch of DTLS 1.2. */
+  hasKeysOf(epoch: number): boolean {
+    return (this.#epochs.get(epoch)?.size ?? 0) > 0;
+  }
+
+  /**
+   * How long application data of DTLS 1.2 is in the clear, by the length of its fragment; null where that cannot be told,
+   * and where no key has opened a record of this sender and epoch yet.
+   */
+  dataLength(epoch: number, side: Side, fragmentLength: number): number | null {
+    return this.#epochs.get(epoch)?.plaintextLength(side, fragmentLength) ?? null;
   }
 
   open(side: Side, record: ReceivedRecord): Opened | null {
@@ -99,7 +115,7 @@ export class RecordProtection {
     return this.#epochs.get(epoch)?.unsupportedSuite ?? this.#unsupported13;
   }
 
-  reasonClosed(side: Side, record: ReceivedRecord): ClosedReason {
+  reasonClosed(side: Side, record: Keyed): ClosedReason {
     if (this.unsupportedSuite(record.form === 'unified' ? 0 : record.epoch)) return 'unsupported-suite';
     return this.hasKeysFor(side, record) ? 'authentication-failed' : 'no-key';
   }

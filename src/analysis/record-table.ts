@@ -2,6 +2,7 @@
  * All records of a trace as columns of numbers: what every record has, and nothing that can be read again
  * from the datagram. A record object is made only when somebody looks at it.
  */
+import { CONTENT_TYPE } from '../dtls/record.ts';
 import type { DuplicateOrigin } from './story.ts';
 import type { ClosedReason, Mark, RecordState, Sender } from './trace.ts';
 
@@ -49,6 +50,10 @@ type Columns = {
   handshake: Uint16Array;
   flight: Uint16Array;
   transmission: Uint16Array;
+  /** 0 without connection ID; else the length that it was taken to have, in bytes, plus 1. */
+  cid: Uint8Array;
+  /** Of application data in the clear, in bytes, plus 1; 0 for all else. */
+  dataLength: Uint16Array;
 };
 
 export const NONE = 0xffffffff;
@@ -73,6 +78,8 @@ const allocate = (capacity: number): Columns => ({
   handshake: new Uint16Array(capacity),
   flight: new Uint16Array(capacity),
   transmission: new Uint16Array(capacity),
+  cid: new Uint8Array(capacity),
+  dataLength: new Uint16Array(capacity),
 });
 
 export interface NewRecord {
@@ -83,16 +90,18 @@ export interface NewRecord {
   readonly version: number;
   readonly epoch: number;
   readonly sequenceNumber: number;
+  readonly cid: number;
 }
 
 export class RecordTable {
   count = 0;
   columns: Columns = allocate(1024);
+  /** What the first bytes of records with a hidden number add up to: tells copies apart from others. */
+  #heads: Uint32Array | null = null;
 
   /** Returns the index; the record's number is one more. */
   add(record: NewRecord): number {
-    const index = this.count++;
-    if (index >= this.columns.datagram.length) this.#grow();
+    const index = this.#next();
     const c = this.columns;
     c.datagram[index] = record.datagram;
     c.from[index] = record.from;
@@ -101,14 +110,50 @@ export class RecordTable {
     c.version[index] = record.version;
     c.epoch[index] = record.epoch;
     c.sequenceNumber[index] = record.sequenceNumber;
+    c.cid[index] = record.cid;
     c.association[index] = NONE;
+    return index;
+  }
+
+  /** The same for a record of application data without a connection ID. */
+  addData(datagram: number, from: number, length: number, version: number, epoch: number, number: number): number {
+    const index = this.#next();
+    const c = this.columns;
+    c.datagram[index] = datagram;
+    c.from[index] = from;
+    c.length[index] = length;
+    c.contentType[index] = CONTENT_TYPE.applicationData;
+    c.version[index] = version;
+    c.epoch[index] = epoch;
+    c.sequenceNumber[index] = number;
+    return index;
+  }
+
+  noteHead(index: number, head: number): void {
+    this.#heads ??= new Uint32Array(this.columns.datagram.length);
+    this.#heads[index] = head;
+  }
+
+  /** Of a record whose number was hidden when it was read. */
+  head(index: number): number {
+    return this.#heads?.[index] ?? 0;
+  }
+
+  #next(): number {
+    const index = this.count++;
+    if (index >= this.columns.datagram.length) this.#grow();
     return index;
   }
 
   #grow(): void {
     const old = this.columns;
-    const columns = allocate(old.datagram.length * 2);
+    const capacity = old.datagram.length * 2;
+    const columns = allocate(capacity);
     for (const key of Object.keys(old) as (keyof Columns)[]) columns[key].set(old[key]);
     this.columns = columns;
+    if (!this.#heads) return;
+    const heads = new Uint32Array(capacity);
+    heads.set(this.#heads);
+    this.#heads = heads;
   }
 }

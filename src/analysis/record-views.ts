@@ -1,6 +1,7 @@
 /** One record as the views see it, made from the columns when somebody looks. */
 
 import { recognise } from '../application/application.ts';
+import type { Datagram } from '../capture/datagram.ts';
 import { cipherSuite } from '../crypto/suites.ts';
 import { alertDescriptionName, alertLevelName, contentTypeName, handshakeTypeName } from '../dtls/registry.ts';
 import { printable, toHex } from '../wire/text.ts';
@@ -119,7 +120,7 @@ const shownType = (type = HIDDEN_TYPE): number | null => (type === HIDDEN_TYPE ?
 const numberOrNull = (n = Number.NaN): number | null => (Number.isNaN(n) ? null : n);
 
 /** Where a payload byte lies in the file. */
-export function fileOffset(pieces: AnalysedTrace['datagrams'][number]['pieces'], at: number): number {
+export function fileOffset(pieces: Datagram['pieces'], at: number): number {
   const piece = pieces.findLast((p) => p.from <= at) ?? pieces[0];
   return piece.fileOffset + at - piece.from;
 }

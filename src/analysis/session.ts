@@ -1,5 +1,6 @@
 /** What is open: captures and key logs, in any mix and order, and the trace that they give together. */
 import type { CaptureFacts, CaptureSource, Datagram } from '../capture/datagram.ts';
+import { DatagramTable, ListedDatagrams } from '../capture/datagram-table.ts';
 import { HEAD_BYTES, identify, isFailure, keepDatagram, readCapture } from '../capture/open.ts';
 import { type KeyLog, KeyLogReader, parseKeyLog } from '../crypto/keylog.ts';
 import { type GivenRsaKey, parsePrivateKey } from '../crypto/private-key.ts';
@@ -12,9 +13,10 @@ import { type ChosenPackets, chosenPackets } from './chosen-packets.ts';
 import { type Found, findRecord, type Sought } from './find-record.ts';
 import { NOTHING_GIVEN, type SharedInput } from './given.ts';
 import { Keyring } from './keyring.ts';
+import { LiveReading } from './live-reading.ts';
 import { otherTraffic } from './other-traffic.ts';
 import { type PlaintextUnit, plaintextUnits } from './plaintext-units.ts';
-import { belongTogether, type Merged, mergePoints, type OpenCapture } from './points/merge.ts';
+import { belongTogether, type LoadedCapture, type OneStream, oneStream } from './points/one-stream.ts';
 import { pointsView } from './points/points-view.ts';
 import { readTrace } from './read-trace.ts';
 import { type RecordBody, recordBody } from './record-body.ts';
@@ -69,16 +71,18 @@ export type PrivateKeyAdded =
   | { readonly kind: 'needsPassword' | 'unusable'; readonly message: string };
 
 interface Batch {
-  readonly captures: OpenCapture[];
+  readonly captures: (LoadedCapture & { readonly datagrams: DatagramTable })[];
   readonly keyLogs: KeyLog[];
   readonly failures: string[];
+  /** What was read of the first capture while it was loaded. */
+  live: LiveReading | null;
 }
 
 /** A key log larger than this is no key log. */
 const MAX_KEY_LOG_BYTES = 256 * 1024 * 1024;
 
 export class Session {
-  #captures: OpenCapture[] = [];
+  #captures: LoadedCapture[] = [];
   #keyLogs: KeyLog[] = [];
   #psks: GivenPsk[] = [];
   #rsaKeys: GivenRsaKey[] = [];
@@ -88,11 +92,13 @@ export class Session {
   readonly #applicationData = new ApplicationDataReader();
   #cache: { trace: AnalysedTrace; summary: TraceSummary } | null = null;
   /** Keys change nothing in it. */
-  #merged: Merged | null = null;
+  #merged: OneStream | null = null;
+  /** What was read of the one capture while it was loaded; null once that was used, or no longer holds. */
+  #live: LiveReading | null = null;
 
   /** Reads files one after the other; each is a capture or a key log, by what is in it. Never rejects for bad input. */
   async open(files: readonly CaptureSource[], options: OpenOptions): Promise<OpenResult> {
-    const batch: Batch = { captures: [], keyLogs: [], failures: [] };
+    const batch: Batch = { captures: [], keyLogs: [], failures: [], live: null };
     for (const file of files) {
       await this.#read(file, batch, options);
       if (options.cancelled?.()) return { ok: false, cancelled: true, failures: batch.failures };
@@ -113,7 +119,7 @@ export class Session {
       this.#psks = waiting.psks;
       this.#rsaKeys = waiting.rsaKeys;
     }
-    this.#captures = [...captures];
+    this.#captures = captures.map((one) => ({ ...one, datagrams: new ListedDatagrams(one.datagrams) }));
     this.#ports = new Set(ports);
     this.#given = given;
     if (keyLog !== '') this.#keyLogs.push(parseKeyLog(keyLog, 'the shared trace'));
@@ -134,6 +140,7 @@ export class Session {
     const parsed = parsePsk(given, form);
     if (parsed.kind === 'unusable') return parsed.message;
     this.#psks.push(parsed.psk);
+    this.#live = null;
     this.#cache = null;
     return null;
   }
@@ -143,6 +150,7 @@ export class Session {
     const parsed = parsePrivateKey(file, password);
     if (parsed.kind !== 'key') return { kind: parsed.kind, message: `${name}: ${parsed.message}` };
     this.#rsaKeys.push({ key: parsed.key, source: name });
+    this.#live = null;
     this.#cache = null;
     return { kind: 'added', message: null };
   }
@@ -160,6 +168,7 @@ export class Session {
   forcePorts(ports: Iterable<number>): void {
     this.#ports = new Set(ports);
     this.#merged = null;
+    this.#live = null;
     this.#cache = null;
   }
 
@@ -219,10 +228,10 @@ export class Session {
     return found && recordBody(found.trace, found.analysed, record - 1);
   }
 
-  /** Which packets of which files hold an association, or all of them for null; with what the findings say of them. */
-  packetsOf(id: string | null): readonly ChosenPackets[] {
+  /** Which packets of which files hold these associations, or all of them for null; with what the findings say of them. */
+  packetsOf(ids: readonly string[] | null): readonly ChosenPackets[] {
     const { trace, summary } = this.#analysed();
-    return chosenPackets(this.#captures, trace, summary, id, this.#merged);
+    return chosenPackets(this.#captures, trace, summary, ids, this.#merged);
   }
 
   /** The key log lines that open an association, or all of them. Secret. */
@@ -242,6 +251,7 @@ export class Session {
   }
 
   forgetKeys(): void {
+    this.#live = null;
     this.#keyLogs = [];
     this.#psks = [];
     this.#rsaKeys = [];
@@ -249,6 +259,7 @@ export class Session {
   }
 
   close(): void {
+    this.#live = null;
     this.#captures = [];
     this.#psks = [];
     this.#rsaKeys = [];
@@ -265,8 +276,8 @@ export class Session {
     session.#captures = captures.flatMap((index, capture) => {
       const open = this.#captures[index];
       if (!open) return [];
-      const datagrams = open.datagrams.filter((d) => packets.has(packetName(d)));
-      return [{ ...open, datagrams: datagrams.map((d) => ({ ...d, capture })) }];
+      const datagrams = [...open.datagrams].filter((d) => packets.has(packetName(d)));
+      return [{ ...open, datagrams: new ListedDatagrams(datagrams.map((d) => ({ ...d, capture }))) }];
     });
     session.#keyLogs = this.#keyLogs;
     session.#psks = this.#psks;
@@ -283,6 +294,7 @@ export class Session {
   }
 
   #accept(batch: Batch, add: OpenOptions['add']): void {
+    const { live } = batch;
     const replace = batch.captures.length > 0 && add !== true;
     const goesOn = replace && add === 'auto' && belongTogether(this.#captures, batch.captures, this.#ports);
     if (replace && !goesOn) {
@@ -291,14 +303,11 @@ export class Session {
       this.#captures = [];
       this.#given = NOTHING_GIVEN;
     }
-    const before = this.#captures.length;
-    for (const { datagrams, ...capture } of batch.captures) {
-      const offset = before;
-      this.#captures.push({
-        ...capture,
-        datagrams: offset === 0 ? datagrams : datagrams.map((d) => ({ ...d, capture: d.capture + offset })),
-      });
+    for (const capture of batch.captures) {
+      capture.datagrams.renumber(this.#captures.length);
+      this.#captures.push(capture);
     }
+    this.#live = this.#captures.length === 1 && live?.isOf(this.#captures[0]?.datagrams) ? live : null;
     this.#keyLogs.push(...batch.keyLogs);
     this.#merged = null;
     this.#cache = null;
@@ -323,14 +332,23 @@ export class Session {
     batch: Batch,
     { progress, cancelled }: OpenOptions,
   ): Promise<void> {
-    const datagrams: Datagram[] = [];
+    const index = batch.captures.length;
+    const datagrams = new DatagramTable(index, source);
+    const live = index === 0 && batch.live === null ? this.#liveReading(datagrams, batch) : null;
+    batch.live ??= live;
     const keyLogsBefore = batch.keyLogs.length;
     const { name, size } = source;
-    const facts = await readCapture({ name, size, chunks: () => chunks }, batch.captures.length, {
+    const facts = await readCapture({ name, size, chunks: () => chunks }, index, {
+      plain: (plain) => {
+        const at = datagrams.addPlain(plain);
+        live?.takePlain(at, plain);
+      },
       datagram: (datagram) => {
-        if (this.#ports.has(datagram.source.port) || this.#ports.has(datagram.destination.port))
-          datagrams.push(keepDatagram(datagram));
-        else if (mayBeDtls(datagram.payload)) datagrams.push(datagram);
+        const forced = this.#ports.has(datagram.source.port) || this.#ports.has(datagram.destination.port);
+        if (!forced && !mayBeDtls(datagram.payload)) return;
+        const kept = forced ? keepDatagram(datagram) : datagram;
+        const at = datagrams.add(kept);
+        live?.take(at, kept);
       },
       keyLog: (text, where) => batch.keyLogs.push(parseKeyLog(text, where)),
       progress: (bytesRead, packets) =>
@@ -353,7 +371,16 @@ export class Session {
     else batch.captures.push({ facts, datagrams, source });
   }
 
-  #around(merged: Merged, originNs: bigint): Surroundings {
+  #liveReading(datagrams: DatagramTable, batch: Batch): LiveReading {
+    return new LiveReading(
+      datagrams,
+      () => [...this.#keyLogs, ...batch.keyLogs],
+      (logs) => new Keyring({ logs, psks: this.#psks, rsaKeys: this.#rsaKeys }),
+      this.#ports,
+    );
+  }
+
+  #around(merged: OneStream, originNs: bigint): Surroundings {
     return surroundingsOf(
       this.#captures.map(({ facts: { surroundings } }, capture) => ({
         surroundings: merged.around(capture, surroundings),
@@ -363,12 +390,18 @@ export class Session {
     );
   }
 
+  #readAgain(merged: OneStream) {
+    const keyring = new Keyring({ logs: this.#keyLogs, psks: this.#psks, rsaKeys: this.#rsaKeys });
+    return { keyring, read: readTrace(merged.datagrams, keyring, { ports: this.#ports, given: this.#given }) };
+  }
+
   #analysed(): { trace: AnalysedTrace; summary: TraceSummary } {
     if (this.#cache) return this.#cache;
-    const keyring = new Keyring({ logs: this.#keyLogs, psks: this.#psks, rsaKeys: this.#rsaKeys });
-    this.#merged ??= mergePoints(this.#captures, this.#ports);
+    this.#merged ??= oneStream(this.#captures, this.#ports);
     const merged = this.#merged;
-    const read = readTrace(merged.datagrams, keyring, { ports: this.#ports, given: this.#given });
+    const { keyring, read } = this.#live?.finish(this.#keyLogs) ?? this.#readAgain(merged);
+    // It is used up: with other keys everything is read once more.
+    this.#live = null;
     const times = this.#captures.flatMap(({ facts }, capture) =>
       [facts.firstTimeNs, facts.lastTimeNs].filter((t) => t !== null).map((t) => merged.onOneClock(capture, t)),
     );
@@ -388,7 +421,7 @@ export class Session {
         read.dtlsDatagrams[i] ?? 0,
         read.dtlsRecords[i] ?? 0,
         i === 0 ? [...merged.problemsOf(i), ...read.remarks] : merged.problemsOf(i),
-        commentsIn(this.#captures[i]?.datagrams ?? []),
+        commentsIn(this.#captures[i]?.datagrams.wholes() ?? []),
       ),
     );
     const facts = trace.analysed.map((analysed) => associationFacts(trace, analysed, around));
@@ -432,7 +465,7 @@ function associationIndex(id: string): number {
 const MOST_COMMENTS = 500;
 const LONGEST_COMMENT = 2000;
 
-function commentsIn(datagrams: readonly Datagram[]): NonNullable<CaptureSummary['comments']> {
+function commentsIn(datagrams: Iterable<Datagram>): NonNullable<CaptureSummary['comments']> {
   const found: { packet: number; text: string }[] = [];
   for (const { packet, comments } of datagrams) {
     // A packet may carry several datagrams.
@@ -519,11 +552,7 @@ async function* resume(
   }
 }
 
-async function readKeyLog(
-  chunks: AsyncIterable<Uint8Array>,
-  name: string,
-  failures: string[],
-): Promise<KeyLog | null> {
+async function readKeyLog(chunks: AsyncIterable<Uint8Array>, name: string, failures: string[]): Promise<KeyLog | null> {
   const log = new KeyLogReader(name);
   let length = 0;
   try {

@@ -2,17 +2,17 @@
  * The datagrams of a capture as columns of numbers, some 40 bytes for each; an object is made when somebody looks at
  * one. What says more than the columns hold, such as a datagram out of a tunnel or of joined fragments, is kept whole.
  */
-import type { CaptureSource, Datagram, PlainDatagram, Route } from './datagram.ts';
-import { FrameStore } from './frame-store.ts';
+import type { CaptureSource, Datagram, Endpoint, Piece, PlainDatagram, Route } from './datagram.ts';
 import { NO_CARRIERS } from './frame.ts';
+import { FrameStore } from './frame-store.ts';
 import { NO_COMMENTS } from './packet.ts';
 
-/** Datagrams in a fixed order. */
+/** Datagrams in a fixed order. Iterating gives objects that can be copied property by property. */
 export interface DatagramList extends Iterable<Datagram> {
   readonly length: number;
   /** No earlier one is later. */
   readonly inOrderOfTime: boolean;
-  /** Made anew for each call, mostly: two calls give two objects. */
+  /** Made anew for each call, mostly: two calls give two objects, whose properties are looked up and cannot be spread. */
   at(index: number): Datagram;
   packet(index: number): number;
   /** Milliseconds since `originNs`. */
@@ -21,10 +21,73 @@ export interface DatagramList extends Iterable<Datagram> {
   payload(index: number): Uint8Array;
   /** Null for those that are kept whole. */
   plain(index: number): Route | null;
+  /** Of those that `plain` tells of. */
+  readonly capture: number;
+  /** Those that are kept whole, in order: all that have comments, or came out of something. */
+  wholes(): Iterable<Datagram>;
+}
+
+/** The same in order of time; files may hold packets out of order. Equal times keep the order of the file. */
+export function inTime(list: DatagramList): DatagramList {
+  if (list.inOrderOfTime) return list;
+  const originNs = list.at(0).timeNs;
+  const times = Float64Array.from({ length: list.length }, (_, i) => list.timeMs(i, originNs));
+  const order = Uint32Array.from({ length: list.length }, (_, i) => i);
+  order.sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b);
+  return new OrderedDatagrams(list, order);
+}
+
+/** A list in another order. */
+class OrderedDatagrams implements DatagramList {
+  readonly inOrderOfTime = true;
+  readonly #list: DatagramList;
+  readonly #order: Uint32Array;
+
+  constructor(list: DatagramList, order: Uint32Array) {
+    this.#list = list;
+    this.#order = order;
+  }
+
+  get length(): number {
+    return this.#order.length;
+  }
+
+  get capture(): number {
+    return this.#list.capture;
+  }
+
+  wholes(): Iterable<Datagram> {
+    return this.#list.wholes();
+  }
+
+  at(index: number): Datagram {
+    return this.#list.at(this.#order[index] ?? -1);
+  }
+
+  packet(index: number): number {
+    return this.#list.packet(this.#order[index] ?? -1);
+  }
+
+  timeMs(index: number, originNs: bigint): number {
+    return this.#list.timeMs(this.#order[index] ?? -1, originNs);
+  }
+
+  payload(index: number): Uint8Array {
+    return this.#list.payload(this.#order[index] ?? -1);
+  }
+
+  plain(index: number): Route | null {
+    return this.#list.plain(this.#order[index] ?? -1);
+  }
+
+  *[Symbol.iterator](): Generator<Datagram> {
+    for (let i = 0; i < this.length; i++) yield copied(this.at(i));
+  }
 }
 
 /** For those that exist as objects anyway. */
 export class ListedDatagrams implements DatagramList {
+  readonly capture = 0;
   readonly inOrderOfTime: boolean;
   readonly #all: readonly Datagram[];
 
@@ -57,6 +120,10 @@ export class ListedDatagrams implements DatagramList {
 
   plain(): null {
     return null;
+  }
+
+  wholes(): Iterable<Datagram> {
+    return this.#all;
   }
 
   [Symbol.iterator](): Iterator<Datagram> {
@@ -148,6 +215,14 @@ export class DatagramTable implements DatagramList {
     return index;
   }
 
+  get capture(): number {
+    return this.#capture;
+  }
+
+  wholes(): Iterable<Datagram> {
+    return this.#whole.values();
+  }
+
   /** The number of its capture, once it is known how many there were before it. */
   renumber(capture: number): void {
     if (capture === this.#capture) return;
@@ -183,7 +258,7 @@ export class DatagramTable implements DatagramList {
   }
 
   *[Symbol.iterator](): Generator<Datagram> {
-    for (let i = 0; i < this.length; i++) yield this.at(i);
+    for (let i = 0; i < this.length; i++) yield copied(this.at(i));
   }
 
   #view(index: number, from: number, length: number): Uint8Array {
@@ -192,36 +267,38 @@ export class DatagramTable implements DatagramList {
   }
 
   #made(index: number): Datagram {
-    const c = this.#columns;
-    const route = this.#routes[c.route[index] ?? -1];
+    const route = this.#routes[this.#columns.route[index] ?? -1];
     if (index >= this.length || !route) throw new RangeError(`there is no datagram ${index}`);
-    const packet = c.packet[index] ?? 0;
-    const frameOffset = c.offset[index] ?? 0;
-    const payloadFrom = c.payloadFrom[index] ?? 0;
-    const length = c.payloadLength[index] ?? 0;
-    const id = route.ipVersion === 4 ? (c.ipId[index] ?? 0) : null;
-    const lazily = new LazyBytes(() => this.#view(index, 0, c.frameLength[index] ?? 0).slice(), payloadFrom, length);
-    return {
-      capture: this.#capture,
-      packet,
-      timeNs: this.#originNs + BigInt(c.at[index] ?? 0),
-      source: route.source,
-      destination: route.destination,
-      directed: true,
-      carriers: NO_CARRIERS,
-      tag: '',
-      get payload() {
-        return lazily.payload;
-      },
-      missing: 0,
-      pieces: [{ packet, from: 0, fileOffset: frameOffset + payloadFrom, length }],
-      get frame() {
-        return lazily.frame;
-      },
-      frameOffset,
-      comments: NO_COMMENTS,
-      ip: { ttl: c.ttl[index] ?? 0, id, version: route.ipVersion },
-    };
+    return new TableDatagram(this, index, route);
+  }
+
+  /** Of the columns; see `TableDatagram`. */
+  timeNs(index: number): bigint {
+    return this.#originNs + BigInt(this.#columns.at[index] ?? 0);
+  }
+
+  frame(index: number): Uint8Array {
+    return this.#view(index, 0, this.#columns.frameLength[index] ?? 0).slice();
+  }
+
+  frameOffset(index: number): number {
+    return this.#columns.offset[index] ?? 0;
+  }
+
+  payloadFrom(index: number): number {
+    return this.#columns.payloadFrom[index] ?? 0;
+  }
+
+  payloadLength(index: number): number {
+    return this.#columns.payloadLength[index] ?? 0;
+  }
+
+  ttl(index: number): number {
+    return this.#columns.ttl[index] ?? 0;
+  }
+
+  ipId(index: number): number {
+    return this.#columns.ipId[index] ?? 0;
   }
 
   #next(): number {
@@ -242,25 +319,92 @@ export class DatagramTable implements DatagramList {
   }
 }
 
-/** Read when they are asked for, and then once. */
-class LazyBytes {
+/** A row of the table, seen as a datagram. What it says is looked up when it is asked for; its bytes, once. */
+class TableDatagram implements Datagram {
+  readonly #table: DatagramTable;
+  readonly #index: number;
+  readonly #route: Route;
   #frame: Uint8Array | null = null;
-  readonly #read: () => Uint8Array;
-  readonly #from: number;
-  readonly #length: number;
 
-  constructor(read: () => Uint8Array, from: number, length: number) {
-    this.#read = read;
-    this.#from = from;
-    this.#length = length;
+  constructor(table: DatagramTable, index: number, route: Route) {
+    this.#table = table;
+    this.#index = index;
+    this.#route = route;
   }
 
-  get frame(): Uint8Array {
-    this.#frame ??= this.#read();
-    return this.#frame;
+  get capture(): number {
+    return this.#table.capture;
+  }
+
+  get packet(): number {
+    return this.#table.packet(this.#index);
+  }
+
+  get timeNs(): bigint {
+    return this.#table.timeNs(this.#index);
+  }
+
+  get source(): Endpoint {
+    return this.#route.source;
+  }
+
+  get destination(): Endpoint {
+    return this.#route.destination;
+  }
+
+  get directed(): true {
+    return true;
+  }
+
+  get carriers(): readonly string[] {
+    return NO_CARRIERS;
+  }
+
+  get tag(): string {
+    return '';
   }
 
   get payload(): Uint8Array {
-    return this.frame.subarray(this.#from, this.#from + this.#length);
+    const from = this.#table.payloadFrom(this.#index);
+    return this.frame.subarray(from, from + this.#table.payloadLength(this.#index));
   }
+
+  get missing(): number {
+    return 0;
+  }
+
+  get pieces(): readonly [Piece] {
+    const fileOffset = this.#table.frameOffset(this.#index) + this.#table.payloadFrom(this.#index);
+    return [{ packet: this.packet, from: 0, fileOffset, length: this.#table.payloadLength(this.#index) }];
+  }
+
+  get frame(): Uint8Array {
+    this.#frame ??= this.#table.frame(this.#index);
+    return this.#frame;
+  }
+
+  get frameOffset(): number {
+    return this.#table.frameOffset(this.#index);
+  }
+
+  get comments(): readonly string[] {
+    return NO_COMMENTS;
+  }
+
+  get ip(): NonNullable<Datagram['ip']> {
+    const { ipVersion: version } = this.#route;
+    const id = version === 4 ? this.#table.ipId(this.#index) : null;
+    return { ttl: this.#table.ttl(this.#index), id, version };
+  }
+}
+
+/** The same as an object that can be copied property by property. */
+function copied(datagram: Datagram): Datagram {
+  if (!(datagram instanceof TableDatagram)) return datagram;
+  const { capture, packet, timeNs, source, destination, directed, carriers, tag, missing } = datagram;
+  const { payload, pieces, frame, frameOffset, comments, ip } = datagram;
+  return {
+    ...{ capture, packet, timeNs, source, destination, directed, carriers, tag, missing },
+    ...{ payload, pieces, frame, frameOffset, comments, ip },
+  };
 }

@@ -1,5 +1,5 @@
 /** One captured packet, as the container formats hand it on. */
-import type { Datagram } from './datagram.ts';
+import type { Datagram, PlainDatagram } from './datagram.ts';
 
 /** Reads the two 32-bit words in which a format keeps a packet's time. */
 export interface Clock {
@@ -71,6 +71,32 @@ export function emptyPacket(): Packet {
     timeHigh: 0,
     timeLow: 0,
     comments: NO_COMMENTS,
+  };
+}
+
+/** The same as an object with bytes of its own. */
+export function datagramOf(plain: PlainDatagram): Datagram {
+  const { capture, packet, route, originNs, at, bytes, frameFrom, frameTo, frameOffset, payloadFrom, payloadTo } =
+    plain;
+  const frame = bytes.slice(frameFrom, frameTo);
+  const from = payloadFrom - frameFrom;
+  const length = payloadTo - payloadFrom;
+  return {
+    capture,
+    packet,
+    timeNs: originNs + BigInt(at),
+    source: route.source,
+    destination: route.destination,
+    directed: true,
+    carriers: [],
+    tag: '',
+    payload: frame.subarray(from, from + length),
+    missing: 0,
+    pieces: [{ packet, from: 0, fileOffset: frameOffset + from, length }],
+    frame,
+    frameOffset,
+    comments: NO_COMMENTS,
+    ip: { ttl: plain.ttl, id: plain.ipId, version: route.ipVersion },
   };
 }
 

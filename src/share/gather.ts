@@ -82,12 +82,10 @@ function chosenOf(
   details: readonly AssociationDetail[],
   { associations }: ShareChoices,
 ): readonly ChosenPackets[] {
-  if (associations === null) return session.packetsOf(null);
-  const chosen = details.map(({ association }) => session.packetsOf(association.id));
-  return (chosen[0] ?? []).map((one, capture) => {
-    const all = new Set(chosen.flatMap((captures) => captures[capture]?.datagrams ?? []));
-    return { ...one, datagrams: [...all].toSorted((a, b) => a.packet - b.packet) };
-  });
+  const ids = associations && details.map(({ association }) => association.id);
+  return session
+    .packetsOf(ids)
+    .map((one) => ({ ...one, datagrams: one.datagrams.toSorted((a, b) => a.packet - b.packet) }));
 }
 
 export type IsShown = (at: { readonly capture: number; readonly packet: number }) => boolean;

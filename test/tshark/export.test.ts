@@ -37,7 +37,7 @@ const COAP = [
 describe.runIf(present)('tshark', () => {
   test('reads the same packets at the same times from the trimmed capture', async () => {
     const session = await openSession(...LOSS);
-    const files = await trimmedCaptures(session.packetsOf('a1'), { generator: 'test', keys: null });
+    const files = await trimmedCaptures(session.packetsOf(['a1']), { generator: 'test', keys: null });
     const path = written('trimmed.pcapng', typeof files === 'string' ? undefined : files[0]);
     const all = (file: string) => fieldsOf(file, 'frame', 'frame.time_epoch', 'frame.len', 'udp.payload');
     expect(all(path)).toEqual(all(pathOf(LOSS[0])));
@@ -49,7 +49,7 @@ describe.runIf(present)('tshark', () => {
   test('decrypts it with the keys that are in it', async () => {
     const session = await openSession(...LOSS);
     const keys = session.keyLinesOf('a1');
-    const files = await trimmedCaptures(session.packetsOf('a1'), { generator: 'test', keys });
+    const files = await trimmedCaptures(session.packetsOf(['a1']), { generator: 'test', keys });
     const path = written('with-keys.pcapng', typeof files === 'string' ? undefined : files[0]);
     const hello = Buffer.from('hello from client').toString('hex');
     expect(fieldsOf(path, 'data', 'data.data')).toContain(hello);

@@ -60,13 +60,9 @@ export function mergePoints(captures: readonly OpenCapture[], ports: ReadonlySet
   };
 }
 
-/** Whether a capture of `more` shows traffic of `open` from another point. A file that is opened again does not. */
-export function belongTogether(
-  open: readonly OpenCapture[],
-  more: readonly OpenCapture[],
-  ports: ReadonlySet<number>,
-): boolean {
-  return open.length > 0 && sharesTraffic(seenCaptures([...open, ...more], ports), open.length);
+/** Whether a capture from index `first` on shows traffic of one before it from another point. A file that is opened again does not. */
+export function showsSameTraffic(captures: readonly OpenCapture[], first: number, ports: ReadonlySet<number>): boolean {
+  return sharesTraffic(seenCaptures(captures, ports), first);
 }
 
 function seenCaptures(captures: readonly OpenCapture[], ports: ReadonlySet<number>): SeenCapture[] {

@@ -33,12 +33,16 @@ interface Counts {
   readonly delays: readonly [number[], number[]];
 }
 
-function count({ pair }: Alignment, { datagrams }: TraceState): Counts {
+function count({ pair }: Alignment, { datagrams, records }: TraceState): Counts {
   const points = [new Set(pair[0].map((c) => c.capture)), new Set(pair[1].map((c) => c.capture))] as const;
   const lost: [number, number] = [0, 0];
   const delays: readonly [number[], number[]] = [[], []];
   let common = 0;
-  for (const { capture, transit } of datagrams) {
+  const { columns: c } = records;
+  for (let record = 0; record < records.count; record++) {
+    const datagram = c.datagram[record] ?? 0;
+    if (record > 0 && c.datagram[record - 1] === datagram) continue;
+    const { capture, transit } = datagrams.at(datagram);
     const from = points[0].has(capture) ? 0 : 1;
     if (!transit || transit.sentNs === null || !points[from].has(capture)) continue;
     if (transit.arrivedNs === null) lost[from]++;
@@ -65,8 +69,8 @@ function nearness({ pair, senderPoint }: Alignment, { associations, datagrams, r
   for (const { rolesKnown, records: own } of associations) {
     if (!rolesKnown) continue;
     for (const record of own) {
-      const datagram = datagrams[c.datagram[record] ?? 0];
-      if (!datagram?.transit || datagram.transit.sentNs === null) continue;
+      const datagram = datagrams.at(c.datagram[record] ?? 0);
+      if (!datagram.transit || datagram.transit.sentNs === null) continue;
       const point = points[0].has(datagram.capture) ? 0 : points[1].has(datagram.capture) ? 1 : null;
       if (point !== null) votes += (point === 0) === (c.side[record] === SIDE.client) ? 1 : -1;
     }

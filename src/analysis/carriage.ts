@@ -1,0 +1,40 @@
+/** What the records of one association carry: of application data a length in a column, of all else what was read. */
+import type { Carried } from './carried.ts';
+import type { RecordTable } from './record-table.ts';
+
+/** The longest that the column holds; it counts from 1. */
+const LONGEST = 0xfffe;
+
+export class Carriage implements Iterable<readonly [number, readonly Carried[]]> {
+  readonly #table: RecordTable;
+  readonly #items = new Map<number, readonly Carried[]>();
+
+  constructor(table: RecordTable) {
+    this.#table = table;
+  }
+
+  /** By 0-based number of the record. */
+  get(record: number): readonly Carried[] | undefined {
+    return this.#items.get(record) ?? this.#data(record);
+  }
+
+  add(record: number, ...items: readonly Carried[]): void {
+    this.#items.set(record, [...(this.get(record) ?? []), ...items]);
+  }
+
+  /** Application data of so many bytes in the clear, and nothing else. */
+  addData(record: number, length: number): void {
+    if (length <= LONGEST) this.#table.columns.dataLength[record] = length + 1;
+    else this.add(record, { kind: 'applicationData', length });
+  }
+
+  /** All records but those of application data, in the order in which they were read. */
+  [Symbol.iterator](): Iterator<readonly [number, readonly Carried[]]> {
+    return this.#items[Symbol.iterator]();
+  }
+
+  #data(record: number): readonly Carried[] | undefined {
+    const length = this.#table.columns.dataLength[record] ?? 0;
+    return length === 0 ? undefined : [{ kind: 'applicationData', length: length - 1 }];
+  }
+}

@@ -1,0 +1,26 @@
+/** Datagrams of which only numbers matter: whole records of application data of DTLS 1.0 or 1.2, and nothing else. */
+import { CONTENT_TYPE } from '../dtls/record.ts';
+import { VERSION } from '../dtls/registry.ts';
+
+/** Of a record without connection ID (RFC 6347 §4.1). */
+export const HEADER_LENGTH = 13;
+/** A longer first record is none, see `looksLikeDtls`. */
+const LONGEST_FRAGMENT = 16384 + 2048;
+
+export function isOnlyData(payload: Uint8Array): boolean {
+  let at = 0;
+  while (at + HEADER_LENGTH <= payload.length) {
+    if (payload[at] !== CONTENT_TYPE.applicationData) return false;
+    const version = uint16(payload, at + 1);
+    if (version !== VERSION.dtls12 && version !== VERSION.dtls10) return false;
+    const length = uint16(payload, at + 11);
+    if (uint16(payload, at + 3) === 0 || length > LONGEST_FRAGMENT) return false;
+    at += HEADER_LENGTH + length;
+  }
+  return at === payload.length && at > 0;
+}
+
+/** Big-endian. */
+export function uint16(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+}

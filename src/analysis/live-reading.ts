@@ -1,0 +1,72 @@
+/**
+ * The first step of the analysis, done while a capture is still being loaded: each datagram is taken in as it comes, so
+ * that its bytes need not be read again and associations show at once.
+ */
+import type { Datagram, PlainDatagram } from '../capture/datagram.ts';
+import type { DatagramList, DatagramTable } from '../capture/datagram-table.ts';
+import { datagramOf } from '../capture/packet.ts';
+import type { KeyLog } from '../crypto/keylog.ts';
+import type { AssociationState } from './association-state.ts';
+import type { Keyring } from './keyring.ts';
+import { TraceReader, type TraceState } from './read-trace.ts';
+
+export class LiveReading {
+  readonly #datagrams: DatagramTable;
+  readonly #keyLogs: () => readonly KeyLog[];
+  readonly #keyringOf: (logs: readonly KeyLog[]) => Keyring;
+  readonly #ports: ReadonlySet<number>;
+  /** The key logs that were there when the first datagram came. */
+  #logs: readonly KeyLog[] = [];
+  #keyring: Keyring | null = null;
+  #reader: TraceReader | null = null;
+
+  constructor(
+    datagrams: DatagramTable,
+    keyLogs: () => readonly KeyLog[],
+    keyringOf: (logs: readonly KeyLog[]) => Keyring,
+    ports: ReadonlySet<number>,
+  ) {
+    this.#datagrams = datagrams;
+    this.#keyLogs = keyLogs;
+    this.#keyringOf = keyringOf;
+    this.#ports = ports;
+  }
+
+  isOf(datagrams: DatagramList | undefined): boolean {
+    return datagrams === this.#datagrams;
+  }
+
+  /** Takes in the datagram that was just added at `index`. */
+  takePlain(index: number, plain: PlainDatagram): void {
+    const reader = this.#readerInOrder();
+    if (!reader) return;
+    const payload = plain.bytes.subarray(plain.payloadFrom, plain.payloadTo);
+    if (!reader.takeData(index, plain.route, payload)) reader.take(index, datagramOf(plain), plain.route);
+  }
+
+  take(index: number, datagram: Datagram): void {
+    this.#readerInOrder()?.take(index, datagram, null);
+  }
+
+  /** Those that were found so far. */
+  get associations(): readonly AssociationState[] {
+    return this.#reader?.associations ?? [];
+  }
+
+  /** Null where it does not hold: datagrams came out of order, or with other keys than these. Call it once. */
+  finish(logs: readonly KeyLog[]): { readonly keyring: Keyring; readonly read: TraceState } | null {
+    const reader = this.#readerInOrder();
+    const isSame = logs.length === this.#logs.length && logs.every((log, i) => log === this.#logs[i]);
+    if (!reader || !this.#keyring || !isSame) return null;
+    return { keyring: this.#keyring, read: reader.finish() };
+  }
+
+  #readerInOrder(): TraceReader | null {
+    if (!this.#datagrams.inOrderOfTime) return null;
+    if (this.#reader) return this.#reader;
+    this.#logs = this.#keyLogs();
+    this.#keyring = this.#keyringOf(this.#logs);
+    this.#reader = new TraceReader(this.#datagrams, this.#keyring, { ports: this.#ports });
+    return this.#reader;
+  }
+}
