@@ -28,8 +28,8 @@ export function usuallyAnswered({ state }: AnalysedAssociation, side: Side, befo
   let said = 0;
   let answered = 0;
   let waiting = false;
-  for (const { record, side: sender } of state.applicationRecords) {
-    if (record >= before) break;
+  state.applicationRecords.some(({ record, side: sender }) => {
+    if (record >= before) return true;
     if (sender === side) {
       said++;
       waiting = true;
@@ -37,6 +37,7 @@ export function usuallyAnswered({ state }: AnalysedAssociation, side: Side, befo
       answered++;
       waiting = false;
     }
-  }
+    return false;
+  });
   return answered > 0 && answered * 2 >= said;
 }

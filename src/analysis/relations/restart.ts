@@ -11,7 +11,7 @@ const NO_ANSWER_MS = 500;
 
 export function noteRestarts(related: Related, offers: Offers): void {
   /** By address of the client and endpoint of the server: the association that the client used last. */
-  const lastOf = new Map<string, AnalysedAssociation>();
+  const lastOf = new Map<string, Last>();
   for (const association of related.trace.analysed) {
     const { state } = association;
     if (!state.rolesKnown) continue;
@@ -19,36 +19,56 @@ export function noteRestarts(related: Related, offers: Offers): void {
     const key = `${client.address} ${server.address}:${server.port}`;
     const before = lastOf.get(key);
     if (before) noteRestart(related, before, association, offers);
-    if (isEstablished(association)) lastOf.set(key, association);
+    if (isEstablished(association)) lastOf.set(key, { association, silence: null });
   }
 }
 
-function noteRestart(
-  related: Related,
-  before: AnalysedAssociation,
-  association: AnalysedAssociation,
-  offers: Offers,
-): void {
+interface Last {
+  readonly association: AnalysedAssociation;
+  /** Worked out once, however many handshakes follow; null as long as none did. */
+  silence: Silence | null;
+}
+
+/** How the association ended for its client. */
+interface Silence {
+  /** What it sent last, and had no answer to; without alerts, for nobody has to answer a close_notify. */
+  readonly records: readonly number[];
+  readonly usuallyAnswered: boolean;
+  /** When ICMP said that the server's port is unreachable. */
+  readonly unreachableMs: readonly number[];
+}
+
+function silenceAfter({ trace }: Related, association: AnalysedAssociation): Silence {
+  const { contentType } = trace.records.columns;
+  const records = unanswered(trace, association, 0).filter((r) => contentType[r] !== CONTENT_TYPE.alert);
+  const [first] = records;
+  if (first === undefined) return { records, usuallyAnswered: false, unreachableMs: [] };
+  const [client, server] = association.state.endpoints;
+  const errors = trace.surroundings.icmpFor(client, server).filter((e) => e.kind === 'port-unreachable');
+  return {
+    records,
+    usuallyAnswered: usuallyAnswered(association, 0, first),
+    unreachableMs: errors.map((e) => e.timeMs),
+  };
+}
+
+function noteRestart(related: Related, last: Last, association: AnalysedAssociation, offers: Offers): void {
   const { trace } = related;
+  const { association: before } = last;
   const hello = firstRecord(association);
   // Whoever moved may be unanswered for that alone.
   if (lastRecord(before) > hello || before.state.addressChanges.length > 0 || !answeredBeyondCookie(association))
     return;
-  // Nobody has to answer a close_notify.
-  const [first, ...more] = unanswered(trace, before, 0).filter(
-    (record) => trace.records.columns.contentType[record] !== CONTENT_TYPE.alert,
-  );
+  last.silence ??= silenceAfter(related, before);
+  const [first] = last.silence.records;
   if (first === undefined) return;
   const waitedMs = trace.timeMs(hello) - trace.timeMs(first);
   const offer = offers.get(association.state.index);
   const refused = offer !== undefined && offer.from === before && !offer.accepted;
-  const [client, server] = before.state.endpoints;
-  const unreachable = trace.surroundings
-    .icmpFor(client, server)
-    .some((e) => e.kind === 'port-unreachable' && e.timeMs >= trace.timeMs(first) && e.timeMs <= trace.timeMs(hello));
+  const unreachable = last.silence.unreachableMs.some((t) => t >= trace.timeMs(first) && t <= trace.timeMs(hello));
   if (waitedMs < NO_ANSWER_MS && !unreachable) return;
-  if (!refused && !unreachable && !usuallyAnswered(before, 0, first)) return;
-  const count = more.length + 1;
+  if (!refused && !unreachable && !last.silence.usuallyAnswered) return;
+  const count = last.silence.records.length;
   const silent = count === 1 ? 'a record' : `${count} records`;
   const signs = [refused ? 'it refused the session' : '', unreachable ? 'its port was unreachable' : ''].filter(
     Boolean,

@@ -63,31 +63,35 @@ export class SortedRecords {
   readonly #byKey: ReadonlyMap<number, Stream>;
 
   constructor(state: AssociationState, table: RecordTable, cipherSuiteId: number | null) {
-    const c = table.columns;
+    const { side: sides, epoch: epochs, mark, state: states, reason, flight, sequenceNumber } = table.columns;
     const plainData: number[] = [];
     const others: number[] = [];
     const streams: Growing[] = [];
     const byKey = new Map<number, Growing>();
     const firstEpoch = state.isVersion13 ? FIRST_APPLICATION_EPOCH_13 : 1;
     const small = largestSmallRecord(state, cipherSuiteId);
-    let stream: Growing | undefined;
+    /** By side, the one that it wrote in last. */
+    const lastOf: [Growing | null, Growing | null] = [null, null];
     for (const record of state.records) {
-      const side: Side = c.side[record] === 1 ? 1 : 0;
-      const epoch = c.epoch[record] ?? 0;
-      if (stream?.side !== side || stream.epoch !== epoch) {
-        stream = byKey.get(keyOf(side, epoch));
+      const side: Side = sides[record] === 1 ? 1 : 0;
+      const epoch = epochs[record] ?? 0;
+      let stream = lastOf[side];
+      if (stream?.epoch !== epoch) {
+        stream = byKey.get(keyOf(side, epoch)) ?? null;
         if (!stream) {
           stream = empty(side, epoch);
           byKey.set(keyOf(side, epoch), stream);
           streams.push(stream);
         }
+        lastOf[side] = stream;
       }
-      const original = c.mark[record] !== MARK.duplicate;
-      const whole = c.state[record] !== STATE.malformed && c.reason[record] !== UNAUTHENTIC;
-      append(stream, record, c.sequenceNumber[record] ?? Number.NaN, original, whole);
+      const original = mark[record] !== MARK.duplicate;
+      const whole = states[record] !== STATE.malformed && reason[record] !== UNAUTHENTIC;
+      append(stream, record, sequenceNumber[record] ?? Number.NaN, original, whole);
       const isPlain =
-        original && whole && epoch >= firstEpoch && c.flight[record] === 0 && isDataOnly(state, table, record, small);
-      (isPlain ? plainData : others).push(record);
+        original && whole && epoch >= firstEpoch && flight[record] === 0 && isDataOnly(state, table, record, small);
+      if (isPlain) plainData.push(record);
+      else others.push(record);
     }
     this.plainData = plainData;
     this.others = others;
@@ -97,13 +101,6 @@ export class SortedRecords {
 
   stream(side: Side, epoch: number): Stream | undefined {
     return this.#byKey.get(keyOf(side, epoch));
-  }
-
-  /** Records of both sides in an epoch. */
-  inEpoch(epoch: number): readonly number[] {
-    const [one, other] = [this.stream(0, epoch)?.records ?? [], this.stream(1, epoch)?.records ?? []];
-    if (one.length === 0 || other.length === 0) return one.length === 0 ? other : one;
-    return [...one, ...other].sort((a, b) => a - b);
   }
 
   /** Whether anything of this side was captured. */
@@ -166,8 +163,7 @@ function append(stream: Growing, record: number, number: number, original: boole
 /** Numbers mostly rise: only a late one has to be looked for. */
 function hasCome(stream: Growing, number: number): boolean {
   const { rising } = stream;
-  const top = rising.at(-1);
-  if (top === undefined || number > top) {
+  if (rising.length === 0 || number > (rising[rising.length - 1] ?? 0)) {
     rising.push(number);
     return false;
   }

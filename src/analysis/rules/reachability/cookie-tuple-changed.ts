@@ -53,8 +53,9 @@ interface Moved {
 }
 
 function movedBetweenHellos(subject: Subject): Moved | null {
-  const { hellos, requests } = hellosOf(subject);
   const far = subject.analysed.state.addressChanges.find((c) => c.side === 0 && c.far);
+  if (!far && !subject.story.relations.some((r) => r.kind === 'same-client')) return null;
+  const { hellos, requests } = hellosOf(subject);
   if (far) {
     const returned = hellos.find((h) => h.record === far.record && h.cookie !== '');
     if (!returned) return null;

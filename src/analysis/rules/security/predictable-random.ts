@@ -39,15 +39,16 @@ const MOST = 100_000;
 const MOST_FOUND = 4;
 
 function notRandom({ subjects }: TraceSubject): readonly Match[] {
-  const seen = new Map<string, Hello>();
+  const seen = { client: new Map<string, Hello>(), server: new Map<string, Hello>() };
   const poor: Match[] = [];
   const again: Match[] = [];
   for (const subject of subjects) {
     for (const hello of hellosOf(subject)) {
       if (poor.length < MOST_FOUND && isPoor(hello.random)) poor.push(patterned(hello));
-      const key = `${hello.sender} ${toHex(hello.random)}`;
-      const before = seen.get(key);
-      if (!before && seen.size < MOST) seen.set(key, hello);
+      const known = seen[hello.sender];
+      const key = String.fromCharCode(...hello.random);
+      const before = known.get(key);
+      if (!before && seen.client.size + seen.server.size < MOST) known.set(key, hello);
       if (before && again.length < MOST_FOUND && areTwoHandshakes(before, hello)) again.push(usedTwice(before, hello));
     }
   }
@@ -70,11 +71,23 @@ const CHANCE = [4, 24] as const;
 const LEAST_VALUES = 9;
 
 function isPoor(random: Uint8Array): boolean {
-  const bytes = random.subarray(...CHANCE);
   if (random.length !== 32) return false;
-  if (new Set(bytes).size < LEAST_VALUES) return true;
-  const steps = new Set(bytes.subarray(1).map((byte, i) => (byte - (bytes[i] ?? 0)) & 0xff));
-  return steps.size === 1;
+  const bytes = random.subarray(...CHANCE);
+  return hasFewValues(bytes) || countsOn(bytes);
+}
+
+function hasFewValues(bytes: Uint8Array): boolean {
+  let values = 0;
+  // A value counts where it comes first; nearly always the first ten bytes are enough.
+  for (let i = 0; i < bytes.length && values < LEAST_VALUES; i++) if (bytes.indexOf(bytes[i] ?? 0) === i) values++;
+  return values < LEAST_VALUES;
+}
+
+/** The same step from each byte to the next. */
+function countsOn(bytes: Uint8Array): boolean {
+  const stepTo = (i: number) => ((bytes[i] ?? 0) - (bytes[i - 1] ?? 0)) & 0xff;
+  for (let i = 2; i < bytes.length; i++) if (stepTo(i) !== stepTo(1)) return false;
+  return true;
 }
 
 /** Not the same packets seen twice: the other side answered, or asked, something else. */
