@@ -323,17 +323,21 @@ export class Session {
       if (log !== null) batch.keyLogs.push(log);
       return;
     }
-    await this.#readCapture(file, rest, batch, options);
+    // Only what lies in the file as it is can be found there again.
+    const { kind } = identify(head.bytes);
+    const again = kind === 'pcap' || kind === 'pcapng' ? file : { name: file.name };
+    await this.#readCapture(file, again, rest, batch, options);
   }
 
   async #readCapture(
     source: CaptureSource,
+    again: Pick<CaptureSource, 'name' | 'readAt'>,
     chunks: AsyncIterable<Uint8Array>,
     batch: Batch,
     { progress, cancelled }: OpenOptions,
   ): Promise<void> {
     const index = batch.captures.length;
-    const datagrams = new DatagramTable(index, source);
+    const datagrams = new DatagramTable(index, again);
     const live = index === 0 && batch.live === null ? this.#liveReading(datagrams, batch) : null;
     batch.live ??= live;
     const keyLogsBefore = batch.keyLogs.length;

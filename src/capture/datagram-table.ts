@@ -2,9 +2,9 @@
  * The datagrams of a capture as columns of numbers, some 40 bytes for each; an object is made when somebody looks at
  * one. What says more than the columns hold, such as a datagram out of a tunnel or of joined fragments, is kept whole.
  */
-import type { CaptureSource, Datagram, Endpoint, Piece, PlainDatagram, Route } from './datagram.ts';
+import type { Datagram, Endpoint, Piece, PlainDatagram, Route } from './datagram.ts';
 import { NO_CARRIERS } from './frame.ts';
-import { FrameStore } from './frame-store.ts';
+import { FrameStore, type StoredSource } from './frame-store.ts';
 import { NO_COMMENTS } from './packet.ts';
 
 /** Datagrams in a fixed order. Iterating gives objects that can be copied property by property. */
@@ -173,7 +173,7 @@ export class DatagramTable implements DatagramList {
   readonly #whole = new Map<number, Datagram>();
   readonly #frames: FrameStore;
 
-  constructor(capture: number, source: Pick<CaptureSource, 'readAt'>, keptBytes?: number) {
+  constructor(capture: number, source: StoredSource, keptBytes?: number) {
     this.#capture = capture;
     this.#frames = new FrameStore(source, keptBytes);
   }

@@ -133,10 +133,18 @@ export interface CaptureSource {
   readonly size: number | null;
   chunks(): AsyncIterable<Uint8Array>;
   /**
-   * The same bytes again, from anywhere in the file, at once; fewer where it ends, and none once it cannot be read.
-   * Absent where that cannot be (standard input).
+   * The same bytes again, from anywhere in the file, at once; fewer where it ends. Throws `BytesGone` once it cannot be
+   * read. Absent where that is never possible (standard input).
    */
   readAt?(offset: number, length: number): Uint8Array;
+}
+
+/** A file was changed or went away while it was open. The message is a sentence. */
+export class BytesGone extends Error {
+  constructor(name: string, why: string) {
+    super(`${name} cannot be read any more: ${why}.`);
+    this.name = 'BytesGone';
+  }
 }
 
 /** The two ends of a datagram; all datagrams from one to the other share one object. */

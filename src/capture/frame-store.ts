@@ -1,5 +1,5 @@
 /** The bytes of frames: kept while there are few, read from the file again where there are many and it can be. */
-import type { CaptureSource } from './datagram.ts';
+import { BytesGone, type CaptureSource } from './datagram.ts';
 
 const SLAB_BYTES = 1 << 20;
 /** A capture with less than this is kept whole, which saves asking for the file. */
@@ -8,8 +8,10 @@ const BLOCK_BYTES = 1 << 18;
 /** Blocks of the file at hand: records of one association lie here and there, neighbours lie together. */
 const MOST_BLOCKS = 16;
 
+export type StoredSource = Pick<CaptureSource, 'name' | 'readAt'>;
+
 export class FrameStore {
-  readonly #readAt: NonNullable<CaptureSource['readAt']> | null;
+  readonly #source: StoredSource;
   readonly #keptBytes: number;
   /** Null once the file is read instead. */
   #slabs: Uint8Array[] | null = [];
@@ -18,10 +20,10 @@ export class FrameStore {
   #last: { readonly number: number; readonly bytes: Uint8Array } = { number: -1, bytes: new Uint8Array() };
 
   /** `keptBytes` bounds what is kept of a source that can be read again. */
-  constructor(source: Pick<CaptureSource, 'readAt'>, keptBytes = KEPT_BYTES) {
-    this.#readAt = source.readAt ? (offset, length) => source.readAt?.(offset, length) ?? new Uint8Array() : null;
+  constructor(source: StoredSource, keptBytes = KEPT_BYTES) {
+    this.#source = source;
     this.#keptBytes = keptBytes;
-    if (this.#readAt && keptBytes <= 0) this.#slabs = null;
+    if (source.readAt && keptBytes <= 0) this.#slabs = null;
   }
 
   get isKeeping(): boolean {
@@ -34,7 +36,7 @@ export class FrameStore {
     if (!slabs) return 0;
     const length = to - from;
     if (slabs.length === 0 || this.#free + length > SLAB_BYTES) {
-      if (this.#readAt && slabs.length * SLAB_BYTES >= this.#keptBytes) {
+      if (this.#source.readAt && slabs.length * SLAB_BYTES >= this.#keptBytes) {
         this.#slabs = null;
         return 0;
       }
@@ -48,7 +50,7 @@ export class FrameStore {
     return place;
   }
 
-  /** A view that holds until the next call; shorter where the file has become shorter. */
+  /** A view that holds until the next call. */
   view(place: number, offset: number, from: number, length: number): Uint8Array {
     if (this.#slabs) {
       const at = (place % SLAB_BYTES) + from;
@@ -57,15 +59,22 @@ export class FrameStore {
     const begin = offset + from;
     const number = Math.floor(begin / BLOCK_BYTES);
     const at = begin - number * BLOCK_BYTES;
-    if (at + length <= BLOCK_BYTES) return this.#block(number).subarray(at, at + length);
-    return this.#readAt?.(begin, length) ?? new Uint8Array();
+    const block = at + length <= BLOCK_BYTES ? this.#block(number) : null;
+    if (block && block.length >= at + length) return block.subarray(at, at + length);
+    return this.#read(begin, length);
+  }
+
+  #read(offset: number, length: number): Uint8Array {
+    const bytes = this.#source.readAt?.(offset, length) ?? new Uint8Array();
+    if (bytes.length < length) throw new BytesGone(this.#source.name, 'it has become shorter; open it again');
+    return bytes;
   }
 
   #block(number: number): Uint8Array {
     if (this.#last.number === number) return this.#last.bytes;
     let bytes = this.#blocks.get(number);
     if (bytes) this.#blocks.delete(number);
-    else bytes = this.#readAt?.(number * BLOCK_BYTES, BLOCK_BYTES) ?? new Uint8Array();
+    else bytes = this.#source.readAt?.(number * BLOCK_BYTES, BLOCK_BYTES) ?? new Uint8Array();
     this.#blocks.set(number, bytes);
     for (const oldest of this.#blocks.keys()) {
       if (this.#blocks.size <= MOST_BLOCKS) break;

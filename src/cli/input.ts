@@ -1,9 +1,9 @@
 /** Files and standard input as the session wants them. */
-import { createReadStream } from 'node:fs';
+import { createReadStream, openSync, readSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Session } from '../analysis/session.ts';
-import type { CaptureSource } from '../capture/datagram.ts';
+import { BytesGone, type CaptureSource } from '../capture/datagram.ts';
 import { type KeyLog, KeyLogReader } from '../crypto/keylog.ts';
 import { FILE_LIMITS } from '../share/limits.ts';
 import { receive } from '../share/receive.ts';
@@ -135,6 +135,27 @@ async function source(file: string): Promise<CaptureSource> {
     name: basename(file),
     size: facts.size,
     chunks: () => createReadStream(file, { highWaterMark: CHUNK_BYTES }),
+    ...(facts.isFile() ? { readAt: reader(file) } : {}),
+  };
+}
+
+/** Reads parts of a file that is opened when the first is asked for, and stays open until the end. */
+function reader(file: string): NonNullable<CaptureSource['readAt']> {
+  let descriptor: number | null = null;
+  return (offset, length) => {
+    const bytes = new Uint8Array(length);
+    try {
+      descriptor ??= openSync(file, 'r');
+      let read = 0;
+      while (read < length) {
+        const more = readSync(descriptor, bytes, read, length - read, offset + read);
+        if (more === 0) break;
+        read += more;
+      }
+      return bytes.subarray(0, read);
+    } catch (error) {
+      throw new BytesGone(basename(file), (error as Error).message);
+    }
   };
 }
 

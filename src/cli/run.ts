@@ -1,5 +1,6 @@
 /** The command line: words in, one of the commands, text out. Exit status 0, 1 (--fail-on) or 2 (one clear sentence). */
 import { writeFileSync } from 'node:fs';
+import { BytesGone } from '../capture/datagram.ts';
 import { type Arguments, HELP, readArguments, UsageError } from './arguments.ts';
 import { records } from './commands/records.ts';
 import { failsOn, report } from './commands/report.ts';
@@ -26,7 +27,7 @@ export async function run(argv: readonly string[], streams: Streams): Promise<nu
   try {
     return await obey(argv, streams);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError || error instanceof BytesGone)) throw error;
     streams.complain(`${error.message}\n`);
     return 2;
   }

@@ -6,13 +6,13 @@ import type { ApplicationDataView, DataQuery } from '../analysis/application-dat
 import type { Found, Sought } from '../analysis/find-record.ts';
 import type { PrivateKeyAdded } from '../analysis/session.ts';
 import type { AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../analysis/trace.ts';
-import type { CaptureSource } from '../capture/datagram.ts';
+import { BytesGone, type CaptureSource } from '../capture/datagram.ts';
 import { toHex } from '../wire/text.ts';
 import { looksLikeKeyFile } from './private-keys.ts';
 import type { Add, FromWorker, InputFile, ToWorker, WriteRequest, WrittenFile } from './protocol.ts';
 import { looksShared } from './shared-files.ts';
 import type { SharedFacts, SharingAnswer, SharingQuestion } from './sharing-protocol.ts';
-import { bytesOf } from './unreadable.ts';
+import { bytesOf, readerOf } from './unreadable.ts';
 
 /** How far reading has come. */
 export interface Progress {
@@ -287,7 +287,7 @@ export class WorkerCore {
         await breathe();
       }
     }
-    return { name, size: blob.size, chunks };
+    return { name, size: blob.size, chunks, ...readerOf(name, blob) };
   }
 
   async #breathe(): Promise<void> {
@@ -301,7 +301,8 @@ export class WorkerCore {
     try {
       await work();
     } catch (bug) {
-      this.#post({ is: 'crashed', job, report: describe(bug) });
+      if (bug instanceof BytesGone) this.#post({ is: 'failed', job, failures: [bug.message] });
+      else this.#post({ is: 'crashed', job, report: describe(bug) });
     }
   }
 }

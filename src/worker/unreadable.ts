@@ -1,5 +1,7 @@
 /** Files that were there when they were chosen, and are not, or are others, when their bytes are asked for. */
 
+import { BytesGone, type CaptureSource } from '../capture/datagram.ts';
+
 /** Browsers refuse to read a file whose size or time has changed, as they do one that is gone (File API §10). */
 const GONE: ReadonlySet<string> = new Set(['NotFoundError', 'NotReadableError']);
 
@@ -19,6 +21,27 @@ export async function bytesOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
   } catch (error) {
     throw new Error(whyUnreadable(error));
   }
+}
+
+/** Only workers have it. */
+interface SyncReader {
+  readAsArrayBuffer(blob: Blob): ArrayBuffer;
+}
+
+/** Reads parts of a file at once; nothing where there is no such reader. */
+export function readerOf(name: string, blob: Blob): Pick<CaptureSource, 'readAt'> {
+  const { FileReaderSync: Reader } = globalThis as { FileReaderSync?: new () => SyncReader };
+  if (!Reader) return {};
+  const reader = new Reader();
+  return {
+    readAt: (offset, length) => {
+      try {
+        return new Uint8Array(reader.readAsArrayBuffer(blob.slice(offset, offset + length)));
+      } catch (error) {
+        throw new BytesGone(name, whyUnreadable(error));
+      }
+    },
+  };
 }
 
 /** Null where it cannot be read: whoever opens the file says why. */
