@@ -23,6 +23,7 @@ interface Candidate {
 }
 
 interface Epoch {
+  readonly number: number;
   readonly candidates: Candidate[];
   readonly budget: TrialBudget;
   /** What a KeyUpdate makes of the proven secret, and the next one of that. */
@@ -40,11 +41,8 @@ const LOOK_AHEAD = 4;
 const MAX_CANDIDATES = 4096;
 
 export class TrafficKeys {
-  readonly #epochs: readonly [Map<number, Epoch>, Map<number, Epoch>] = [new Map(), new Map()];
-
-  get empty(): boolean {
-    return this.#epochs.every((map) => map.size === 0);
-  }
+  /** Of each side, the latest first. */
+  readonly #epochs: readonly [Epoch[], Epoch[]] = [[], []];
 
   /** Secrets that may be this association's; each with every suite it may be used with. */
   offer(secrets: readonly TrafficSecret[], suites: readonly CipherSuite[]): void {
@@ -60,72 +58,64 @@ export class TrafficKeys {
 
   /** Whether there is any key for a record with these low bits of its epoch. */
   has(side: Side, epochBits: number): boolean {
-    return (
-      this.#epochs[side].size > 0 &&
-      [...this.#epochs[side].keys()].some((epoch) => epoch % 4 === epochBits || epoch >= FIRST_APPLICATION_EPOCH)
-    );
+    return this.#epochs[side].some(({ number }) => number % 4 === epochBits || number >= FIRST_APPLICATION_EPOCH);
   }
 
   open(side: Side, epochBits: number, record: UnifiedRecord): OpenedTraffic | null {
-    const epochs = this.#epochs[side];
-    const known = [...epochs.keys()].sort((a, b) => b - a);
-    for (const number of known) {
-      if (number % 4 !== epochBits) continue;
-      const opened = this.#openIn(side, number, record);
+    for (const epoch of this.#epochs[side]) {
+      if (epoch.number % 4 !== epochBits) continue;
+      const opened = this.#openIn(epoch, record);
       if (opened) return opened;
     }
-    return this.#openAhead(side, epochBits, record, known[0] ?? 0);
+    return this.#openAhead(side, epochBits, record);
   }
 
   /** Opens again a record whose epoch and number are known. */
   openAt(side: Side, epoch: number, record: UnifiedRecord, sequenceNumber: number): Uint8Array | null {
-    const proven = this.#epochs[side].get(epoch)?.proven;
+    const proven = this.#known(side, epoch)?.proven;
     return (proven && openerOf(proven)?.openAt(record, sequenceNumber)) ?? null;
   }
 
   /** Every secret that was tried or may be. */
   offered(side: Side, epoch: number): readonly TrafficSecret[] {
-    return [...new Set((this.#epochs[side].get(epoch)?.candidates ?? []).map((c) => c.secret))];
+    return [...new Set((this.#known(side, epoch)?.candidates ?? []).map((c) => c.secret))];
   }
 
   /** The secret that opened this epoch; null while none did. */
   proven(side: Side, epoch: number): { readonly secret: TrafficSecret; readonly suite: CipherSuite } | null {
-    return this.#epochs[side].get(epoch)?.proven ?? null;
+    return this.#known(side, epoch)?.proven ?? null;
   }
 
   /** The secrets that opened something. */
   get used(): readonly TrafficSecret[] {
-    return this.#epochs.flatMap((map) => [...map.values()].flatMap(({ proven }) => (proven ? [proven.secret] : [])));
+    return this.#epochs.flatMap((epochs) =>
+      epochs.toReversed().flatMap(({ proven }) => (proven ? [proven.secret] : [])),
+    );
   }
 
-  #openIn(side: Side, number: number, record: UnifiedRecord): OpenedTraffic | null {
-    const epoch = this.#epoch(side, number);
-    const order = epoch.proven ? [epoch.proven] : epoch.candidates;
-    for (const candidate of order) {
-      if (!epoch.proven && epoch.budget.spent) break;
-      const opened = openerOf(candidate)?.open(record, epoch.expected);
-      if (!opened) {
-        epoch.budget.failed(record.ciphertext.length);
-        continue;
-      }
-      epoch.proven = candidate;
-      epoch.expected = Math.max(epoch.expected, opened.sequenceNumber + 1);
-      return { ...opened, epoch: number, secret: candidate.secret };
+  #openIn(epoch: Epoch, record: UnifiedRecord): OpenedTraffic | null {
+    if (epoch.proven) return openWith(epoch.proven, epoch, record);
+    for (const candidate of epoch.candidates) {
+      if (epoch.budget.spent) break;
+      const opened = openWith(candidate, epoch, record);
+      if (opened) return opened;
     }
     return null;
   }
 
   /** The epochs that KeyUpdates may have opened after the last known one. */
-  #openAhead(side: Side, epochBits: number, record: UnifiedRecord, last: number): OpenedTraffic | null {
-    if (last < FIRST_APPLICATION_EPOCH) return null;
-    const from = this.#epoch(side, last);
+  #openAhead(side: Side, epochBits: number, record: UnifiedRecord): OpenedTraffic | null {
+    const [from] = this.#epochs[side];
+    if (!from || from.number < FIRST_APPLICATION_EPOCH) return null;
     if (!from.proven && from.budget.spent) return null;
-    const ahead = from.proven && from.ahead ? from.ahead : lookAhead(this.#candidatesOf(side, last), last);
+    const last = from.number;
+    const ahead = from.proven && from.ahead ? from.ahead : lookAhead(carriedOn(from), last);
     // Before one is proven they may become more.
     from.ahead = from.proven ? ahead : null;
     for (let number = last + 1; number <= last + LOOK_AHEAD; number++) {
       if (number % 4 !== epochBits) continue;
-      for (const candidate of ahead.filter(({ secret }) => secret.epoch === number)) {
+      for (const candidate of ahead) {
+        if (candidate.secret.epoch !== number) continue;
         const opened = openerOf(candidate)?.open(record, 0);
         if (!opened) {
           from.budget.failed(record.ciphertext.length);
@@ -141,20 +131,35 @@ export class TrafficKeys {
     return null;
   }
 
-  #candidatesOf(side: Side, epoch: number): readonly Candidate[] {
-    const known = this.#epochs[side].get(epoch);
-    // Unproven secrets are not carried on: with many of them every closed record would derive many keys.
-    return known?.proven ? [known.proven] : (known?.candidates.slice(0, LOOK_AHEAD) ?? []);
+  #known(side: Side, number: number): Epoch | undefined {
+    return this.#epochs[side].find((epoch) => epoch.number === number);
   }
 
   #epoch(side: Side, number: number): Epoch {
-    let epoch = this.#epochs[side].get(number);
-    if (!epoch) {
-      epoch = { candidates: [], budget: new TrialBudget(), ahead: null, proven: null, expected: 0 };
-      this.#epochs[side].set(number, epoch);
-    }
+    const known = this.#known(side, number);
+    if (known) return known;
+    const epoch = { number, candidates: [], budget: new TrialBudget(), ahead: null, proven: null, expected: 0 };
+    this.#epochs[side].push(epoch);
+    this.#epochs[side].sort((a, b) => b.number - a.number);
     return epoch;
   }
+}
+
+function openWith(candidate: Candidate, epoch: Epoch, record: UnifiedRecord): OpenedTraffic | null {
+  const opened = openerOf(candidate)?.open(record, epoch.expected);
+  if (!opened) {
+    epoch.budget.failed(record.ciphertext.length);
+    return null;
+  }
+  epoch.proven = candidate;
+  epoch.expected = Math.max(epoch.expected, opened.sequenceNumber + 1);
+  return { ...opened, epoch: epoch.number, secret: candidate.secret };
+}
+
+/** The candidates of an epoch from which the next ones follow. */
+function carriedOn({ proven, candidates }: Epoch): readonly Candidate[] {
+  // Unproven secrets are not carried on: with many of them every closed record would derive many keys.
+  return proven ? [proven] : candidates.slice(0, LOOK_AHEAD);
 }
 
 /** The secrets of the epochs that follow, by and by. */

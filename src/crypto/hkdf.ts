@@ -5,6 +5,7 @@ import type { PrfHash } from './suites.ts';
 
 /** No space at its end, unlike `tls13 `. */
 const DTLS13 = 'dtls13';
+const UTF8 = new TextEncoder();
 
 /** RFC 5869 §2.2. @param salt empty stands for a salt of zeros. */
 export function hkdfExtract(hash: PrfHash, salt: Uint8Array, inputKey: Uint8Array): Uint8Array {
@@ -13,7 +14,10 @@ export function hkdfExtract(hash: PrfHash, salt: Uint8Array, inputKey: Uint8Arra
 
 /** RFC 5869 §2.3. @param length bytes, at most 255 times the digest; beyond that the output stays zero. */
 export function hkdfExpand(hash: PrfHash, key: Uint8Array, info: Uint8Array, length: number): Uint8Array {
-  const hmac = new Hmac(hash, key);
+  return expand(new Hmac(hash, key), info, length);
+}
+
+function expand(hmac: Hmac, info: Uint8Array, length: number): Uint8Array {
   const out = new Uint8Array(length);
   let block = new Uint8Array(0);
   for (let at = 0, count = 1; at < length && count <= 255; at += hmac.length, count++) {
@@ -36,9 +40,17 @@ export function hkdfExpandLabel(
   length: number,
   prefix: string = DTLS13,
 ): Uint8Array {
-  const fullLabel = new TextEncoder().encode(prefix + label);
-  const lengths = Uint8Array.of(length >> 8, length & 0xff, fullLabel.length);
-  return hkdfExpand(hash, secret, concat(lengths, fullLabel, Uint8Array.of(context.length), context), length);
+  return labelExpander(hash, secret, prefix)(label, context, length);
+}
+
+/** HKDF-Expand-Label for several labels of one secret. */
+export function labelExpander(hash: PrfHash, secret: Uint8Array, prefix: string = DTLS13) {
+  const hmac = new Hmac(hash, secret);
+  return (label: string, context: Uint8Array, length: number): Uint8Array => {
+    const fullLabel = UTF8.encode(prefix + label);
+    const lengths = Uint8Array.of(length >> 8, length & 0xff, fullLabel.length);
+    return expand(hmac, concat(lengths, fullLabel, Uint8Array.of(context.length), context), length);
+  };
 }
 
 /** Derive-Secret without messages: an empty context, output as long as the digest. */

@@ -142,7 +142,8 @@ function recordNumber(record: ProtectedRecord): Uint8Array {
 }
 
 function writeNumber({ epoch, sequenceNumber }: ProtectedRecord, to: Uint8Array): void {
-  const [high, low] = [Math.floor(sequenceNumber / 2 ** 32), sequenceNumber % 2 ** 32];
+  const high = Math.floor(sequenceNumber / 2 ** 32);
+  const low = sequenceNumber >>> 0;
   to[0] = epoch >> 8;
   to[1] = epoch & 0xff;
   to[2] = high >> 8;

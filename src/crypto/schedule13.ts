@@ -1,6 +1,6 @@
 /** Key schedule of DTLS 1.3 from traffic secrets on (RFC 8446 §7.2, §7.3; RFC 9147 §5.9): what a key log allows. */
 import { Hmac } from './hashes.ts';
-import { expandLabelToDigest, hkdfExpandLabel } from './hkdf.ts';
+import { expandLabelToDigest, labelExpander } from './hkdf.ts';
 import type { CipherSuite, PrfHash } from './suites.ts';
 
 /** What one direction writes with in one epoch. */
@@ -19,9 +19,12 @@ const NO_CONTEXT = new Uint8Array(0);
 export function deriveTrafficKeys(suite: CipherSuite, trafficSecret: Uint8Array): TrafficKeys | null {
   if (!suite.tls13 || suite.protection?.kind !== 'aead') return null;
   const { keyLength } = suite.protection;
-  const expand = (label: string, length: number) =>
-    hkdfExpandLabel(suite.prfHash, trafficSecret, label, NO_CONTEXT, length);
-  return { key: expand('key', keyLength), iv: expand('iv', IV_LENGTH), sn: expand('sn', keyLength) };
+  const expand = labelExpander(suite.prfHash, trafficSecret);
+  return {
+    key: expand('key', NO_CONTEXT, keyLength),
+    iv: expand('iv', NO_CONTEXT, IV_LENGTH),
+    sn: expand('sn', NO_CONTEXT, keyLength),
+  };
 }
 
 /** The application traffic secret after a KeyUpdate (RFC 8446 §7.2). */
