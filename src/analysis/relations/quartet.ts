@@ -82,7 +82,7 @@ function noteNewHandshake(related: Related, before: AnalysedAssociation, associa
     related.add(association, { kind: 'same-client', with: before, record: hello, certainty: 'near-certain', says });
     return;
   }
-  const packet = related.trace.datagramOf(done).packet;
+  const packet = related.trace.packetOf(done);
   const seen = { record: done, certainty: 'near-certain' } as const;
   related.add(association, {
     ...seen,

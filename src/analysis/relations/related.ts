@@ -35,7 +35,7 @@ export class Related {
       kind,
       with: other?.state.id ?? null,
       timeMs: this.trace.timeMs(record),
-      packet: this.trace.datagramOf(record).packet,
+      packet: this.trace.packetOf(record),
       certainty,
       says,
     });

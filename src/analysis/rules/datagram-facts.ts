@@ -6,14 +6,12 @@ export interface DatagramFacts {
   readonly cutShort: { readonly first: number; readonly records: number } | null;
   /** Captures that hold a part of the association, in order of their first record of it. */
   readonly captures: readonly number[];
-  /** Of some datagram nobody knows who sent it: two sides may share their numbers. */
-  readonly undirected: boolean;
 }
 
 export function datagramFacts(trace: AnalysedTrace, records: readonly number[]): DatagramFacts {
   const { datagram } = trace.records.columns;
+  const { datagrams } = trace;
   const captures: number[] = [];
-  let undirected = false;
   let first: number | null = null;
   let cut = 0;
   let last = -1;
@@ -21,15 +19,16 @@ export function datagramFacts(trace: AnalysedTrace, records: readonly number[]):
   for (const record of records) {
     const index = datagram[record] ?? 0;
     if (index !== last) {
-      const { capture, missing, directed } = trace.datagramOf(record);
-      if (!captures.includes(capture)) captures.push(capture);
-      undirected ||= !directed;
-      lastIsCut = missing > 0;
       last = index;
+      // A plain one is whole.
+      const whole = datagrams.plain(index) === null ? datagrams.at(index) : null;
+      const capture = whole?.capture ?? datagrams.capture;
+      if (!captures.includes(capture)) captures.push(capture);
+      lastIsCut = (whole?.missing ?? 0) > 0;
     }
     if (!lastIsCut) continue;
     first ??= record;
     cut++;
   }
-  return { cutShort: first === null ? null : { first, records: cut }, captures, undirected };
+  return { cutShort: first === null ? null : { first, records: cut }, captures };
 }

@@ -144,5 +144,5 @@ function view(
 
 function evidenceView({ record, packet, timeMs, says }: Evidence, { trace }: TraceSubject): EvidenceView {
   if (record === undefined) return { packet: packet ?? null, record: null, timeMs: timeMs ?? null, says };
-  return { packet: trace.datagramOf(record).packet, record: record + 1, timeMs: trace.timeMs(record), says };
+  return { packet: trace.packetOf(record), record: record + 1, timeMs: trace.timeMs(record), says };
 }

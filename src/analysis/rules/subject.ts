@@ -103,7 +103,11 @@ export class Subject {
   /** Two points saw the association. */
   get atTwoPoints(): boolean {
     const first = this.analysed.state.records[0];
-    return first !== undefined && this.trace.datagramOf(first).transit !== undefined;
+    if (first === undefined) return false;
+    const { datagrams, records } = this.trace;
+    const index = records.columns.datagram[first] ?? 0;
+    // A plain one comes from one point.
+    return datagrams.plain(index) === null && datagrams.at(index).transit !== undefined;
   }
 
   /** What `make` says of it; made once, and again only after `release`. */

@@ -103,18 +103,19 @@ function pair(hellos: readonly SentHello[], requests: readonly CookieRequest[]):
 type Sent = Pick<SentHello, 'record' | 'timeMs' | 'sequenceNumber' | 'isCopy'>;
 
 function transmissionsOf({ trace }: Subject, { appearances }: MessageInstance): readonly Sent[] {
-  const c = trace.records.columns;
-  return appearances
-    .filter((a) => a.from === 0)
-    .map(({ record }) => {
-      const number = c.sequenceNumber[record] ?? Number.NaN;
-      return {
-        record,
-        timeMs: trace.timeMs(record),
-        sequenceNumber: Number.isNaN(number) ? null : number,
-        isCopy: c.mark[record] === MARK.duplicate,
-      };
+  const { mark, sequenceNumber } = trace.records.columns;
+  const sent: Sent[] = [];
+  for (const { record, from } of appearances) {
+    if (from !== 0) continue;
+    const number = sequenceNumber[record] ?? Number.NaN;
+    sent.push({
+      record,
+      timeMs: trace.timeMs(record),
+      sequenceNumber: Number.isNaN(number) ? null : number,
+      isCopy: mark[record] === MARK.duplicate,
     });
+  }
+  return sent;
 }
 
 /** "a3b1c2d4…", enough to tell cookies apart. */

@@ -64,7 +64,7 @@ function inTheClear(subject: Subject): readonly Match[] {
     return [
       {
         title: `${name}, sent by the ${first.sender}`,
-        explanation: `${count(records.length, 'record')} of this kind, the first in packet ${subject.datagram(first.index).packet}. ${says}${
+        explanation: `${count(records.length, 'record')} of this kind, the first in packet ${subject.trace.packetOf(first.index)}. ${says}${
           answered ? ` The ${peer} goes on after it, so perhaps it accepted it.` : ''
         }`,
         evidence: [subject.evidence(first.index, name)],

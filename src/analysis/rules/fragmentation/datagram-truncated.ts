@@ -85,7 +85,7 @@ function match(subject: Subject, first: CutRecord, found: readonly CutRecord[]):
       n === 1
         ? `A datagram of the ${record.sender} ends ${count(promised - record.length, 'byte')} before its record does`
         : `${n} datagrams of the ${whose} end before their records do`,
-    explanation: `The record in packet ${subject.datagram(record.index).packet} says that it has ${count(promised, 'byte')} with its header, and the datagram ends after ${record.length} of them. The capture has all of the datagram, so it was cut before it got here.${
+    explanation: `The record in packet ${subject.trace.packetOf(record.index)} says that it has ${count(promised, 'byte')} with its header, and the datagram ends after ${record.length} of them. The capture has all of the datagram, so it was cut before it got here.${
       n > 1 && sizes.length === 1 ? ` All ${n} are cut to ${count(sizes[0] ?? 0, 'byte')}.` : ''
     }${n > 1 && sizes.length > 1 ? ` They are cut to ${list(sizes, 4)} bytes.` : ''} ${
       record.flight > 0 && again

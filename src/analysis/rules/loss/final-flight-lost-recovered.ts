@@ -70,7 +70,7 @@ function evidenceOf(
   const lost = losses.flatMap((l): Evidence[] => {
     const record = l.records[0] ?? l.evidence.at(-1);
     // One datagram may hold records of two epochs, which are two losses but one thing to look at.
-    const packet = record === undefined ? 0 : subject.datagram(record - 1).packet;
+    const packet = record === undefined ? 0 : subject.trace.packetOf(record - 1);
     if (record === undefined || seen.has(packet)) return [];
     seen.add(packet);
     return [{ record: record - 1, says: l.reason }];

@@ -5,7 +5,7 @@ import { MARK, REASONS, STATE } from '../../record-table.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Stream } from '../sorted-records.ts';
 import type { RecordFact, Subject } from '../subject.ts';
-import { hasExplicitNonces, mayShareNonce, nonceKey } from './explicit-nonces.ts';
+import { hasExplicitNonces, isDirected, mayShareNonce, nonceKey } from './explicit-nonces.ts';
 
 export const nonceReuse: Rule = {
   scope: 'association',
@@ -79,7 +79,7 @@ function wholeOf({ trace }: Subject, { records }: Stream): readonly number[] {
 function nonceOf(subject: Subject, record: number, explicit: boolean): number | string | null {
   if (explicit) return nonceKey(subject, record);
   const number = subject.trace.records.columns.sequenceNumber[record] ?? Number.NaN;
-  return Number.isNaN(number) || !subject.datagram(record).directed ? null : number;
+  return Number.isNaN(number) || !isDirected(subject.trace, record) ? null : number;
 }
 
 /** At the end of every record is its tag, which another text changes all over; damage changes few bytes. */
@@ -87,19 +87,15 @@ const TAG = 8;
 const MOST_DAMAGED = 4;
 
 function areTwo(subject: Subject, one: RecordFact, other: RecordFact): boolean {
-  const [x, y] = [bytesOf(subject, one), bytesOf(subject, other)];
+  // What is read holds only until the next is.
+  const x = subject.trace.bytesOf(one.index).slice();
+  const y = subject.trace.bytesOf(other.index);
   if (sameBytes(x, y)) return false;
   if (one.state === 'decrypted' && other.state === 'decrypted') return true;
   // Where one opens, the other one is damaged, or not of this sender.
   if (one.state !== other.state) return false;
   const tag = y.subarray(-TAG);
   return x.subarray(-TAG).reduce((n, byte, i) => n + Number(byte !== tag[i]), 0) > MOST_DAMAGED;
-}
-
-function bytesOf(subject: Subject, { index }: RecordFact): Uint8Array {
-  const c = subject.trace.records.columns;
-  const from = c.from[index] ?? 0;
-  return subject.datagram(index).payload.subarray(from, from + (c.length[index] ?? 0));
 }
 
 function match(one: RecordFact, other: RecordFact, explicit: boolean): Match {

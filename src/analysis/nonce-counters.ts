@@ -1,0 +1,81 @@
+/**
+ * How the explicit nonces of AES-GCM and AES-CCM (RFC 5288 §3, RFC 6655 §3) go on from record to record. Nearly every
+ * stack counts them up as it counts records, from some start: then a nonce and its record number are always the same
+ * distance apart, and a few distances are all that has to be kept to know that no nonce came twice.
+ */
+import type { Side } from './record-table.ts';
+
+const LENGTH = 8;
+const WORD = 2 ** 32;
+/** More starts than this are no counters. */
+const MOST_STARTS = 8;
+
+/** Nonces that are so far ahead of the record numbers, and the numbers that they came with. */
+interface Counter {
+  readonly high: number;
+  readonly low: number;
+  least: number;
+  most: number;
+}
+
+/** What one side wrote in one epoch; null once there were too many starts. */
+interface Counting {
+  readonly epoch: number;
+  counters: Counter[] | null;
+}
+
+export class NonceCounters {
+  /** By side: the epoch that it wrote in last, and the others. */
+  readonly #last: [Counting | null, Counting | null] = [null, null];
+  readonly #all = new Map<number, Counting>();
+
+  /** Takes in a record whose nonce begins at `from`; one that ends before its nonce does says nothing. */
+  note(side: Side, epoch: number, sequenceNumber: number, bytes: Uint8Array, from: number, to = bytes.length): void {
+    const { counters } = this.#counting(side, epoch);
+    if (to - from < LENGTH || counters === null) return;
+    const below = wordAt(bytes, from + 4) - (sequenceNumber % WORD);
+    const low = below < 0 ? below + WORD : below;
+    const above = wordAt(bytes, from) - Math.floor(sequenceNumber / WORD) - (below < 0 ? 1 : 0);
+    const high = above < 0 ? above + WORD : above;
+    for (const counter of counters) {
+      if (counter.low !== low || counter.high !== high) continue;
+      if (sequenceNumber < counter.least) counter.least = sequenceNumber;
+      if (sequenceNumber > counter.most) counter.most = sequenceNumber;
+      return;
+    }
+    if (counters.length < MOST_STARTS) counters.push({ high, low, least: sequenceNumber, most: sequenceNumber });
+    else this.#counting(side, epoch).counters = null;
+  }
+
+  /** False: of these records, if no two have one number, no two have one nonce. True: they have to be looked at. */
+  mayShare(side: Side, epoch: number): boolean {
+    const counting = this.#all.get(epoch * 2 + side);
+    if (!counting) return false;
+    return counting.counters === null || (counting.counters.length > 1 && mayMeet(counting.counters));
+  }
+
+  #counting(side: Side, epoch: number): Counting {
+    const last = this.#last[side];
+    if (last?.epoch === epoch) return last;
+    const key = epoch * 2 + side;
+    const counting = this.#all.get(key) ?? { epoch, counters: [] };
+    this.#all.set(key, counting);
+    this.#last[side] = counting;
+    return counting;
+  }
+}
+
+const wordAt = (bytes: Uint8Array, at: number): number =>
+  (((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0;
+
+/** Two counters passed over the same nonces, or one over the end of its range. */
+function mayMeet(counters: readonly Counter[]): boolean {
+  const ranges = counters.map(({ high, low, least, most }) => {
+    const start = (BigInt(high) << 32n) | BigInt(low);
+    return { from: start + BigInt(least), to: start + BigInt(most) };
+  });
+  if (ranges.some(({ from, to }) => from >> 64n !== to >> 64n)) return true;
+  const inOrder = ranges.map(({ from, to }) => ({ from: BigInt.asUintN(64, from), to: BigInt.asUintN(64, to) }));
+  inOrder.sort((x, y) => (x.from < y.from ? -1 : 1));
+  return inOrder.some(({ from }, i) => i > 0 && from <= (inOrder[i - 1]?.to ?? 0n));
+}
