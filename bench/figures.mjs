@@ -47,7 +47,7 @@ export function mean(what, on, sum, count) {
 export const isMissed = ({ budget, ...values }) => budget !== null && !(values[budget.of] <= budget.atMost);
 
 /** @type {readonly import('./table.mjs').Column[]} */
-export const COLUMNS = [
+const COLUMNS = [
   text('what'),
   text('on'),
   number('n'),
@@ -59,7 +59,7 @@ export const COLUMNS = [
 ];
 
 /** @param {Figure} row */
-export function cells(row) {
+function cells(row) {
   const { what, on, unit, count, p50, p95, max, budget } = row;
   const told = (/** @type {number} */ value) =>
     Number.isNaN(value) ? '–' : unit === 'ms' ? value.toFixed(value < 100 ? 1 : 0) : String(value);
@@ -74,3 +74,6 @@ export function cells(row) {
     budget ? (isMissed(row) ? 'missed' : 'kept') : '',
   ];
 }
+
+/** @param {readonly Figure[]} figures @returns {import('./table.mjs').Table} */
+export const figureTable = (figures) => ({ columns: COLUMNS, rows: figures.map(cells) });

@@ -1,5 +1,5 @@
 /** The page's section of docs/performance.md: the figures, the machine, and how they were measured. */
-import { COLUMNS, cells } from './figures.mjs';
+import { figureTable } from './figures.mjs';
 import { machine } from './machine.mjs';
 import { asMarkdown } from './table.mjs';
 
@@ -11,7 +11,7 @@ Written by \`npm run bench -- --only page --write\` after \`npm run build\`; wit
 
 Measured on ${machine()}, headless Chromium ${chromium} without GPU, window 1440 × 900.${load === null ? '' : ` ${load}`}
 
-${asMarkdown(COLUMNS, figures.map(cells))}
+${asMarkdown(figureTable(figures))}
 
 ### How
 

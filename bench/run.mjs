@@ -16,10 +16,10 @@ import { chromium } from 'playwright-core';
 import { needChromium } from '../scripts/chromium.mjs';
 import { serve } from '../scripts/server.mjs';
 import { writeSections } from './document.mjs';
-import { COLUMNS, cells } from './figures.mjs';
+import { figureTable } from './figures.mjs';
 import { dataRecords, handshakeRecords, kinds, thousandHandshakes } from './inputs.mjs';
 import { largeSection } from './large/section.mjs';
-import { PAGE_COLUMNS, PROGRAM_COLUMNS, pageRows, programRows } from './large/tables.mjs';
+import { pageTable, programTable } from './large/tables.mjs';
 import { measureLargePrograms, withLargeOpenings } from './large.mjs';
 import { measureList } from './list.mjs';
 import { otherLoad } from './machine.mjs';
@@ -113,8 +113,8 @@ const setting = { browser, address: server.address, profiles: values.profile ?? 
 try {
   if (programs) {
     const result = await withLargeOpenings(programs, setting);
-    console.log(`${asText(PROGRAM_COLUMNS, programRows(result.programs))}\n`);
-    console.log(`${asText(PAGE_COLUMNS, pageRows(result.openings, result.programs))}\n`);
+    console.log(`${asText(programTable(result.programs))}\n`);
+    console.log(`${asText(pageTable(result.openings, result.programs))}\n`);
     if (result.load !== null) console.log(result.load);
     sections.push(largeSection(result, { chromium: browser.version(), slow: values.slow }));
   }
@@ -130,7 +130,7 @@ try {
     }
   }
   if (measures.length > 0) {
-    console.log(asText(COLUMNS, figures.map(cells)));
+    console.log(asText(figureTable(figures)));
     console.log(
       '\nThe long lists come from a stand-in for the worker: real associations under other names and addresses.',
     );

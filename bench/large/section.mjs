@@ -1,7 +1,7 @@
 /** The section of docs/performance.md on large captures. */
 import { machine } from '../machine.mjs';
 import { asMarkdown } from '../table.mjs';
-import { grouped, PAGE_COLUMNS, PROGRAM_COLUMNS, pageRows, programRows } from './tables.mjs';
+import { grouped, pageTable, programTable } from './tables.mjs';
 
 /** @param {import('../large.mjs').LargeResult} result @param {{ chromium: string, slow: boolean }} how */
 export function largeSection({ sizes, captures, tshark, load, programs, openings }, { chromium, slow }) {
@@ -18,7 +18,7 @@ Measured on ${machine()}, ${tshark ?? 'no tshark'}, headless Chromium ${chromium
 
 ### The command line
 
-${asMarkdown(PROGRAM_COLUMNS, programRows(programs))}
+${asMarkdown(programTable(programs))}
 
 * **\`dtlscope report\`**: the whole report. With \`--keys\` handshakes and alerts are decrypted and application data is counted; with \`--data --format json\` every record is decrypted and its bytes are in the report.
 * **\`dtlscope records\`**: one line of JSON for each record, every field decoded.
@@ -31,10 +31,10 @@ ${asMarkdown(PROGRAM_COLUMNS, programRows(programs))}
 
 ### The page
 
-${asMarkdown(PAGE_COLUMNS, pageRows(openings, programs))}
+${asMarkdown(pageTable(openings, programs))}
 
 * The file is chosen in the start screen. **First association**: a row of the list is in the document. **Complete**: all associations are in the list and nothing is being read any more. **It ÷ dtlscope report**: complete, as a multiple of the time of the command line for the same file.
-* **Memory** is the most that the process of the tab had of its own (anonymous pages, as Chromium's task manager counts it); the worker is a thread of that process. **With what is shared** adds the program itself and pages shared with other processes. **Counted** is what \`performance.measureUserAgentSpecificMemory()\` says afterwards; only a page that is served as isolated from others may call it.
+* **Memory** is the most that the process of the tab had of its own (anonymous pages, as Chromium's task manager counts it); the worker is a thread of that process. **With what is shared** adds the program itself and pages shared with other processes. **Counted**, if it is there, is what \`performance.measureUserAgentSpecificMemory()\` says afterwards; only a page that is served as isolated from others may call it.
 * **Frames** are the times between animation frames from the choice of the file until half a second after it is complete.
 
 ### The captures

@@ -16,44 +16,53 @@ const COMPLETE_TIMES = 3;
 const TAB_MB = 600;
 const FRAME_MS = 100;
 
-export const PROGRAM_COLUMNS = [
-  text('file'),
-  text('what'),
-  number('time, s'),
-  number('processors, s'),
-  number('memory, MB'),
-  number('packets/s'),
-  number('tshark ÷ it'),
-  number('tshark with keys ÷ it'),
-  number('per packet'),
-  text('goal'),
-  text(''),
-];
+/** @param {readonly Measured[]} all @returns {import('../table.mjs').Table} */
+export function programTable(all) {
+  return {
+    columns: [
+      text('file'),
+      text('what'),
+      number('time, s'),
+      number('processors, s'),
+      number('memory, MB'),
+      number('packets/s'),
+      number('tshark ÷ it'),
+      number('tshark with keys ÷ it'),
+      number('per packet'),
+      text('goal'),
+      text(''),
+    ],
+    rows: all.map((measured) => programRow(measured, all)),
+  };
+}
 
-/** @param {readonly Measured[]} all */
-export function programRows(all) {
-  const [smallest] = all.map(({ capture }) => capture).sort((a, b) => a.bytes - b.bytes);
-  return all.map((measured) => {
-    const { program, capture, usage } = measured;
-    const { seconds, cpuSeconds, peakBytes, failure } = usage;
-    const perPacket = (/** @type {Measured} */ one) => one.usage.seconds / one.capture.packets;
-    const small = all.find((one) => one.program === program && one.capture === smallest);
-    const growth =
-      small && small !== measured && done(measured) && done(small) ? perPacket(measured) / perPacket(small) : null;
-    const times = { plain: timesOf(all, measured, 'plain'), keys: timesOf(all, measured, 'keys') };
-    return [
-      sizeOf(capture),
-      `\`${program.what}\``,
-      failure === null ? seconds.toFixed(2) : `${failure}, after ${seconds.toFixed(0)}`,
-      cpuSeconds?.toFixed(2) ?? '–',
-      megabytes(peakBytes),
-      failure === null ? grouped(capture.packets / seconds) : '–',
-      ratio(times.plain),
-      ratio(times.keys),
-      growth === null ? '–' : `× ${growth.toFixed(2)}`,
-      ...verdict(program.program === 'dtlscope' ? judge(measured, times, growth) : []),
-    ];
-  });
+/** @param {Measured} measured @param {readonly Measured[]} all */
+function programRow(measured, all) {
+  const { program, capture, usage } = measured;
+  const { seconds, cpuSeconds, peakBytes, failure } = usage;
+  const growth = growthOf(measured, all);
+  const times = { plain: timesOf(all, measured, 'plain'), keys: timesOf(all, measured, 'keys') };
+  return [
+    sizeOf(capture),
+    `\`${program.what}\``,
+    failure === null ? seconds.toFixed(2) : `${failure}, after ${seconds.toFixed(0)}`,
+    cpuSeconds?.toFixed(2) ?? '–',
+    megabytes(peakBytes),
+    failure === null ? grouped(capture.packets / seconds) : '–',
+    ratio(times.plain),
+    ratio(times.keys),
+    growth === null ? '–' : `× ${growth.toFixed(2)}`,
+    ...verdict(program.program === 'dtlscope' ? judge(measured, times, growth) : []),
+  ];
+}
+
+/** The time per packet as a multiple of that of the smallest file. @param {Measured} measured @param {readonly Measured[]} all */
+function growthOf(measured, all) {
+  const least = Math.min(...all.map(({ capture }) => capture.bytes));
+  const small = all.find(({ program, capture }) => program === measured.program && capture.bytes === least);
+  if (!small || small === measured || !done(small) || !done(measured)) return null;
+  const perPacket = (/** @type {Measured} */ { usage, capture }) => usage.seconds / capture.packets;
+  return perPacket(measured) / perPacket(small);
 }
 
 /** @param {Measured} measured */
@@ -88,44 +97,44 @@ function judge({ program: { goal }, capture, usage }, times, growth) {
   return all;
 }
 
-export const PAGE_COLUMNS = [
-  text('file'),
-  number('first association, s'),
-  number('complete, s'),
-  number('it ÷ dtlscope report'),
-  number('memory, MB'),
-  number('with what is shared, MB'),
-  number('counted, MB'),
-  number('frames'),
-  number('longest, ms'),
-  number('over 100 ms'),
-  text('goal'),
-  text(''),
-];
-
-/** @param {readonly Opening[]} openings @param {readonly Measured[]} programs */
-export function pageRows(openings, programs) {
-  return openings.map((opening) => {
-    const { capture, firstMs, completeMs, peakBytes, privateBytes, countedBytes, framesMs, failure } = opening;
-    const report = programs.find(
-      (one) => one.capture.bytes === capture.bytes && one.program.what === 'dtlscope report',
-    );
-    const times = report && done(report) && completeMs !== null ? completeMs / 1000 / report.usage.seconds : null;
-    const long = framesMs.filter((ms) => ms > FRAME_MS).length;
-    return [
-      sizeOf(capture),
-      firstMs === null ? '–' : (firstMs / 1000).toFixed(2),
-      failure ?? (completeMs === null ? '–' : (completeMs / 1000).toFixed(2)),
-      ratio(times),
-      megabytes(privateBytes),
-      megabytes(peakBytes),
-      megabytes(countedBytes),
-      String(framesMs.length),
-      framesMs.length === 0 ? '–' : Math.max(...framesMs).toFixed(0),
-      String(long),
-      ...verdict(judgePage(opening, times, long)),
-    ];
-  });
+/** @param {readonly Opening[]} openings @param {readonly Measured[]} programs @returns {import('../table.mjs').Table} */
+export function pageTable(openings, programs) {
+  const counted = openings.some(({ countedBytes }) => countedBytes !== null);
+  return {
+    columns: [
+      text('file'),
+      number('first association, s'),
+      number('complete, s'),
+      number('it ÷ dtlscope report'),
+      number('memory, MB'),
+      number('with what is shared, MB'),
+      ...(counted ? [number('counted, MB')] : []),
+      number('frames'),
+      number('longest, ms'),
+      number('over 100 ms'),
+      text('goal'),
+      text(''),
+    ],
+    rows: openings.map((opening) => {
+      const { capture, firstMs, completeMs, peakBytes, privateBytes, countedBytes, framesMs, failure } = opening;
+      const report = programs.find((one) => one.capture === capture && one.program.what === 'dtlscope report');
+      const times = report && done(report) && completeMs !== null ? completeMs / 1000 / report.usage.seconds : null;
+      const long = framesMs.filter((ms) => ms > FRAME_MS).length;
+      return [
+        sizeOf(capture),
+        firstMs === null ? '–' : (firstMs / 1000).toFixed(2),
+        failure ?? (completeMs === null ? '–' : (completeMs / 1000).toFixed(2)),
+        ratio(times),
+        megabytes(privateBytes),
+        megabytes(peakBytes),
+        ...(counted ? [megabytes(countedBytes)] : []),
+        String(framesMs.length),
+        framesMs.length === 0 ? '–' : Math.max(...framesMs).toFixed(0),
+        String(long),
+        ...verdict(judgePage(opening, times, long)),
+      ];
+    }),
+  };
 }
 
 /** @param {Opening} opening @param {number | null} times @param {number} long @returns {Judged[]} */
