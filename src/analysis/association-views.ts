@@ -2,17 +2,20 @@
 import { alertDescriptionName } from '../dtls/registry.ts';
 import { toHex } from '../wire/text.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
+import type { AssociationState } from './association-state.ts';
 import type { CertificateReader } from './certificates.ts';
 import { closedBy } from './closing.ts';
 import { epochViews } from './epochs.ts';
 import { fingerprintsOf } from './fingerprints.ts';
 import { handshakeViews, messageViews } from './flight-views.ts';
 import { parametersOf } from './parameters.ts';
+import { carriersOf } from './rare-traits.ts';
 import { MARK, REASONS, SENDERS, type Side, STATE } from './record-table.ts';
 import { recordView } from './record-views.ts';
 import { diagnoseAssociation } from './rules/diagnose.ts';
 import type { AssociationFacts, Subject } from './rules/subject.ts';
 import { storyOf } from './story-of.ts';
+import { sumsOf } from './streams.ts';
 import type {
   AlertView,
   Association,
@@ -48,7 +51,7 @@ export function associationFacts(
   const last = state.records.at(-1) ?? first;
   const [startMs, endMs] = [trace.timeMs(first), trace.timeMs(last)];
   const outcome = outcomeOf(analysed, handshakes, captureEndMs - endMs < MAY_GO_ON_MS);
-  const records = countRecords(trace, state.records);
+  const records = recordCounts(trace, state);
   const established = handshakes.find((h) => h.outcome === 'established');
   const hellos = state.handshakes.find((h) => h.serverHello || h.clientHello) ?? null;
   return {
@@ -58,12 +61,12 @@ export function associationFacts(
     server: state.endpoints[1],
     addressChanges: state.addressChanges.map(({ record, side, from, to }) => ({
       timeMs: trace.timeMs(record),
-      packet: trace.datagramOf(record).packet,
+      packet: trace.packetOf(record),
       endpoint: SENDERS[side] ?? 'client',
       from,
       to,
     })),
-    carriers: [...new Set(state.records.flatMap((r) => trace.datagramOf(r).carriers))],
+    carriers: carriersOf(trace, state.records),
     replaces: state.replaces?.id ?? null,
     startMs,
     endMs,
@@ -149,35 +152,27 @@ function outcomeOf(
 
 const cidText = (cid: Uint8Array | undefined): string | null => (cid === undefined ? null : toHex(cid));
 
-function countRecords(trace: AnalysedTrace, records: readonly number[]): RecordCounts {
-  const c = trace.records.columns;
-  const states = [0, 0, 0, 0];
-  const marks = [0, 0, 0, 0];
-  const reasons = Object.fromEntries(REASONS.map((r) => [r, 0])) as Record<ClosedReason, number>;
-  for (const record of records) {
-    const [state, mark] = [c.state[record] ?? 0, c.mark[record] ?? 0];
-    states[state] = (states[state] ?? 0) + 1;
-    marks[mark] = (marks[mark] ?? 0) + 1;
-    const reason = REASONS[(c.reason[record] ?? 0) - 1];
-    if (reason) reasons[reason]++;
-  }
+function recordCounts(trace: AnalysedTrace, { index }: AssociationState): RecordCounts {
+  const { total, state, mark, reason } = sumsOf(trace).counts(index);
+  const undecryptableReasons = {} as Record<ClosedReason, number>;
+  for (const [i, name] of REASONS.entries()) undecryptableReasons[name] = reason(i + 1);
   return {
-    total: records.length,
-    plaintext: states[STATE.plaintext] ?? 0,
-    decrypted: states[STATE.decrypted] ?? 0,
-    undecryptable: states[STATE.undecryptable] ?? 0,
-    malformed: states[STATE.malformed] ?? 0,
-    retransmitted: marks[MARK.retransmission] ?? 0,
-    duplicate: marks[MARK.duplicate] ?? 0,
-    reordered: marks[MARK.reordered] ?? 0,
-    undecryptableReasons: reasons,
+    total,
+    plaintext: state(STATE.plaintext),
+    decrypted: state(STATE.decrypted),
+    undecryptable: state(STATE.undecryptable),
+    malformed: state(STATE.malformed),
+    retransmitted: mark(MARK.retransmission),
+    duplicate: mark(MARK.duplicate),
+    reordered: mark(MARK.reordered),
+    undecryptableReasons,
   };
 }
 
 function alertViews(trace: AnalysedTrace, { state }: AnalysedAssociation): AlertView[] {
   return state.alerts.map(({ record, side, epoch, level, code }) => ({
     timeMs: trace.timeMs(record),
-    packet: trace.datagramOf(record).packet,
+    packet: trace.packetOf(record),
     record: record + 1,
     sender: SENDERS[side satisfies Side] ?? 'client',
     epoch,

@@ -3,6 +3,7 @@ import { CONTENT_TYPE } from '../dtls/record.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import { type Side, STATE } from './record-table.ts';
 import { storyOf } from './story-of.ts';
+import { sumsOf } from './streams.ts';
 import type { Association } from './trace.ts';
 
 const CLOSE_NOTIFY = 0;
@@ -57,17 +58,17 @@ function fellSilent(
   established: boolean,
   captureEndMs: number,
 ): boolean {
-  const times = state.records.map((r) => trace.timeMs(r));
-  const end = times.at(-1);
-  if (end === undefined || ([0, 1] as const).some((side) => lastIsSecretAlert(trace, state.records, side)))
-    return false;
-  let longest = 0;
-  for (const [i, time] of times.entries()) longest = Math.max(longest, time - (times[i - 1] ?? time));
-  const last = end - (times.at(-2) ?? end);
-  const enough = established
-    ? Math.max(LEFT_AFTER_MS, USUAL_PAUSES * longest)
-    : Math.max(GIVEN_UP_AFTER_MS, LAST_WAITS * last);
-  return captureEndMs - end >= enough;
+  const { records } = state;
+  const last = records.at(-1);
+  if (last === undefined) return false;
+  const end = trace.timeMs(last);
+  const silence = captureEndMs - end;
+  if (silence < (established ? LEFT_AFTER_MS : GIVEN_UP_AFTER_MS)) return false;
+  if (([0, 1] as const).some((side) => lastIsSecretAlert(trace, records, side))) return false;
+  const waits = established
+    ? USUAL_PAUSES * sumsOf(trace).counts(state.index).longestPauseMs
+    : LAST_WAITS * (end - trace.timeMs(records.at(-2) ?? last));
+  return silence >= waits;
 }
 
 function lastIsSecretAlert(trace: AnalysedTrace, records: readonly number[], side: Side): boolean {

@@ -5,6 +5,7 @@ import { isStateless } from './flight-parts.ts';
 import type { Setting, Surroundings } from './flight-setting.ts';
 import { lacksOf } from './lacks.ts';
 import type { SentFlight } from './outcome.ts';
+import { Recall } from './recall.ts';
 import type { Transmission } from './transmissions.ts';
 
 /**
@@ -28,7 +29,7 @@ export function earlierAnswer(
   return answerOf(setting, trace, gapBefore);
 }
 
-const told = new WeakMap<Setting, EarlierAnswer>();
+const told = new Recall<Setting, EarlierAnswer>();
 
 /** The same for all transmissions of a flight. */
 function answerOf(setting: Setting, trace: AnalysedTrace, gapBefore: Surroundings['gapBefore']): EarlierAnswer {

@@ -30,6 +30,7 @@ import {
 } from './flight-setting.ts';
 import type { Gap } from './gaps.ts';
 import type { SentFlight } from './outcome.ts';
+import { Recall } from './recall.ts';
 import { rewrittenIn, withRewritten } from './sendings.ts';
 import type { Transmission } from './transmissions.ts';
 
@@ -75,7 +76,7 @@ interface Told {
   readonly sendings: Map<SentFlight, SentFlight>;
 }
 
-const told = new WeakMap<AnalysedAssociation, Told>();
+const told = new Recall<AnalysedAssociation, Told>();
 
 export function effectsOf(trace: AnalysedTrace, association: AnalysedAssociation): Effects {
   return tell(trace, association).effects;

@@ -1,56 +1,20 @@
 /** What each side wrote in each epoch, which numbers are missing, and since when its peer could read it. */
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
-import { greatest } from './extremes.ts';
 import { Readability } from './readable.ts';
-import { SENDERS, type Side, STATE } from './record-table.ts';
+import { SENDERS } from './record-table.ts';
+import { isDense, type Stream, type Streams, streamsOf } from './streams.ts';
 import type { EpochView } from './trace.ts';
 
 const MISSING_LISTED = 1000;
 
 export function epochViews(trace: AnalysedTrace, association: AnalysedAssociation): EpochView[] {
-  const { groups, late } = groupsOf(trace, association.state.records);
+  const streams = streamsOf(trace, association.state);
   const readability = new Readability(trace, association);
-  return [...groups]
-    .sort(([a], [b]) => a - b)
-    .map(([key, records]) =>
-      epochView(trace, readability, key >> 1, key % 2 === 0 ? 0 : 1, records, late.get(key) ?? []),
-    );
+  return streams.all.map((stream) => epochView(trace, readability, streams, stream));
 }
 
-/** Records by epoch * 2 + side, and those of them that came after their sender had moved to a later epoch. */
-function groupsOf(trace: AnalysedTrace, records: readonly number[]) {
-  const c = trace.records.columns;
-  const groups = new Map<number, number[]>();
-  const late = new Map<number, number[]>();
-  const reached: [number, number] = [0, 0];
-  for (const record of records) {
-    const [epoch, side] = [c.epoch[record] ?? 0, c.side[record] === 0 ? 0 : 1] as const;
-    const key = epoch * 2 + side;
-    append(groups, key, record);
-    if (epoch < reached[side]) append(late, key, record);
-    else reached[side] = epoch;
-  }
-  return { groups, late };
-}
-
-function append(lists: Map<number, number[]>, key: number, record: number): void {
-  const list = lists.get(key);
-  if (list) list.push(record);
-  else lists.set(key, [record]);
-}
-
-function epochView(
-  trace: AnalysedTrace,
-  readability: Readability,
-  epoch: number,
-  side: Side,
-  records: readonly number[],
-  late: readonly number[],
-): EpochView {
-  const c = trace.records.columns;
-  const first = records[0] ?? 0;
-  const known = records.map((r) => c.sequenceNumber[r] ?? Number.NaN).filter((n) => !Number.isNaN(n));
-  const numbers = [...new Set(known)].sort((a, b) => a - b);
+function epochView(trace: AnalysedTrace, readability: Readability, streams: Streams, stream: Stream): EpochView {
+  const { side, epoch, first, last, records, numbered, lowest, highest, decrypted, late } = stream;
   const startMs = trace.timeMs(first);
   // Plaintext needs no keys.
   const readable =
@@ -59,19 +23,30 @@ function epochView(
     sender: SENDERS[side] ?? 'client',
     epoch,
     startMs,
-    firstPacket: trace.datagramOf(first).packet,
-    records: records.length,
-    firstSequence: numbers[0] ?? null,
-    lastSequence: numbers.at(-1) ?? null,
-    missing: gaps(numbers),
-    keys: epoch === 0 || records.some((r) => c.state[r] === STATE.decrypted),
+    firstPacket: trace.packetOf(first),
+    records,
+    firstSequence: numbered > 0 ? lowest : null,
+    lastSequence: numbered > 0 ? highest : null,
+    missing: isDense(stream) ? [] : gaps(numbersIn(trace, streams.recordsOf(stream))),
+    keys: epoch === 0 || decrypted > 0,
     writeFromMs: startMs,
-    writeUntilMs: greatest(records.map((r) => trace.timeMs(r))),
+    writeUntilMs: trace.timeMs(last),
     readableFromMs: readable?.atMs ?? null,
     readableCertainty: readable?.certainty ?? null,
     readableRecord: readable ? readable.record + 1 : null,
     late: late.map((r) => r + 1),
   };
+}
+
+/** Each number once, ascending. */
+function numbersIn(trace: AnalysedTrace, records: readonly number[]): number[] {
+  const { sequenceNumber } = trace.records.columns;
+  const numbers = new Set<number>();
+  for (const record of records) {
+    const number = sequenceNumber[record] ?? Number.NaN;
+    if (!Number.isNaN(number)) numbers.add(number);
+  }
+  return [...numbers].sort((a, b) => a - b);
 }
 
 /** Numbers that ascending ones leave out, the first of them. */

@@ -5,6 +5,7 @@ import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import { isAbbreviated } from './flight-parts.ts';
 import type { HandshakeState } from './handshake-state.ts';
 import type { SentFlight } from './outcome.ts';
+import { Recall } from './recall.ts';
 import type { Side } from './record-table.ts';
 
 const SERVER_12 = [
@@ -49,7 +50,7 @@ export function placeInOrder(name: string, side: Side, version13: boolean): numb
   return place < 0 ? order.length : place;
 }
 
-const absent = new WeakMap<SentFlight, readonly string[]>();
+const absent = new Recall<SentFlight, readonly string[]>();
 
 /** Messages of this flight that must have been sent and of which no transmission has anything. */
 export function absentFrom(state: HandshakeState, flight: SentFlight): readonly string[] {
@@ -70,7 +71,7 @@ function findAbsent(state: HandshakeState, { side, parts, postHandshake }: SentF
   return expected(state, side, has).filter((name) => !has.has(name));
 }
 
-const held = new WeakMap<SentFlight, ReadonlySet<string>>();
+const held = new Recall<SentFlight, ReadonlySet<string>>();
 
 function namesIn(flight: SentFlight): ReadonlySet<string> {
   const names = held.get(flight) ?? new Set(flight.parts.map((p) => p.name));

@@ -5,6 +5,7 @@ import { type Effect, effectsOf } from './effects.ts';
 import { CLOSED_HANDSHAKE } from './flight-parts.ts';
 import { canBeLostAfter, isTracked } from './losses-after.ts';
 import { overlookedIn } from './losses-between.ts';
+import { transitOf } from './rare-traits.ts';
 import { SENDERS, type Side } from './record-table.ts';
 import type { FateView, LossView, VantageView } from './story.ts';
 import type { Transmission } from './transmissions.ts';
@@ -40,7 +41,7 @@ export function fatesOf(
 
 /** Two capture points: what left one and reached the other, or did not. */
 function trackedFate(trace: AnalysedTrace, { units }: Transmission, overlooked: ReadonlySet<number>): FateView {
-  const transits = units.map(({ record }) => ({ record, transit: trace.datagramOf(record).transit }));
+  const transits = units.map(({ record }) => ({ record, transit: transitOf(trace, record) }));
   const altered = transits.filter((t) => t.transit?.altered).map((t) => t.record);
   if (altered.length > 0)
     return fate('damaged', 'seen', 'It reached the other capture point with other bytes.', altered);

@@ -6,6 +6,7 @@ import { least } from './extremes.ts';
 import { isLastFlight, isStateless } from './flight-parts.ts';
 import { type Gap, gapsOf } from './gaps.ts';
 import type { SentFlight } from './outcome.ts';
+import { Recall } from './recall.ts';
 import type { Side } from './record-table.ts';
 import type { Transmission } from './transmissions.ts';
 
@@ -56,7 +57,7 @@ export interface Surroundings {
   readonly alertsMs: readonly [readonly number[], readonly number[]];
 }
 
-const told = new WeakMap<AnalysedAssociation, Surroundings>();
+const told = new Recall<AnalysedAssociation, Surroundings>();
 
 export function surroundingsOf(trace: AnalysedTrace, association: AnalysedAssociation): Surroundings {
   const before = told.get(association);

@@ -9,6 +9,7 @@ import type { FlightPart } from './flight-parts.ts';
 import { isAbbreviated } from './flight-parts.ts';
 import { type HandshakeState, messageName } from './handshake-state.ts';
 import { endRecord, type SentFlight } from './outcome.ts';
+import { packetsOf } from './rare-traits.ts';
 import { SENDERS } from './record-table.ts';
 import type { FateView } from './story.ts';
 import { type Story, storyOf } from './story-of.ts';
@@ -166,10 +167,6 @@ function covered(part: FlightPart, held: CarriedPart['ranges'] | undefined): boo
     to = Math.max(to, range.to);
   }
   return to >= part.length;
-}
-
-export function packetsOf(trace: AnalysedTrace, record: number): number[] {
-  return [...new Set(trace.datagramOf(record).pieces.map((p) => p.packet))];
 }
 
 /** Every transmission of every message, in the order of flights, and where each is found by record and message_seq. */

@@ -6,6 +6,7 @@ import type { Gap } from './gaps.ts';
 import { type Lack, lacksOf } from './lacks.ts';
 import type { SentFlight } from './outcome.ts';
 import { type Place, placesOf } from './places.ts';
+import { Recall } from './recall.ts';
 import type { Transmission } from './transmissions.ts';
 
 export interface GapContents {
@@ -90,7 +91,7 @@ function onlyBetween(before: Place, after: Place): string[] {
   return fitting.length === 1 ? fitting : [];
 }
 
-const holes = new WeakMap<Transmission, readonly Lack[]>();
+const holes = new Recall<Transmission, readonly Lack[]>();
 
 /** Holes of a transmission after one of its records and before another. */
 function holesBetween({ flight, transmission }: Place, from: Place | null, to: Place | null): readonly Lack[] {
@@ -172,7 +173,7 @@ function namesIn(trace: AnalysedTrace, { parts }: SentFlight, epoch: number): st
   return [...new Set(own.map((p) => p.name))];
 }
 
-const numbered = new WeakMap<AnalysedAssociation, ReadonlyMap<number, AnalysedHandshake>>();
+const numbered = new Recall<AnalysedAssociation, ReadonlyMap<number, AnalysedHandshake>>();
 
 /** The handshake that opened this epoch of DTLS 1.2. */
 function handshakeOf(association: AnalysedAssociation, epoch: number): AnalysedHandshake | undefined {
@@ -205,7 +206,7 @@ function isAnswered(trace: AnalysedTrace, association: AnalysedAssociation, tran
   return effect?.kind === 'answered' || (effect?.kind === 'accepted' && effect.by !== null);
 }
 
-const without = new WeakMap<Transmission, readonly Lack[]>();
+const without = new Recall<Transmission, readonly Lack[]>();
 
 /** Where the peer went on after a transmission: what is in neither it nor those before. */
 function wentOnWithout(

@@ -8,7 +8,8 @@ import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import type { AssociationState } from './association-state.ts';
 import { countUpTo, greatest } from './extremes.ts';
 import type { HandshakeState } from './handshake-state.ts';
-import { REASONS, type Side, STATE } from './record-table.ts';
+import type { Side } from './record-table.ts';
+import { isDense, isUnproven, type Stream, type Streams, streamKey, streamsOf } from './streams.ts';
 
 export interface Gap {
   readonly side: Side;
@@ -32,92 +33,120 @@ const LONG_GAP = 16;
 
 /** Gaps of every sender and epoch, ascending within each. */
 export function gapsOf(trace: AnalysedTrace, { state }: AnalysedAssociation): Gap[] {
-  const streams = streamsOf(trace, state);
-  const around: Around = {
-    trace,
-    state,
-    streams: new Map(streams.map((s) => [keyOf(s.side, s.epoch), s])),
-    handshakes: new Map(state.handshakes.map((h) => [h.number, h])),
-    begins: sawBeginning(trace, state),
-    hidden: hiddenNumbers(trace, state),
-  };
-  return streams.flatMap((stream) => gapsIn(stream, around));
+  const around = new Around(trace, state);
+  const gaps: Gap[] = [];
+  for (const stream of around.streams.all) if (!isWhole(stream, around)) gaps.push(...gapsIn(stream, around));
+  return gaps;
+}
+
+/** As most are: every number was captured, from the one that the epoch began with to the last. */
+function isWhole(stream: Stream, around: Around): boolean {
+  if (stream.unproven > 0 || !isDense(stream)) return false;
+  if (stream.numbered === 0) return true;
+  const start = startOfEpoch(stream, stream.lowest, stream.first, around);
+  return start === null || start >= stream.lowest;
 }
 
 /** What the gaps of one stream depend on besides it. */
-interface Around {
+class Around {
   readonly trace: AnalysedTrace;
   readonly state: AssociationState;
-  readonly streams: ReadonlyMap<number, Stream>;
-  readonly handshakes: ReadonlyMap<number, HandshakeState>;
+  readonly streams: Streams;
+  readonly #numbers = new Map<Stream, Numbers>();
+  #hidden: ReadonlyMap<number, number> | null = null;
+  #handshakes: ReadonlyMap<number, HandshakeState> | null = null;
+  #begins: boolean | null = null;
+  #ownStart: { readonly number: number | null } | null = null;
+
+  constructor(trace: AnalysedTrace, state: AssociationState) {
+    this.trace = trace;
+    this.state = state;
+    this.streams = streamsOf(trace, state);
+  }
+
+  numbersOf(stream: Stream): Numbers {
+    const known = this.#numbers.get(stream);
+    if (known) return known;
+    const numbers = readNumbers(this.trace, this.state, this.streams.recordsOf(stream));
+    this.#numbers.set(stream, numbers);
+    return numbers;
+  }
+
   /** The capture has the first record of the association. */
-  readonly begins: boolean;
+  get begins(): boolean {
+    this.#begins ??= sawBeginning(this.trace, this.state);
+    return this.#begins;
+  }
+
+  /** The number of a HelloVerifyRequest that is no ClientHello's: its server counts by itself, and not from 0. */
+  get ownStart(): number | null {
+    this.#ownStart ??= { number: ownStart(this) };
+    return this.#ownStart.number;
+  }
+
   /** How many records of a side and of epochs with these two low bits have a number that cannot be read. */
-  readonly hidden: ReadonlyMap<number, number>;
+  hidden(side: Side, bits: number): number {
+    this.#hidden ??= hiddenNumbers(this.streams);
+    return this.#hidden.get(streamKey(side, bits)) ?? 0;
+  }
+
+  handshake(number: number): HandshakeState | undefined {
+    this.#handshakes ??= new Map(this.state.handshakes.map((h) => [h.number, h]));
+    return this.#handshakes.get(number);
+  }
 }
 
-const keyOf = (side: number, epoch: number): number => epoch * 2 + side;
+function hiddenNumbers({ all }: Streams): ReadonlyMap<number, number> {
+  const hidden = new Map<number, number>();
+  for (const { side, epoch, records, numbered } of all) {
+    const key = streamKey(side, epoch & 3);
+    hidden.set(key, (hidden.get(key) ?? 0) + records - numbered);
+  }
+  return hidden;
+}
 
-interface Stream {
-  readonly side: Side;
-  readonly epoch: number;
+interface Numbers {
   /** In order of capture, each number once, without numbers that are not the sender's own. */
-  readonly numbers: readonly Numbered[];
+  readonly own: readonly Numbered[];
   /** Captured, but no neighbour of a gap: copied numbers, and those of records that failed authentication. */
   readonly others: ReadonlySet<number>;
 }
 
-function streamsOf(trace: AnalysedTrace, state: AssociationState): Stream[] {
+function readNumbers(trace: AnalysedTrace, state: AssociationState, records: readonly number[]): Numbers {
   const c = trace.records.columns;
-  const failed = REASONS.indexOf('authentication-failed') + 1;
-  const streams = new Map<number, { numbers: Numbered[]; others: Set<number>; seen: Set<number> }>();
-  for (const record of state.records) {
+  const own: Numbered[] = [];
+  const others = new Set<number>();
+  const seen = new Set<number>();
+  for (const record of records) {
     const number = c.sequenceNumber[record] ?? Number.NaN;
     if (Number.isNaN(number)) continue;
-    const key = keyOf(c.side[record] ?? 0, c.epoch[record] ?? 0);
-    let stream = streams.get(key);
-    if (!stream) {
-      stream = { numbers: [], others: new Set(), seen: new Set() };
-      streams.set(key, stream);
-    }
-    const forged = c.state[record] === STATE.undecryptable && c.reason[record] === failed;
-    if (forged || isRetryRequest(state, record)) stream.others.add(number);
-    else if (!stream.seen.has(number)) {
-      stream.seen.add(number);
-      stream.numbers.push({ record, number });
+    if (isUnproven(trace, state, record)) others.add(number);
+    else if (!seen.has(number)) {
+      seen.add(number);
+      own.push({ record, number });
     }
   }
-  return [...streams]
-    .sort(([a], [b]) => a - b)
-    .map(([key, { numbers, others }]) => ({ side: key % 2 === 0 ? 0 : 1, epoch: key >> 1, numbers, others }));
-}
-
-/** Their number is that of the ClientHello they answer (RFC 6347 §4.2.1). */
-function isRetryRequest(state: AssociationState, record: number): boolean {
-  return (state.carried.get(record) ?? []).some(
-    (item) =>
-      item.kind === 'fragment' &&
-      (item.type === HANDSHAKE_TYPE.helloVerifyRequest ||
-        (item.message?.decoded?.type === 'ServerHello' && item.message.decoded.isHelloRetryRequest)),
-  );
+  return { own, others };
 }
 
 function gapsIn(stream: Stream, around: Around): Gap[] {
-  const { side, epoch, others } = stream;
-  if (stream.numbers.length === 0 || countsOn(stream, around)) return [];
-  const ascending = stream.numbers.toSorted((a, b) => a.number - b.number);
-  const isBelievable = believable(stream.numbers, ascending);
+  const { side, epoch } = stream;
+  const { own, others } = around.numbersOf(stream);
+  const [first] = own;
+  if (!first || countsOn(stream, first, around)) return [];
+  const ascending = stream.ascending ? own : own.toSorted((a, b) => a.number - b.number);
+  const isBelievable = believable(own, ascending);
   const skipped = [...others].sort((a, b) => a - b);
   const gaps: Gap[] = [];
   let before: number | null = null;
-  let next = startOfEpoch(stream, ascending, around) ?? ascending[0]?.number ?? 0;
+  const [lowest = first] = ascending;
+  let next = startOfEpoch(stream, lowest.number, lowest.record, around) ?? lowest.number;
   let passed = countUpTo(skipped, next - 1);
   for (const [i, { record, number }] of ascending.entries()) {
-    const believed = isBelievable(i);
     while (next < number) {
       // Up to the next number that was captured, if only in a record that proves nothing.
       const end = Math.min(number, skipped[passed] ?? number);
-      if (believed && end > next) gaps.push({ side, epoch, from: next, to: end - 1, before, after: record });
+      if (end > next && isBelievable(i)) gaps.push({ side, epoch, from: next, to: end - 1, before, after: record });
       next = end < number ? end + 1 : number;
       if (skipped[passed] === end) passed++;
     }
@@ -126,7 +155,7 @@ function gapsIn(stream: Stream, around: Around): Gap[] {
   }
   // Records that stayed closed have numbers of their own, and these may be the ones that seem to be missing.
   const missing = gaps.reduce((n, g) => n + g.to - g.from + 1, 0);
-  const closed = around.state.isVersion13 && epoch > 0 ? (around.hidden.get(keyOf(side, epoch & 3)) ?? 0) : 0;
+  const closed = around.state.isVersion13 && epoch > 0 ? around.hidden(side, epoch & 3) : 0;
   return closed > 0 && closed >= missing ? [] : gaps;
 }
 
@@ -134,12 +163,11 @@ function gapsIn(stream: Stream, around: Around): Gap[] {
  * Some stacks count on from where the epoch before ended, beginning with its Finished: their numbers prove no gap at the
  * start of an epoch.
  */
-function countsOn({ side, epoch, numbers }: Stream, { trace, streams }: Around): boolean {
-  const earlier = epoch > 0 ? streams.get(keyOf(side, epoch - 1)) : undefined;
-  const [first] = numbers;
-  if (!earlier || !first || first.number <= 1) return false;
-  const isHandshake = trace.records.columns.contentType[first.record] === CONTENT_TYPE.handshake;
-  return isHandshake && first.number === greatest(earlier.numbers.map((n) => n.number)) + 1;
+function countsOn({ side, epoch }: Stream, first: Numbered, around: Around): boolean {
+  if (epoch === 0 || first.number <= 1) return false;
+  const earlier = around.streams.of(side, epoch - 1);
+  if (!earlier || around.trace.records.columns.contentType[first.record] !== CONTENT_TYPE.handshake) return false;
+  return first.number === greatest(around.numbersOf(earlier).own.map((n) => n.number)) + 1;
 }
 
 /**
@@ -148,46 +176,32 @@ function countsOn({ side, epoch, numbers }: Stream, { trace, streams }: Around):
  * @returns whether the gap before the i-th of the ascending numbers is one.
  */
 function believable(captured: readonly Numbered[], ascending: readonly Numbered[]): (i: number) => boolean {
+  if (captured === ascending) return (i) => reaches(ascending, i, 0);
   /** By place in `ascending`: the last place, in order of capture, of this number and all above it. */
   const lastAbove = new Array<number>(ascending.length + 1).fill(-1);
   const place = new Map(captured.map(({ record }, at) => [record, at]));
   for (let i = ascending.length - 1; i >= 0; i--)
     lastAbove[i] = Math.max(lastAbove[i + 1] ?? -1, place.get(ascending[i]?.record ?? -1) ?? -1);
-  return (i) => {
-    const [number, previous] = [ascending[i]?.number ?? 0, ascending[i - 1]?.number ?? -1];
-    const lengthOfGap = number - previous - 1;
-    const lowerAfter = captured.length - 1 - (lastAbove[i] ?? 0);
-    if (lowerAfter >= 2 && lengthOfGap > 1) return false;
-    if (lengthOfGap < LONG_GAP) return true;
-    const following = ascending[i + 1];
-    return lowerAfter === 0 && following !== undefined && following.number - number < LONG_GAP;
-  };
+  return (i) => reaches(ascending, i, captured.length - 1 - (lastAbove[i] ?? 0));
 }
 
-function hiddenNumbers(trace: AnalysedTrace, { records }: AssociationState): ReadonlyMap<number, number> {
-  const c = trace.records.columns;
-  const hidden = new Map<number, number>();
-  for (const record of records) {
-    if (!Number.isNaN(c.sequenceNumber[record])) continue;
-    const key = keyOf(c.side[record] ?? 0, (c.epoch[record] ?? 0) & 3);
-    hidden.set(key, (hidden.get(key) ?? 0) + 1);
-  }
-  return hidden;
+/** @param lowerAfter how many lower numbers were captured after all that lie above the gap. */
+function reaches(ascending: readonly Numbered[], i: number, lowerAfter: number): boolean {
+  const [number, previous] = [ascending[i]?.number ?? 0, ascending[i - 1]?.number ?? -1];
+  const lengthOfGap = number - previous - 1;
+  if (lowerAfter >= 2 && lengthOfGap > 1) return false;
+  if (lengthOfGap < LONG_GAP) return true;
+  const following = ascending[i + 1];
+  return lowerAfter === 0 && following !== undefined && following.number - number < LONG_GAP;
 }
 
 /** The number that the epoch began with, if the capture shows that it was running then; else null. */
-function startOfEpoch(
-  { side, epoch }: Stream,
-  ascending: readonly Numbered[],
-  { trace, state, streams, begins, handshakes }: Around,
-): number | null {
-  const [first] = ascending;
-  if (!first || !begins) return null;
-  const own = side === 1 ? ownStart(state, trace, streams) : null;
-  if (epoch === 0) return side === 0 ? 0 : serverStart(trace, state, first, own, streams);
-  if (own !== null) return null;
-  const handshake = handshakes.get(state.isVersion13 ? 1 : epoch);
-  const shown = (handshake?.messages.length ?? 0) > 0 || (handshake?.unnumbered.length ?? 0) > 0;
+function startOfEpoch({ side, epoch }: Stream, lowest: number, record: number, around: Around): number | null {
+  if (!around.begins) return null;
+  if (epoch === 0) return side === 0 ? 0 : serverStart(lowest, record, around);
+  if (side === 1 && around.ownStart !== null) return null;
+  const handshake = around.handshake(around.state.isVersion13 ? 1 : epoch);
+  const shown = handshake !== undefined && (handshake.messages.length > 0 || handshake.unnumbered.length > 0);
   return shown ? 0 : null;
 }
 
@@ -201,23 +215,22 @@ function sawBeginning(trace: AnalysedTrace, state: AssociationState): boolean {
 }
 
 /** Numbers of the records with which the ClientHellos before it begin; ascending. */
-function helloNumbers(trace: AnalysedTrace, state: AssociationState, before: number): number[] {
+function helloNumbers({ trace, state }: Around, before: number): number[] {
   const c = trace.records.columns;
-  return state.handshakes
-    .flatMap((h) => h.messages)
-    .filter((m) => m.side === 0 && m.type === HANDSHAKE_TYPE.clientHello && m.epoch === 0)
-    .flatMap((m) => m.appearances.filter((a) => a.from === 0).map((a) => a.record))
-    .filter((r) => r < before)
-    .map((r) => c.sequenceNumber[r] ?? 0)
-    .sort((a, b) => a - b);
+  const numbers: number[] = [];
+  for (const { messages } of state.handshakes)
+    for (const { side, type, epoch, appearances } of messages)
+      if (side === 0 && type === HANDSHAKE_TYPE.clientHello && epoch === 0)
+        for (const { from, record } of appearances)
+          if (from === 0 && record < before) numbers.push(c.sequenceNumber[record] ?? 0);
+  return numbers.sort((a, b) => a - b);
 }
 
-/** The number of a HelloVerifyRequest that is no ClientHello's: its server counts by itself, and not from 0. */
-function ownStart(state: AssociationState, trace: AnalysedTrace, streams: Around['streams']): number | null {
-  const requests = streams.get(keyOf(1, 0))?.others ?? new Set();
-  if (requests.size === 0) return null;
-  const hellos = new Set(helloNumbers(trace, state, Number.POSITIVE_INFINITY));
-  const own = [...requests].filter((n) => n > 0 && !hellos.has(n));
+function ownStart(around: Around): number | null {
+  const server = around.streams.of(1, 0);
+  if (!server || server.unproven === 0) return null;
+  const hellos = new Set(helloNumbers(around, Number.POSITIVE_INFINITY));
+  const own = [...around.numbersOf(server).others].filter((n) => n > 0 && !hellos.has(n));
   return own.length > 0 ? greatest(own) : null;
 }
 
@@ -225,19 +238,15 @@ function ownStart(state: AssociationState, trace: AnalysedTrace, streams: Around
  * A server that keeps no state before the cookie begins with the number of the ClientHello that it answers; others
  * begin at 0. Null where the first captured number is such a beginning, or nothing tells.
  */
-function serverStart(
-  trace: AnalysedTrace,
-  state: AssociationState,
-  first: Numbered,
-  own: number | null,
-  streams: Around['streams'],
-): number | null {
-  if (first.number === 0) return null;
-  const hellos = helloNumbers(trace, state, first.record);
-  if (hellos.includes(first.number)) return null;
+function serverStart(first: number, record: number, around: Around): number | null {
+  if (first === 0) return null;
+  const hellos = helloNumbers(around, record);
+  if (hellos.includes(first)) return null;
   // It may be that of a ClientHello that is missing itself.
-  const captured = streams.get(keyOf(0, 0))?.numbers ?? [];
-  if (!captured.some((n) => n.number === first.number) && captured.some((n) => n.number > first.number)) return null;
-  const copied = hellos[countUpTo(hellos, first.number) - 1] ?? null;
-  return own !== null && own < first.number ? Math.max(own + 1, copied ?? 0) : copied;
+  const client = around.streams.of(0, 0);
+  const captured = client ? around.numbersOf(client).own : [];
+  if (!captured.some((n) => n.number === first) && captured.some((n) => n.number > first)) return null;
+  const copied = hellos[countUpTo(hellos, first) - 1] ?? null;
+  const own = around.ownStart;
+  return own !== null && own < first ? Math.max(own + 1, copied ?? 0) : copied;
 }

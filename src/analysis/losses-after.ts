@@ -3,6 +3,7 @@ import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import { type Effect, effectsOf, sendingsOf } from './effects.ts';
 import { missedAcks } from './missed-acks.ts';
 import { namesOf } from './places.ts';
+import { hasTransits, packetsOf, transitOf } from './rare-traits.ts';
 import { SENDERS, type Side } from './record-table.ts';
 import type { Certainty, LossPlace, LossView, VantageView } from './story.ts';
 import type { Transmission } from './transmissions.ts';
@@ -41,7 +42,7 @@ export function canBeLostAfter(side: Side, { position }: VantageView): boolean {
 
 /** A second capture point says what became of it. */
 export function isTracked(trace: AnalysedTrace, units: Transmission['units']): boolean {
-  return units.some((u) => trace.datagramOf(u.record).transit !== undefined);
+  return hasTransits(trace) && units.some((u) => trace.datagramOf(u.record).transit !== undefined);
 }
 
 function shownBy(effect: Effect | undefined, { units }: Transmission, side: Side): Shown | null {
@@ -128,7 +129,7 @@ export function whatOf(
       .map((r) => c.sequenceNumber[r] ?? Number.NaN)
       .filter((n) => !Number.isNaN(n))
       .sort((a, b) => a - b),
-    packets: [...new Set(records.flatMap((r) => trace.datagramOf(r).pieces.map((p) => p.packet)))],
+    packets: [...new Set(records.flatMap((r) => packetsOf(trace, r)))],
     records: records.map((r) => r + 1),
     timeMs: first === undefined ? 0 : trace.timeMs(first),
   };
@@ -139,7 +140,7 @@ function lostAcks(trace: AnalysedTrace, association: AnalysedAssociation, vantag
   return ([0, 1] as const)
     .filter((side) => canBeLostAfter(side, vantage))
     .flatMap((side) => missedAcks(trace, association, side).map((ack) => ({ side, ...ack })))
-    .filter(({ record }) => trace.datagramOf(record).transit === undefined)
+    .filter(({ record }) => transitOf(trace, record) === undefined)
     .map(({ side, record, repeat }) => ({
       sender: SENDERS[side] ?? 'client',
       epoch: c.epoch[record] ?? 0,

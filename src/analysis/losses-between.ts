@@ -5,10 +5,13 @@ import { lacksOf } from './lacks.ts';
 import { whatOf } from './losses-after.ts';
 import { PieceIndex } from './piece-index.ts';
 import { namesOf, placesOf } from './places.ts';
+import { hasTransits, transitOf } from './rare-traits.ts';
+import { Recall } from './recall.ts';
 import { SENDERS } from './record-table.ts';
 import type { LossView } from './story.ts';
 
 export function lossesBetween(trace: AnalysedTrace, association: AnalysedAssociation): LossView[] {
+  if (!hasTransits(trace)) return [];
   const c = trace.records.columns;
   const groups = new Map<string, number[]>();
   for (const record of association.state.records) {
@@ -31,11 +34,11 @@ export function lossesBetween(trace: AnalysedTrace, association: AnalysedAssocia
 
 /** The point nearer to the receiver does not have it, nor anything made of it. */
 function neverArrived(trace: AnalysedTrace, record: number): boolean {
-  const { transit } = trace.datagramOf(record);
+  const transit = transitOf(trace, record);
   return transit !== undefined && transit.arrivedNs === null && !transit.altered;
 }
 
-const told = new WeakMap<AnalysedAssociation, ReadonlySet<number>>();
+const told = new Recall<AnalysedAssociation, ReadonlySet<number>>();
 
 /**
  * Records that the receiver's capture lacks although some of them must have come: their receiver went on, and nothing

@@ -70,7 +70,7 @@ export function event(trace: AnalysedTrace, place: Place, shown: Shown): Machine
   return {
     kind,
     timeMs,
-    packet: record === null ? null : trace.datagramOf(record).packet,
+    packet: record === null ? null : trace.packetOf(record),
     record: record === null ? null : record + 1,
     handshake,
     flight,

@@ -1,6 +1,7 @@
 /** Where the records of an association belong: handshake, flight, transmission, and what they carry of it. */
 import type { AnalysedAssociation, AnalysedHandshake } from './analyse.ts';
 import type { SentFlight } from './outcome.ts';
+import { Recall } from './recall.ts';
 import type { Transmission } from './transmissions.ts';
 
 export interface Place {
@@ -10,7 +11,7 @@ export interface Place {
   readonly unit: Transmission['units'][number];
 }
 
-const told = new WeakMap<AnalysedAssociation, ReadonlyMap<number, Place>>();
+const told = new Recall<AnalysedAssociation, ReadonlyMap<number, Place>>();
 
 /** By record; those outside flights have none. */
 export function placesOf(association: AnalysedAssociation): ReadonlyMap<number, Place> {

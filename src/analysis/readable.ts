@@ -11,6 +11,7 @@ import { isAbbreviated } from './flight-parts.ts';
 import type { HandshakeState, MessageInstance } from './handshake-state.ts';
 import type { RecordTable, Side } from './record-table.ts';
 import type { Certainty } from './story.ts';
+import { type Streams, streamsOf } from './streams.ts';
 
 export interface Readable {
   readonly atMs: number;
@@ -38,7 +39,7 @@ export class Readability {
   /** @param sender who writes in the epoch; the other side reads. */
   since(sender: Side, epoch: number): Readable | null {
     const found = this.#state.isVersion13
-      ? inDtls13(this.#state, this.#handshakes.get(1), this.#trace.records, sender, epoch)
+      ? inDtls13(this.#trace, this.#state, this.#handshakes.get(1), sender, epoch)
       : inDtls12(this.#handshakes.get(epoch), sender);
     if (!found) return null;
     const { record, received, shown } = found;
@@ -78,16 +79,15 @@ function inDtls12(handshake: HandshakeState | undefined, sender: Side): Source |
 }
 
 function inDtls13(
+  trace: AnalysedTrace,
   state: AssociationState,
   handshake: HandshakeState | undefined,
-  table: RecordTable,
   sender: Side,
   epoch: number,
 ): Source | null {
   if (!handshake || epoch > APPLICATION + handshake.messages.length) return null;
   const reader: Side = sender === 0 ? 1 : 0;
-  const wrote = (from: number): number | undefined =>
-    state.records.find((r) => table.columns.side[r] === reader && (table.columns.epoch[r] ?? 0) >= from);
+  const wrote = (from: number): number | undefined => firstSince(streamsOf(trace, state), reader, from);
   if (epoch === EARLY) return sender === 0 ? earlyData(handshake) : null;
   if (epoch === HANDSHAKE) {
     const hello = serverHello(handshake)?.completedBy;
@@ -103,7 +103,16 @@ function inDtls13(
   }
   const updates = handshake.messages.filter((m) => m.side === sender && m.type === HANDSHAKE_TYPE.keyUpdate);
   const update = updates.sort((a, b) => a.messageSeq - b.messageSeq)[epoch - APPLICATION - 1];
-  return update ? got(update.completedBy, isAcknowledged(state, table, update)) : null;
+  return update ? got(update.completedBy, isAcknowledged(state, trace.records, update)) : null;
+}
+
+/** The first record of a side in this epoch or a later one. */
+function firstSince({ all }: Streams, side: Side, epoch: number): number | undefined {
+  let first: number | undefined;
+  for (const stream of all)
+    if (stream.side === side && stream.epoch >= epoch && (first === undefined || stream.first < first))
+      first = stream.first;
+  return first;
 }
 
 /** Only a server that accepts early data reads it, and after a HelloRetryRequest none does (RFC 8446 §4.2.10). */

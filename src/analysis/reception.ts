@@ -8,6 +8,7 @@ import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import { closedShape } from './closed-shapes.ts';
 import { CLOSED_HANDSHAKE, CLOSED_RECORDS } from './flight-parts.ts';
 import type { SentFlight } from './outcome.ts';
+import { transitOf } from './rare-traits.ts';
 import type { Certainty, FateView } from './story.ts';
 import type { Transmission } from './transmissions.ts';
 
@@ -108,8 +109,8 @@ export function arrivalsOf(trace: AnalysedTrace, flight: SentFlight, fates: Fate
   for (const transmission of flight.transmissions) {
     const lost = LOST.has(fates.get(transmission)?.fate ?? 'unknown');
     for (const { record, pieces } of transmission.units) {
-      const { transit } = trace.datagramOf(record);
-      const arrivedMs = trace.arrivalMs(record);
+      const transit = transitOf(trace, record);
+      const arrivedMs = transit ? trace.arrivalMs(record) : null;
       const known = transit !== undefined && (transit.proven || arrivedMs !== null);
       if (known && (arrivedMs === null || transit.altered)) continue;
       const shape = shapeOf(trace, record);

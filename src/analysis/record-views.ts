@@ -9,8 +9,9 @@ import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import type { AssociationState } from './association-state.ts';
 import type { Carried } from './carried.ts';
 import { CLOSED_HANDSHAKE, type FlightPart, protectedSizes } from './flight-parts.ts';
-import { packetsOf } from './flight-views.ts';
 import { messageName } from './handshake-state.ts';
+import { packetsOf, transitOf } from './rare-traits.ts';
+import { Recall } from './recall.ts';
 import { contentOf } from './record-content.ts';
 import { DUPLICATE_ORIGINS, HIDDEN_TYPE, MARKS, REASONS, SENDERS, STATES } from './record-table.ts';
 import type { ArrivalView, DuplicateOrigin, FateView } from './story.ts';
@@ -81,7 +82,7 @@ function duplicateOriginOf(trace: AnalysedTrace, record: number): DuplicateOrigi
 }
 
 function arrivalOf(trace: AnalysedTrace, record: number): ArrivalView | null {
-  const arrival = trace.datagramOf(record).transit?.arrival;
+  const arrival = transitOf(trace, record)?.arrival;
   const timeMs = trace.arrivalMs(record);
   return arrival && timeMs !== null ? { ...arrival, timeMs } : null;
 }
@@ -96,7 +97,7 @@ function fateOf(trace: AnalysedTrace, association: AnalysedAssociation, record: 
 }
 
 type Flights = ReadonlyMap<string, AnalysedAssociation['handshakes'][number]['flights'][number]>;
-const numbered = new WeakMap<AnalysedAssociation, Flights>();
+const numbered = new Recall<AnalysedAssociation, Flights>();
 const flightKey = (handshake = 0, flight = 0): string => `${handshake}.${flight}`;
 
 function flightsByNumber(association: AnalysedAssociation): Flights {
@@ -111,7 +112,7 @@ function flightsByNumber(association: AnalysedAssociation): Flights {
 
 function positionInDatagram(trace: AnalysedTrace, record: number): number {
   const c = trace.records.columns;
-  let position = 1 + (trace.datagramOf(record).transit?.recordsBefore ?? 0);
+  let position = 1 + (transitOf(trace, record)?.recordsBefore ?? 0);
   for (let i = record - 1; i >= 0 && c.datagram[i] === c.datagram[record]; i--) position++;
   return position;
 }
@@ -254,7 +255,7 @@ function preview(bytes: Uint8Array): string | null {
 const HEADER = 13;
 const ALERT_PLAINTEXT = 2;
 
-const closedParts = new WeakMap<AnalysedAssociation, ReadonlyMap<number, string>>();
+const closedParts = new Recall<AnalysedAssociation, ReadonlyMap<number, string>>();
 
 /** By record, what the flights make of handshake records that stayed closed. */
 function closedPartsOf(association: AnalysedAssociation): ReadonlyMap<number, string> {

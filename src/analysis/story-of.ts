@@ -3,6 +3,7 @@ import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import { fatesOf } from './fates.ts';
 import { lossesOf } from './losses.ts';
 import { machinesOf } from './machines.ts';
+import { Recall } from './recall.ts';
 import { relationsOf } from './relations.ts';
 import { replayDropsOf } from './replay-window.ts';
 import type {
@@ -31,7 +32,7 @@ export interface Story {
   readonly replayDrops: readonly ReplayDropView[];
 }
 
-const told = new WeakMap<AnalysedAssociation, Story>();
+const told = new Recall<AnalysedAssociation, Story>();
 const related = new WeakMap<AnalysedTrace, ReadonlyMap<number, readonly RelationView[]>>();
 
 export function storyOf(trace: AnalysedTrace, association: AnalysedAssociation): Story {

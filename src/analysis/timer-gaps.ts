@@ -8,6 +8,7 @@ import { startOf } from './answers.ts';
 import { countUpTo } from './extremes.ts';
 import { isLastFlight, isStateless } from './flight-parts.ts';
 import type { SentFlight } from './outcome.ts';
+import { transitOf } from './rare-traits.ts';
 import type { Side } from './record-table.ts';
 import { type Causes, causesOf } from './transmission-causes.ts';
 import type { Transmission } from './transmissions.ts';
@@ -121,8 +122,8 @@ class Around {
         this.#numbers.set(epoch, known.add(number));
         continue;
       }
-      const { transit } = trace.datagramOf(record);
-      const arrivedMs = trace.arrivalMs(record);
+      const transit = transitOf(trace, record);
+      const arrivedMs = transit ? trace.arrivalMs(record) : null;
       if (transit?.proven && arrivedMs === null) continue;
       arrived.push({ record, timeMs: arrivedMs ?? trace.timeMs(record) });
     }

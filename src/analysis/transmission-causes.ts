@@ -9,6 +9,7 @@ import { endOf, type RoundTrips, roundTripsOf, startOf } from './answers.ts';
 import { lastUpTo } from './extremes.ts';
 import { isLastFlight, isStateless } from './flight-parts.ts';
 import type { SentFlight } from './outcome.ts';
+import { Recall } from './recall.ts';
 import { fitsTimer, SHORTEST_TIMER_MS } from './timer-fit.ts';
 import type { TransmissionCause } from './trace.ts';
 import type { Transmission } from './transmissions.ts';
@@ -37,7 +38,7 @@ interface AskedFlight {
   readonly repeats: readonly Repeat[];
 }
 
-const told = new WeakMap<AnalysedAssociation, Causes>();
+const told = new Recall<AnalysedAssociation, Causes>();
 
 export function causesOf(trace: AnalysedTrace, association: AnalysedAssociation): Causes {
   const before = told.get(association);

@@ -9,6 +9,7 @@ import { surroundingsOf } from './flight-setting.ts';
 import { contentsOf } from './gap-contents.ts';
 import type { Reach } from './given.ts';
 import { missedAcks } from './missed-acks.ts';
+import { hasTransits } from './rare-traits.ts';
 import type { Side } from './record-table.ts';
 import type { VantageView } from './story.ts';
 
@@ -26,7 +27,7 @@ const NAMES = ['client', 'server'] as const;
 
 export function vantageOf(trace: AnalysedTrace, association: AnalysedAssociation): VantageView {
   const { records } = association.state;
-  if (records.some((r) => trace.datagramOf(r).transit))
+  if (hasTransits(trace) && records.some((r) => trace.datagramOf(r).transit))
     return { position: 'both', certainty: 'seen', reason: 'The same datagrams were captured at two points.' };
   return (
     byHops(trace, association) ??

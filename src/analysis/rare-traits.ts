@@ -1,0 +1,52 @@
+/**
+ * What few datagrams have: a second capture point that saw them, carriers around them, several packets. Whether any datagram of the
+ * trace has it is found once, so that nobody has to ask for each record.
+ */
+import type { Datagram } from '../capture/datagram.ts';
+import type { AnalysedTrace } from './analyse.ts';
+
+interface Traits {
+  readonly transits: boolean;
+  readonly carriers: boolean;
+}
+
+const found = new WeakMap<AnalysedTrace, Traits>();
+
+function traitsOf(trace: AnalysedTrace): Traits {
+  const known = found.get(trace);
+  if (known) return known;
+  const traits = { transits: false, carriers: false };
+  for (const { transit, carriers } of trace.datagrams.wholes()) {
+    traits.transits ||= transit !== undefined;
+    traits.carriers ||= carriers.length > 0;
+  }
+  found.set(trace, traits);
+  return traits;
+}
+
+/** Some datagram was captured at two points. */
+export const hasTransits = (trace: AnalysedTrace): boolean => traitsOf(trace).transits;
+
+/** @param record index. */
+export function transitOf(trace: AnalysedTrace, record: number): Datagram['transit'] {
+  return hasTransits(trace) ? trace.datagramOf(record).transit : undefined;
+}
+
+/** Where there are two points, when the record reached its receiver's: null if it never did. Else when it was captured. */
+export function arrivalOrCaptureMs(trace: AnalysedTrace, record: number): number | null {
+  return transitOf(trace, record) ? trace.arrivalMs(record) : trace.timeMs(record);
+}
+
+/** Packets that brought the datagram of a record: more than one where IP fragments were joined. */
+export function packetsOf(trace: AnalysedTrace, record: number): number[] {
+  if (trace.datagrams.plain(trace.records.columns.datagram[record] ?? 0)) return [trace.packetOf(record)];
+  return [...new Set(trace.datagramOf(record).pieces.map((p) => p.packet))];
+}
+
+/** What carried these records, each once, outermost first. */
+export function carriersOf(trace: AnalysedTrace, records: readonly number[]): string[] {
+  if (!traitsOf(trace).carriers) return [];
+  const carriers = new Set<string>();
+  for (const record of records) for (const carrier of trace.datagramOf(record).carriers) carriers.add(carrier);
+  return [...carriers];
+}
