@@ -29,6 +29,19 @@ describe('master secrets', () => {
   });
 });
 
+test('the same handshake many times is remembered once', () => {
+  const keys = keyring(master(1));
+  const [found] = keys.candidates({ ...NOBODY, clientRandom: hex(1, 32) });
+  if (!found) throw new Error('not found');
+  const copy = () => ({ ...found, secret: Uint8Array.from(found.secret) });
+  const other = { ...found, secret: new Uint8Array(48) };
+  for (let i = 0; i < 100; i++) keys.remember([copy()], { sessionId: 'aa', ticket: 'bb' });
+  keys.remember([other], { sessionId: 'aa' });
+  expect(keys.candidates({ ...NOBODY, sessionId: 'aa' })).toEqual([found, other]);
+  expect(keys.candidates({ ...NOBODY, ticket: 'bb' })).toEqual([found]);
+  expect(keys.problems).toEqual([]);
+});
+
 describe('the summary', () => {
   test('has a line for each secret in the order of the files, those by session last, and says what opened what', () => {
     const keys = keyring(session(5) + master(1) + master(2), master(3));

@@ -12,7 +12,7 @@ import { KeyLogs } from '../crypto/key-logs.ts';
 import { createSecretSource, type GivenKeys, type MasterQuestion, type SecretSource } from '../crypto/premaster.ts';
 import { type GivenPsk, psksFor } from '../crypto/psk.ts';
 import { MOST_OF_ONE_NAME, type Secret } from '../crypto/secret-lines.ts';
-import { toHex } from '../wire/text.ts';
+import { sameBytes, toHex } from '../wire/text.ts';
 import { KeyUses } from './key-uses.ts';
 import type { Side } from './record-table.ts';
 import type { KeySummary } from './trace.ts';
@@ -206,8 +206,9 @@ export class Keyring {
       list = map === this.#bySession ? [...this.#ofSession(name)] : [];
       map.set(name, list);
     }
+    if (list.some((known) => isSame(known, value))) return;
     if (list.length >= MOST_OF_ONE_NAME) this.#crowded = true;
-    else if (!list.includes(value)) list.push(value);
+    else list.push(value);
   }
 
   #masterOf(line: Secret): MasterSecret {
@@ -225,6 +226,11 @@ export class Keyring {
     this.#traffic.set(line, made);
     return made;
   }
+}
+
+/** A key that was given gives the same master secret again where a capture has the same handshake many times. */
+function isSame(a: MasterSecret, b: MasterSecret): boolean {
+  return a === b || (a.source === b.source && a.clientRandom === b.clientRandom && sameBytes(a.secret, b.secret));
 }
 
 /** Secrets of these are tried by the dozen where somebody gives so many. */

@@ -1,3 +1,4 @@
+import { constants, generateKeyPairSync, publicEncrypt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Session } from '../analysis/session.ts';
@@ -5,7 +6,9 @@ import { aeadWorks } from '../crypto/aead.test.helper.ts';
 import { portableAead } from '../crypto/aead.ts';
 import { cbcHmacOpener } from '../crypto/cbc-hmac.ts';
 import { HASH_LENGTHS, type HashName, Hmac, hash, runningHash } from '../crypto/hashes.ts';
+import { parsePrivateKey } from '../crypto/private-key.ts';
 import { type CryptoProvider, registerCryptoProvider } from '../crypto/provider.ts';
+import { decryptPkcs1 } from '../crypto/rsa.ts';
 import type { AeadSpec } from '../crypto/suites.ts';
 import { writeReport } from '../report/report.ts';
 import { NODE_CRYPTO } from './node-crypto.ts';
@@ -94,11 +97,37 @@ test.each([16, 32])('CBC with a key of %i: fragments of any length', (keyLength)
   }
 });
 
+describe('RSA', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+  const parsed = parsePrivateKey(new Uint8Array(privateKey.export({ type: 'pkcs1', format: 'der' })));
+  if (parsed.kind !== 'key') throw new Error(parsed.message);
+  const { key } = parsed;
+
+  test('a premaster secret, and what is none', () => {
+    const premaster = new Uint8Array(48).fill(5);
+    const sealed = publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_PADDING }, premaster);
+    const damaged = Uint8Array.from(sealed, (byte, i) => (i === 9 ? byte ^ 1 : byte));
+    for (const ciphertext of [sealed, damaged, sealed.subarray(1), new Uint8Array(128).fill(0xff), new Uint8Array()]) {
+      const [fast, slow] = both(() => decryptPkcs1(key, Uint8Array.from(ciphertext)));
+      expect(fast).toEqual(slow);
+    }
+    registerCryptoProvider(NODE_CRYPTO);
+    expect(decryptPkcs1(key, Uint8Array.from(sealed))).toEqual(premaster);
+  });
+
+  test('a key without its primes, or with wrong numbers beside them, is worked with in JavaScript', () => {
+    expect(NODE_CRYPTO.rsaDecryptor(key)).not.toBeNull();
+    expect(NODE_CRYPTO.rsaDecryptor({ ...key, crt: null })).toBeNull();
+    expect(key.crt).not.toBeNull();
+  });
+});
+
 test('where node lacks something, what is in JavaScript does it', () => {
   const [whole] = both(() => hash('sha256', Uint8Array.of(1)));
   const empty: CryptoProvider = {
     aead: () => null,
     cbcDecryptor: () => null,
+    rsaDecryptor: () => null,
     hash: () => null,
     runningHash: () => null,
     hmac: () => null,

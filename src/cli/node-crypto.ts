@@ -2,10 +2,19 @@
  * The ciphers and hashes of node:crypto (OpenSSL, with the machine's own instructions) in place of those written in
  * JavaScript. A provider may add speed, never a suite: page and command line open the same records.
  */
-import { createDecipheriv, createHash, createHmac } from 'node:crypto';
+import {
+  constants,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createPrivateKey,
+  type KeyObject,
+  privateDecrypt,
+} from 'node:crypto';
 import type { Aead } from '../crypto/aead.ts';
 import type { HashName } from '../crypto/hashes.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
+import type { RsaPrivateKey } from '../crypto/rsa.ts';
 import type { AeadSpec } from '../crypto/suites.ts';
 
 const NONCE_LENGTH = 12;
@@ -21,6 +30,10 @@ export const NODE_CRYPTO: CryptoProvider = {
       decipher.setAutoPadding(false);
       return plain(decipher.update(ciphertext));
     };
+  },
+  rsaDecryptor(given) {
+    const key = rsaKey(given);
+    return key && ((ciphertext) => rsaPower(key, ciphertext));
   },
   hash: (name, bytes) => (hasHash(name) ? plain(createHash(name).update(bytes).digest()) : null),
   runningHash(name) {
@@ -42,6 +55,41 @@ export const NODE_CRYPTO: CryptoProvider = {
     };
   },
 };
+
+const rsaKeys = new WeakMap<RsaPrivateKey, KeyObject | null>();
+
+/** Null where node does not take it: without its primes, or of a size that it refuses. */
+function rsaKey(key: RsaPrivateKey): KeyObject | null {
+  const known = rsaKeys.get(key);
+  if (known !== undefined) return known;
+  const made = key.crt && makeRsaKey(key, key.crt);
+  rsaKeys.set(key, made);
+  return made;
+}
+
+function makeRsaKey({ n, e, d }: RsaPrivateKey, { p, q, dP, dQ, qInv }: NonNullable<RsaPrivateKey['crt']>) {
+  const numbers = Object.entries({ n, e, d, p, q, dp: dP, dq: dQ, qi: qInv });
+  const jwk = Object.fromEntries(numbers.map(([name, number]) => [name, base64Url(number)]));
+  try {
+    return createPrivateKey({ key: { kty: 'RSA', ...jwk }, format: 'jwk' });
+  } catch {
+    return null;
+  }
+}
+
+/** The padding is taken off by those who ask: they say what is wrong with it. */
+function rsaPower(key: KeyObject, ciphertext: Uint8Array): Uint8Array | null {
+  try {
+    return plain(privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, ciphertext));
+  } catch {
+    return null;
+  }
+}
+
+function base64Url(number: bigint): string {
+  const digits = number.toString(16);
+  return Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex').toString('base64url');
+}
 
 function nodeAead(spec: AeadSpec, key: Uint8Array): Aead {
   const { cipher, tagLength } = spec;

@@ -133,9 +133,15 @@ function readPkcs1(bytes: Uint8Array): PrivateKeyResult | null {
   const bits = bitLength(n);
   if (bits > MAX_MODULUS_BITS)
     return unusable(`The RSA key has ${bits} bits, more than the ${MAX_MODULUS_BITS} allowed.`);
-  const fits = p && q && dP && dQ && qInv && dP < n && dQ < n && qInv < n && p * q === n;
-  const crt = fits ? { p, q, dP, dQ, qInv } : null;
+  const parts = p && q && dP && dQ && qInv ? { p, q, dP, dQ, qInv } : null;
+  const crt = parts && belongTogether(n, e, parts) ? parts : null;
   return { kind: 'key', key: { n, e, d, crt }, description: `RSA ${bits}` };
+}
+
+/** Whether what was precomputed for decryption leads to the same numbers as n, e and d (RFC 8017 §3.2). */
+function belongTogether(n: bigint, e: bigint, { p, q, dP, dQ, qInv }: NonNullable<RsaPrivateKey['crt']>): boolean {
+  const sizes = p > 1n && q > 1n && dP < n && dQ < n && qInv < n && p * q === n;
+  return sizes && (dP * e) % (p - 1n) === 1n && (dQ * e) % (q - 1n) === 1n && (qInv * q) % p === 1n;
 }
 
 function damaged(form: string): string {

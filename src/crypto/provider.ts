@@ -4,6 +4,7 @@
  */
 import type { Aead } from './aead.ts';
 import type { HashName, RunningHash } from './hashes.ts';
+import type { RsaPrivateKey } from './rsa.ts';
 import type { AeadSpec } from './suites.ts';
 
 /** Each of these is null where the machine lacks the algorithm. */
@@ -13,6 +14,8 @@ export interface CryptoProvider {
   cbcDecryptor(key: Uint8Array): ((iv: Uint8Array, ciphertext: Uint8Array) => Uint8Array) | null;
   hash(name: HashName, bytes: Uint8Array): Uint8Array | null;
   runningHash(name: HashName): RunningHash | null;
+  /** The private operation of RSA (RFC 8017 §5.1.2), on a number as long as the modulus and below it. Null where it fails. */
+  rsaDecryptor(key: RsaPrivateKey): ((ciphertext: Uint8Array) => Uint8Array | null) | null;
   /** The MAC of the parts in order. */
   hmac(name: HashName, key: Uint8Array): ((parts: readonly Uint8Array[]) => Uint8Array) | null;
 }

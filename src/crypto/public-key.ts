@@ -1,5 +1,7 @@
 /** SubjectPublicKeyInfo (RFC 5280 §4.1.2.7): what key a certificate or a raw public key (RFC 7250) holds. */
+
 import { bitsOf, naturalOf, oidOf, readAsn1, sequenceOf } from './asn1.ts';
+import { byContent } from './by-content.ts';
 
 export type NistCurve = 'P-256' | 'P-384' | 'P-521';
 
@@ -41,7 +43,9 @@ const OTHER_KEYS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** @param spki DER. Null where it is not a SubjectPublicKeyInfo. */
-export function readPublicKey(spki: Uint8Array): PublicKey | null {
+export const readPublicKey = byContent(publicKeyOf);
+
+function publicKeyOf(spki: Uint8Array): PublicKey | null {
   const [algorithm, key] = sequenceOf(readAsn1(spki));
   const [identifier, parameters] = sequenceOf(algorithm);
   const oid = oidOf(identifier);

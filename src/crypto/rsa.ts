@@ -4,6 +4,7 @@ import { mgf1, PSS, type PublicKey } from 'micro-rsa-dsa-dh/rsa.js';
 import { I2OSP, mod, pow } from 'micro-rsa-dsa-dh/utils.js';
 import { concat, sameBytes } from '../wire/text.ts';
 import { bigintOf } from './asn1.ts';
+import { cryptoProvider } from './provider.ts';
 import { bitLength } from './public-key.ts';
 
 export interface RsaPrivateKey {
@@ -36,7 +37,8 @@ export function decryptPkcs1(key: RsaPrivateKey, ciphertext: Uint8Array): Uint8A
   if (ciphertext.length > length || ciphertext.length === 0) return null;
   const c = bigintOf(ciphertext);
   if (c >= key.n) return null;
-  const encoded = I2OSP(power(key, c), length);
+  const provided = cryptoProvider()?.rsaDecryptor(key)?.(I2OSP(c, length));
+  const encoded = provided ?? I2OSP(power(key, c), length);
   if (encoded[0] !== 0 || encoded[1] !== 2) return null;
   const end = encoded.indexOf(0, 2);
   return end < 10 ? null : encoded.subarray(end + 1);

@@ -14,6 +14,7 @@ import {
   timeOf,
   wholeOf,
 } from './asn1.ts';
+import { byContent } from './by-content.ts';
 import { type CertificateExtensions, readExtensions } from './certificate-extensions.ts';
 import { nameText } from './distinguished-name.ts';
 import { type HashName, hash } from './hashes.ts';
@@ -58,7 +59,9 @@ export interface RawPublicKey {
 }
 
 /** Null where the bytes are no certificate. */
-export function readCertificate(der: Uint8Array): Certificate | null {
+export const readCertificate = byContent(certificateOf);
+
+function certificateOf(der: Uint8Array): Certificate | null {
   const [tbs, algorithm, signatureElement] = sequenceOf(readAsn1(der));
   const signature = bitsOf(signatureElement);
   if (tbs === undefined || algorithm === undefined || signature === null) return null;
