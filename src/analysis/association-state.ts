@@ -31,6 +31,7 @@ import type { Keyring, MasterSecret } from './keyring.ts';
 import { type Opened, type ReceivedRecord, RecordProtection } from './record-protection.ts';
 import { DUPLICATE_ORIGINS, HIDDEN_TYPE, MARK, REASONS, type RecordTable, type Side, STATE } from './record-table.ts';
 import type { ClosedReason } from './trace.ts';
+import { NonceCounters } from './nonce-counters.ts';
 import { hash12, transcriptBefore } from './transcripts.ts';
 import { publicKeyOf } from './verification.ts';
 
@@ -96,6 +97,8 @@ export class AssociationState {
   /** CIDs that each side wants to receive, the negotiated one first; empty where none was negotiated. */
   readonly connectionIds: readonly [Uint8Array[], Uint8Array[]] = [[], []];
   readonly protection = new RecordProtection();
+  /** Of the nonces that records of DTLS 1.2 have in the clear. */
+  readonly nonces = new NonceCounters();
   /** Why pre-shared or private keys that were given do not open it, a sentence; null where they do or were not given. */
   whyClosed: string | null = null;
   /** Decided by the ServerHello, or by the header of the records where there is none. */
@@ -236,8 +239,10 @@ export class AssociationState {
       this.isVersion13 = true;
       this.#offerWithoutHello();
     } else {
-      const key = record.epoch * 2 + side;
-      this.#lastSequence.set(key, Math.max(this.#lastSequence.get(key) ?? -1, record.sequenceNumber));
+      const { epoch, sequenceNumber, fragment } = record;
+      const key = epoch * 2 + side;
+      this.#lastSequence.set(key, Math.max(this.#lastSequence.get(key) ?? -1, sequenceNumber));
+      if (epoch > 0) this.nonces.note(side, epoch, sequenceNumber, fragment, 0);
     }
     if (how.claim && isProtected) this.#acceptClaim(index, side, how.claim);
     else if (record.fragment.length < record.length) this.#receiveCut(index, side, record, how.cut);
@@ -263,6 +268,7 @@ export class AssociationState {
     const key = epoch * 2 + side;
     const last = this.#lastSequence.get(key) ?? -1;
     if (sequenceNumber > last) this.#lastSequence.set(key, sequenceNumber);
+    this.nonces.note(side, epoch, sequenceNumber, bytes, from, to);
     if (!this.protection.hasKeysOf(epoch)) {
       this.#waiting.push(index);
       return;

@@ -2,7 +2,6 @@
 import { cipherSuite } from '../../../crypto/suites.ts';
 import { CONTENT_TYPE } from '../../../dtls/record.ts';
 import type { AnalysedTrace } from '../../analyse.ts';
-import { NonceCounters } from '../../nonce-counters.ts';
 import type { Subject } from '../subject.ts';
 
 const HEADER = 13;
@@ -47,14 +46,8 @@ export function nonceKey(subject: Subject, index: number): number | string | nul
 
 /** Of these records, which have each a number of its own, two may have one nonce. */
 export function mayShareNonce(subject: Subject, records: readonly number[]): boolean {
-  const { side, epoch, sequenceNumber } = subject.trace.records.columns;
+  const { side, epoch } = subject.trace.records.columns;
   const [first] = records;
-  if (first === undefined) return false;
-  const [writer, written] = [side[first] === 1 ? 1 : 0, epoch[first] ?? 0] as const;
-  const counters = new NonceCounters();
-  for (const index of records) {
-    const bytes = nonceBytes(subject, index);
-    if (bytes) counters.note(writer, written, sequenceNumber[index] ?? 0, bytes, 0);
-  }
-  return counters.mayShare(writer, written);
+  // What was counted while they were read holds for those that are left out here, too.
+  return first !== undefined && subject.analysed.state.nonces.mayShare(side[first] === 1 ? 1 : 0, epoch[first] ?? 0);
 }
