@@ -1,4 +1,4 @@
-/** AES-GCM (NIST SP 800-38D) with the key schedule and the GHASH table kept between records. */
+/** AES-GCM (NIST SP 800-38D) with the key schedule kept between records, and the GHASH tables of the keys used last. */
 import type { Aead } from './aead.ts';
 import { type AesKey, counterMode, encryptBlock, expandKey, swapWord, wordAt } from './aes.ts';
 
@@ -8,12 +8,12 @@ const TAG_LENGTH = 16;
 /** @param key 16 or 32 bytes. */
 export function gcmOpener(key: Uint8Array): Aead {
   const xk = expandKey(key);
-  let table: Int32Array | null = null; // trial decryption makes many openers that never get as far as a record
+  const own: TableHolder = { table: null };
   return {
     open(nonce, additionalData, ciphertext) {
       const length = ciphertext.length - TAG_LENGTH;
       if (nonce.length !== NONCE_LENGTH || length < 0) return null;
-      table ??= ghashTable(xk);
+      const table = own.table ?? tableFor(own, xk);
       const [n0, n1, n2] = [wordAt(nonce, 0), wordAt(nonce, 4), wordAt(nonce, 8)];
       const mask = encryptBlock(xk, n0, n1, n2, swapWord(1));
       const sum = ghash(table, additionalData, ciphertext, length);
@@ -25,6 +25,27 @@ export function gcmOpener(key: Uint8Array): Aead {
       return difference === 0 ? counterMode(xk, n0, n1, n2, 2, ciphertext, length) : null;
     },
   };
+}
+
+interface TableHolder {
+  /** Null before the first record, and after many other keys were used. */
+  table: Int32Array | null;
+}
+
+/** A table has 4 KB, and a large capture has keys by the ten thousand. */
+const MOST_TABLES = 1024;
+const holders: TableHolder[] = [];
+let oldest = 0;
+
+function tableFor(holder: TableHolder, xk: AesKey): Int32Array {
+  const before = holders[oldest];
+  const table = before?.table ?? new Int32Array(4 * 256);
+  if (before) before.table = null;
+  holders[oldest] = holder;
+  oldest = (oldest + 1) % MOST_TABLES;
+  fillTable(table, xk);
+  holder.table = table;
+  return table;
 }
 
 /** What falls off the right end of a 128-bit word in a shift by 8, folded back into its top 16 bits (§6.3). */
@@ -43,10 +64,9 @@ const FOLD: Int32Array = (() => {
   return fold;
 })();
 
-/** byte · H for all 256 bytes, four big-endian words each. Bit 0x80 of a byte is the coefficient of x^0. */
-function ghashTable(xk: AesKey): Int32Array {
+/** byte · H for all 256 bytes, four big-endian words each; 0 · H stays zero. Bit 0x80 of a byte is the coefficient of x^0. */
+function fillTable(table: Int32Array, xk: AesKey): void {
   const h = encryptBlock(xk, 0, 0, 0, 0);
-  const table = new Int32Array(4 * 256);
   let [z0, z1, z2, z3] = [swapWord(h.s0), swapWord(h.s1), swapWord(h.s2), swapWord(h.s3)];
   for (let bit = 0x80; bit > 0; bit >>= 1) {
     table.set([z0, z1, z2, z3], 4 * bit);
@@ -61,7 +81,6 @@ function ghashTable(xk: AesKey): Int32Array {
       for (let i = 0; i < 4; i++) table[4 * (high + low) + i] = (table[4 * high + i] ?? 0) ^ (table[4 * low + i] ?? 0);
     }
   }
-  return table;
 }
 
 /** GHASH of additional data, ciphertext and their lengths (§6.4, §7.2). */
