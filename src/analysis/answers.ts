@@ -4,7 +4,6 @@
  * where there is nothing better.
  */
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
-import { greatest, least } from './extremes.ts';
 import type { SentFlight } from './outcome.ts';
 import type { RecordTable, Side } from './record-table.ts';
 import type { Transmission } from './transmissions.ts';
@@ -21,30 +20,31 @@ interface Sample {
 }
 
 export function roundTripsOf(handshakes: readonly (readonly SentFlight[])[], table: RecordTable): RoundTrips {
-  const samples = handshakes.flatMap((flights) =>
-    flights.flatMap((flight, i) => sampleOf(flight, flights[i - 1], table)),
-  );
-  return [leastOf(samples, 0), leastOf(samples, 1)];
+  const sure: [number | null, number | null] = [null, null];
+  const any: [number | null, number | null] = [null, null];
+  for (const flights of handshakes) {
+    for (const [i, flight] of flights.entries()) {
+      const sample = sampleOf(flight, flights[i - 1], table);
+      if (!sample) continue;
+      const { side, ms } = sample;
+      any[side] = Math.min(any[side] ?? ms, ms);
+      if (sample.sure) sure[side] = Math.min(sure[side] ?? ms, ms);
+    }
+  }
+  return [sure[0] ?? any[0], sure[1] ?? any[1]];
 }
 
-function leastOf(samples: readonly Sample[], side: Side): number | null {
-  const mine = samples.filter((s) => s.side === side);
-  const sure = mine.filter((s) => s.sure);
-  const values = (sure.length > 0 ? sure : mine).map((s) => s.ms);
-  return values.length > 0 ? least(values) : null;
-}
-
-function sampleOf(flight: SentFlight, before: SentFlight | undefined, table: RecordTable): Sample[] {
-  if (!before || !answers(flight, before)) return [];
+function sampleOf(flight: SentFlight, before: SentFlight | undefined, table: RecordTable): Sample | null {
+  if (!before || !answers(flight, before)) return null;
   const startMs = firstMs(flight);
   const asked = before.transmissions.filter((t) => endOf(t) <= startMs);
   const last = asked.at(-1);
-  if (!last) return [];
+  if (!last) return null;
   const copied = asked.length > 1 ? copiedFrom(flight, asked, table) : null;
   // Whoever answers each copy answers the first one first.
   const inTurn = asked.length > 1 && flight.transmissions.length >= before.transmissions.length ? asked[0] : undefined;
   const ask = copied ?? inTurn ?? last;
-  return [{ side: before.side, ms: startMs - endOf(ask), sure: asked.length === 1 || copied !== null }];
+  return { side: before.side, ms: startMs - endOf(ask), sure: asked.length === 1 || copied !== null };
 }
 
 /** Whether the flight is what the other side sends next in the handshake (RFC 6347 §4.2.4). */
@@ -56,11 +56,13 @@ export function answers(flight: SentFlight, before: SentFlight): boolean {
 
 /** When the flight was first seen, whichever of its transmissions that was. */
 export function firstMs(flight: SentFlight): number {
-  return least(flight.transmissions.map(startOf));
+  let first = Number.POSITIVE_INFINITY;
+  for (const { startMs } of flight.transmissions) if (startMs < first) first = startMs;
+  return first;
 }
 
-export const startOf = (transmission: Transmission): number => least(transmission.units.map((u) => u.timeMs));
-export const endOf = (transmission: Transmission): number => greatest(transmission.units.map((u) => u.timeMs));
+export const startOf = (transmission: Transmission): number => transmission.startMs;
+export const endOf = (transmission: Transmission): number => transmission.endMs;
 
 const COPYING: ReadonlySet<number> = new Set([HANDSHAKE_TYPE.helloVerifyRequest, HANDSHAKE_TYPE.serverHello]);
 

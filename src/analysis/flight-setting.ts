@@ -122,10 +122,16 @@ export function settingOf(
 
 /** The first record of any of these flights. */
 export function firstOf(flights: readonly SentFlight[]): Moment | null {
-  let first: Moment | null = null;
-  for (const { record, timeMs } of flights.flatMap((f) => f.transmissions.flatMap((t) => t.units)))
-    if (!first || timeMs < first.timeMs) first = { record, timeMs };
-  return first;
+  let record = -1;
+  let timeMs = Number.POSITIVE_INFINITY;
+  for (const { transmissions } of flights) {
+    for (const { startMs, units } of transmissions) {
+      if (startMs >= timeMs) continue;
+      timeMs = startMs;
+      record = units.find((u) => u.timeMs === startMs)?.record ?? -1;
+    }
+  }
+  return record < 0 ? null : { record, timeMs };
 }
 
 /** The ACK that named all records of one of the flight's transmissions first. */
@@ -164,6 +170,7 @@ function actingAfter(
 }
 
 function alertsOf(trace: AnalysedTrace, { state }: AnalysedAssociation, side: Side): Moment[] {
+  if (state.alerts.length === 0) return [];
   return state.alerts
     .filter((a) => a.side === side && a.code !== CLOSE_NOTIFY)
     .map(({ record }) => ({ record, timeMs: trace.timeMs(record) }))
@@ -187,6 +194,7 @@ function namedBy(association: AnalysedAssociation, acks: Surroundings['acks']): 
 }
 
 function gapTimesOf(trace: AnalysedTrace, gaps: readonly Gap[], side: Side): number[] {
+  if (gaps.length === 0) return [];
   return gaps
     .filter((g) => g.side === side)
     .map((g) => trace.timeMs(g.after))

@@ -4,11 +4,10 @@ import { hasEarlyData, preSharedKey, sessionTicket } from '../dtls/extensions/ac
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import { sameBytes } from '../wire/text.ts';
 import type { AnalysedAssociation, AnalysedHandshake, AnalysedTrace } from './analyse.ts';
-import { greatest, least } from './extremes.ts';
 import type { FlightPart } from './flight-parts.ts';
 import { isAbbreviated } from './flight-parts.ts';
 import { type HandshakeState, messageName } from './handshake-state.ts';
-import { endRecord, type SentFlight } from './outcome.ts';
+import { endRecord, firstRecordOf, type SentFlight } from './outcome.ts';
 import { packetsOf } from './rare-traits.ts';
 import { SENDERS } from './record-table.ts';
 import type { FateView } from './story.ts';
@@ -38,7 +37,7 @@ function handshakeView(
   fates: Story['fates'],
 ): HandshakeView {
   const { state, flights, decided } = handshake;
-  const first = firstRecord(flights);
+  const first = firstRecordOf(flights);
   const last = endRecord(flights, decided.outcome);
   return {
     number: state.number,
@@ -50,11 +49,6 @@ function handshakeView(
     outcome: decided.outcome,
     flights: flights.map((flight) => flightView(trace, flight, causes, fates)),
   };
-}
-
-function firstRecord(flights: readonly SentFlight[]): number | null {
-  const records = flights.flatMap((f) => f.transmissions.flatMap((t) => t.units.map((u) => u.record)));
-  return records.length === 0 ? null : least(records);
 }
 
 function kindOf({ state }: AnalysedHandshake): HandshakeKind {
@@ -100,30 +94,37 @@ function transmissionView(
   transmission: Transmission,
   previous: Transmission | undefined,
 ): Omit<TransmissionView, 'fate' | 'cause'> {
-  const records = transmission.units.map((u) => u.record);
-  const times = transmission.units.map((u) => u.timeMs);
-  const startMs = least(times);
+  const { number, units, startMs, endMs } = transmission;
+  const records = units.map((u) => u.record);
   const carried = carriedBy(transmission);
-  const previousStart = previous ? least(previous.units.map((u) => u.timeMs)) : null;
   return {
-    number: transmission.number,
+    number,
     startMs,
-    endMs: greatest(times),
-    packets: [...new Set(records.flatMap((r) => packetsOf(trace, r)))],
+    endMs,
+    packets: records.length === 1 ? packetsOf(trace, records[0] ?? 0) : packetsOfAll(trace, records),
     records: records.map((r) => r + 1),
     packing: packingOf(trace, records),
     complete: places.every((variants) => variants.some((part) => covered(part, carried.get(part)?.ranges))),
-    sincePreviousMs: previousStart === null ? null : startMs - previousStart,
+    sincePreviousMs: previous ? startMs - previous.startMs : null,
   };
 }
 
+function packetsOfAll(trace: AnalysedTrace, records: readonly number[]): number[] {
+  const packets = new Set<number>();
+  for (const record of records) for (const packet of packetsOf(trace, record)) packets.add(packet);
+  return [...packets];
+}
+
 function packingOf(trace: AnalysedTrace, records: readonly number[]): number[] {
-  const perDatagram = new Map<number, number>();
-  for (const record of records) {
-    const datagram = trace.records.columns.datagram[record] ?? 0;
-    perDatagram.set(datagram, (perDatagram.get(datagram) ?? 0) + 1);
+  const { datagram } = trace.records.columns;
+  const packing: number[] = [];
+  // Records of one datagram follow each other.
+  for (const [i, record] of records.entries()) {
+    const before = records[i - 1];
+    if (before !== undefined && datagram[before] === datagram[record]) packing.push((packing.pop() ?? 0) + 1);
+    else packing.push(1);
   }
-  return [...perDatagram.values()];
+  return packing;
 }
 
 /** Parts of a flight by their place in it: more than one where copies of a message differ. Damaged records have none. */
@@ -162,7 +163,7 @@ function carriedBy({ units }: Transmission): ReadonlyMap<FlightPart, CarriedPart
 function covered(part: FlightPart, held: CarriedPart['ranges'] | undefined): boolean {
   if (!held) return false;
   let to = 0;
-  for (const range of held.toSorted((a, b) => a.from - b.from)) {
+  for (const range of held.length > 1 ? held.toSorted((a, b) => a.from - b.from) : held) {
     if (range.from > to) return false;
     to = Math.max(to, range.to);
   }
@@ -202,7 +203,10 @@ export function messageViews(
             name: part.name,
             length: part.length,
             records: units.map((u) => u.record + 1),
-            packets: [...new Set(units.flatMap((u) => packetsOf(trace, u.record)))],
+            packets: packetsOfAll(
+              trace,
+              units.map((u) => u.record),
+            ),
             fragments: ranges.length,
             ranges,
             complete: covered(part, ranges),

@@ -9,7 +9,7 @@ import { type Fates, ownParts } from './reception.ts';
 import type { Side } from './record-table.ts';
 import type { Certainty } from './story.ts';
 import { type Causes, causesOf } from './transmission-causes.ts';
-import type { Transmission } from './transmissions.ts';
+import { type Transmission, transmissionOf } from './transmissions.ts';
 
 /** First epoch of application data in DTLS 1.3 (RFC 9147 §6.1); in 1.2 it is the number of the handshake. */
 export const APPLICATION_EPOCH = 3;
@@ -100,7 +100,7 @@ export function sendsOf(scene: Scene, flights: readonly SentFlight[]): Send[] {
     for (const all of flight.transmissions.toReversed()) {
       const units = all.units.filter(isOwn);
       if (units.length === 0) continue;
-      const transmission = units.length === all.units.length ? all : { ...all, units };
+      const transmission = units.length === all.units.length ? all : transmissionOf(all.number, units);
       const startMs = startOf(transmission);
       const late = next && startMs > next.startMs && wasSentBefore(transmission, next.transmission, sequenceNumber);
       const send =

@@ -4,7 +4,7 @@
  */
 
 import type { AssociationState } from './association-state.ts';
-import { greatest, least } from './extremes.ts';
+import { least } from './extremes.ts';
 import type { Flight } from './flight-parts.ts';
 import type { HandshakeState } from './handshake-state.ts';
 import { MARK, type RecordTable, type Side } from './record-table.ts';
@@ -134,7 +134,8 @@ function decisiveAlert(
   flights: readonly SentFlight[],
   table: RecordTable,
 ) {
-  const first = least(flights.flatMap((f) => f.transmissions.flatMap((t) => t.units.map((u) => u.record))));
+  if (association.alerts.length === 0) return undefined;
+  const first = firstRecordOf(flights) ?? Number.POSITIVE_INFINITY;
   const next = association.handshakes.find((h) => h.number === handshake.number + 1);
   const until = next
     ? least(next.messages.flatMap((m) => m.appearances.map((a) => a.record)))
@@ -156,11 +157,26 @@ function decisiveAlert(
 }
 
 function finishedRecord(flights: readonly SentFlight[], side: Side): number | undefined {
-  const part = flights
-    .filter((f) => f.side === side)
-    .flatMap((f) => f.parts)
-    .find((p) => p.name === 'Finished');
-  return part?.occurrences[0]?.record;
+  for (const flight of flights)
+    if (flight.side === side)
+      for (const part of flight.parts) if (part.name === 'Finished') return part.occurrences[0]?.record;
+  return undefined;
+}
+
+/** The first record that carries anything of these flights. */
+export function firstRecordOf(flights: readonly SentFlight[]): number | null {
+  let first = Number.POSITIVE_INFINITY;
+  for (const { transmissions } of flights)
+    for (const { units } of transmissions) for (const { record } of units) if (record < first) first = record;
+  return first === Number.POSITIVE_INFINITY ? null : first;
+}
+
+function lastRecordOf(flights: readonly SentFlight[]): number | null {
+  let last = -1;
+  for (const { postHandshake, transmissions } of flights)
+    if (!postHandshake)
+      for (const { units } of transmissions) for (const { record } of units) if (record > last) last = record;
+  return last < 0 ? null : last;
 }
 
 /** This side wrote application data in the new epoch before the record, by order or number: it had finished. */
@@ -196,6 +212,7 @@ function lastFlightUnseen(
   const receiver: Side = last.side === 0 ? 1 : 0;
   const lastAsked = startOf(asking.transmissions.at(-1));
   const lastAnswer = startOf(last.transmissions.at(-1));
+  if (asking.transmissions.length < 2 || lastAsked <= lastAnswer) return false;
   const acted =
     association.applicationRecords.some((r) => r.side === receiver && r.epoch >= number) ||
     association.alerts.some(
@@ -210,8 +227,7 @@ function lastFlightUnseen(
       r > lastAnswer &&
       !isHandshake(r, table),
   );
-  if (closedAfter) return false;
-  return asking.transmissions.length > 1 && lastAsked > lastAnswer;
+  return !closedAfter;
 }
 
 function isHandshake(record: number, table: RecordTable): boolean {
@@ -227,14 +243,16 @@ function startOf(transmission: Transmission | undefined): number {
  * asking after that, the last of the answers. For a handshake that was not established, the last record of its flights.
  */
 export function endRecord(all: readonly SentFlight[], outcome: HandshakeOutcome): number | null {
-  const flights = all.filter((f) => !f.postHandshake);
-  const records = flights.flatMap((f) => f.transmissions.flatMap((t) => t.units.map((u) => u.record)));
-  if (records.length === 0) return null;
-  const last = flights.at(-1);
-  if (outcome !== 'established' || !last) return greatest(records);
-  const answers = last.transmissions.flatMap((t) => t.units).sort((a, b) => a.record - b.record);
+  const end = lastRecordOf(all);
+  if (end === null || outcome !== 'established') return end;
+  const [before, last] = lastTwo(all);
+  if (!last) return end;
+  const answers =
+    last.transmissions.length === 1
+      ? (last.transmissions[0]?.units ?? [])
+      : last.transmissions.flatMap((t) => t.units).sort((a, b) => a.record - b.record);
   const missing = new Set(last.parts);
-  let completing = answers.at(-1)?.record ?? greatest(records);
+  let completing = answers.at(-1)?.record ?? end;
   for (const { record, pieces } of answers) {
     for (const { part } of pieces)
       if (part.message?.completedBy === record || part.message === null || part.message.assembly.complete)
@@ -243,6 +261,13 @@ export function endRecord(all: readonly SentFlight[], outcome: HandshakeOutcome)
     completing = record;
     break;
   }
-  const asked = startOf(flights.at(-2)?.transmissions.at(-1));
+  const asked = startOf(before?.transmissions.at(-1));
   return asked > completing ? (answers.at(-1)?.record ?? completing) : completing;
+}
+
+/** Of the flights of the handshake, the last and the one before it. */
+function lastTwo(all: readonly SentFlight[]): readonly [SentFlight | undefined, SentFlight | undefined] {
+  const at = all.findLastIndex((f) => !f.postHandshake);
+  const before = all.findLastIndex((f, i) => i < at && !f.postHandshake);
+  return [all[before], all[at]];
 }

@@ -6,7 +6,8 @@ import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import { startOf } from './answers.ts';
 import type { SentFlight } from './outcome.ts';
 import { DUPLICATE_ORIGINS, MARK } from './record-table.ts';
-import type { Transmission } from './transmissions.ts';
+import { sumsOf } from './streams.ts';
+import { transmissionOf } from './transmissions.ts';
 
 /** Records of one sending come in a row; no timer in use is shorter. */
 const LONGEST_PAUSE_MS = 40;
@@ -15,9 +16,10 @@ const LONGEST_PAUSE_MS = 40;
 export type Rewritten = ReadonlyMap<number, readonly number[]>;
 
 export function rewrittenIn(trace: AnalysedTrace, { state }: AnalysedAssociation): Rewritten {
+  const rewritten = new Map<number, number[]>();
+  if (sumsOf(trace).counts(state.index).mark(MARK.duplicate) === 0) return rewritten;
   const c = trace.records.columns;
   const reused = DUPLICATE_ORIGINS.indexOf('reused-number') + 1;
-  const rewritten = new Map<number, number[]>();
   for (const record of state.records) {
     if (c.mark[record] !== MARK.duplicate || c.duplicateOrigin[record] !== reused) continue;
     const original = (c.repeats[record] ?? 1) - 1;
@@ -38,12 +40,13 @@ export function withRewritten(trace: AnalysedTrace, flight: SentFlight, rewritte
     )
     .sort((a, b) => a.timeMs - b.timeMs || a.record - b.record);
   if (copies.length === 0) return flight;
-  const again: Transmission[] = [];
+  const again: (typeof copies)[] = [];
   let lastMs = Number.NEGATIVE_INFINITY;
   for (const copy of copies) {
-    if (copy.timeMs - lastMs < LONGEST_PAUSE_MS) again.at(-1)?.units.push(copy);
-    else again.push({ number: 0, units: [copy] });
+    if (copy.timeMs - lastMs < LONGEST_PAUSE_MS) again.at(-1)?.push(copy);
+    else again.push([copy]);
     lastMs = copy.timeMs;
   }
-  return { ...flight, transmissions: [...flight.transmissions, ...again].sort((a, b) => startOf(a) - startOf(b)) };
+  const sent = again.map((units) => transmissionOf(0, units));
+  return { ...flight, transmissions: [...flight.transmissions, ...sent].sort((a, b) => startOf(a) - startOf(b)) };
 }

@@ -3,7 +3,6 @@
  * A new transmission begins where bytes come again or the order steps back, in the order of the sender's record
  * numbers, so that what the network delayed or swapped stays where it was sent.
  */
-import { least } from './extremes.ts';
 import { CLOSED_RECORDS } from './flight-order.ts';
 import type { Flight, FlightPart } from './flight-parts.ts';
 import { MARK, type RecordTable } from './record-table.ts';
@@ -20,7 +19,20 @@ interface Unit {
 export interface Transmission {
   /** 1 for the first. */
   readonly number: number;
+  /** In order of capture. */
   readonly units: Unit[];
+  /** Of the first and of the last of its records. */
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+export function transmissionOf(number: number, units: Unit[]): Transmission {
+  let [startMs, endMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { timeMs } of units) {
+    if (timeMs < startMs) startMs = timeMs;
+    if (timeMs > endMs) endMs = timeMs;
+  }
+  return { number, units, startMs, endMs };
 }
 
 /** A pause within one transmission is shorter than any timer in use with room to spare; see TIMERS of real stacks. */
@@ -35,13 +47,22 @@ export function transmissionsOf(
 ): Transmission[] {
   const units = unitsOf(flight, table, timeMs);
   let drafts: Draft[] = [];
-  for (const epoch of [...new Set(units.map((u) => u.epoch))].sort((a, b) => a - b)) {
-    const runs = runsOf(units.filter((u) => u.epoch === epoch)).map(draft);
-    drafts = joined(drafts, runs, epoch).sort((a, b) => a.startMs - b.startMs);
+  // They are in the order of their epochs.
+  for (let from = 0, to = 0; from < units.length; from = to) {
+    const epoch = units[from]?.epoch ?? 0;
+    while (to < units.length && units[to]?.epoch === epoch) to++;
+    const runs = runsOf(from === 0 && to === units.length ? units : units.slice(from, to)).map(draft);
+    drafts = drafts.length === 0 ? runs : joined(drafts, runs, epoch);
+    if (drafts.length > 1) drafts.sort((a, b) => a.startMs - b.startMs);
   }
   // A late copy of the first transmission is still the first: the sender's numbers decide where they compare.
   drafts.sort((a, b) => (a.lowestEpoch === b.lowestEpoch ? a.lowestNumber - b.lowestNumber : a.startMs - b.startMs));
-  return drafts.map(({ units: sent }, i) => ({ number: i + 1, units: sent.sort((a, b) => a.record - b.record) }));
+  return drafts.map(({ units: sent }, i) =>
+    transmissionOf(
+      i + 1,
+      sent.sort((a, b) => a.record - b.record),
+    ),
+  );
 }
 
 /** A transmission under construction. */
@@ -53,15 +74,13 @@ interface Draft {
   readonly epochs: Set<number>;
 }
 
+/** @param units of one epoch, ascending by number. */
 function draft(units: Unit[]): Draft {
-  const lowestEpoch = least(units.map((u) => u.epoch));
-  return {
-    units,
-    startMs: least(units.map((u) => u.timeMs)),
-    lowestEpoch,
-    lowestNumber: least(units.filter((u) => u.epoch === lowestEpoch).map((u) => u.sequenceNumber)),
-    epochs: new Set(units.map((u) => u.epoch)),
-  };
+  const [first] = units;
+  const epoch = first?.epoch ?? 0;
+  let startMs = Number.POSITIVE_INFINITY;
+  for (const { timeMs } of units) if (timeMs < startMs) startMs = timeMs;
+  return { units, startMs, lowestEpoch: epoch, lowestNumber: first?.sequenceNumber ?? 0, epochs: new Set([epoch]) };
 }
 
 /** Records of one epoch, in the order of their numbers, cut where a new transmission begins. */
@@ -135,21 +154,21 @@ function unitsOf(flight: Flight, table: RecordTable, timeMs: (record: number) =>
       unit.pieces.push({ part, from, to });
     }
   }
-  return numbered([...units.values()]).sort(
+  const inOrder = [...units.values()].sort((a, b) => a.record - b.record);
+  return numbered(inOrder).sort(
     (a, b) => a.epoch - b.epoch || a.sequenceNumber - b.sequenceNumber || a.record - b.record,
   );
 }
 
 /** A record whose number stayed hidden, among others whose did not, takes that of the one before it. */
-function numbered(units: readonly Unit[]): Unit[] {
+function numbered(inOrder: Unit[]): Unit[] {
+  if (!inOrder.some((unit) => Number.isNaN(unit.sequenceNumber))) return inOrder;
   const last = new Map<number, number>();
-  return units
-    .toSorted((a, b) => a.record - b.record)
-    .map((unit) => {
-      if (Number.isNaN(unit.sequenceNumber)) return { ...unit, sequenceNumber: last.get(unit.epoch) ?? -1 };
-      last.set(unit.epoch, unit.sequenceNumber);
-      return unit;
-    });
+  return inOrder.map((unit) => {
+    if (Number.isNaN(unit.sequenceNumber)) return { ...unit, sequenceNumber: last.get(unit.epoch) ?? -1 };
+    last.set(unit.epoch, unit.sequenceNumber);
+    return unit;
+  });
 }
 
 /**
