@@ -2,27 +2,34 @@
 import type { KeyLog } from './keylog.ts';
 import { MOST_OF_ONE_NAME, type Secret } from './secret-lines.ts';
 
+/** With more logs than this, as a capture has that brings one for each of its handshakes, not each is asked for a name. */
+const FEW_LOGS = 4;
+
 export class KeyLogs {
   readonly logs: readonly KeyLog[];
   /** Lines that somebody asked for, by row, for each log. */
   readonly #asked: readonly Map<number, Secret>[];
+  readonly #groups: ReadonlySet<string>;
   readonly #crowded = new Set<string>();
+  #byName: ReadonlyMap<string, readonly number[]> | null = null;
 
   constructor(logs: readonly KeyLog[]) {
     this.logs = logs;
     this.#asked = logs.map(() => new Map());
+    this.#groups = new Set(logs.flatMap(({ secrets }) => [...secrets.groups]));
   }
 
   /** Whether any line has a label of this group. */
   has(group: string): boolean {
-    return this.logs.some(({ secrets }) => secrets.has(group));
+    return this.#groups.has(group);
   }
 
   /** The lines of this group and name, in the order given; no more than 64, see `isCrowded`. */
   find(group: string, name: string): readonly Secret[] {
     const found: Secret[] = [];
-    for (const [log, { secrets }] of this.logs.entries()) {
-      for (const row of secrets.rowsOf(group, name)) {
+    if (!this.has(group)) return found;
+    for (const log of this.#logsWith(name)) {
+      for (const row of this.logs[log]?.secrets.rowsOf(group, name) ?? []) {
         if (found.length < MOST_OF_ONE_NAME) found.push(this.secret(log, row));
         else this.#crowded.add(group);
       }
@@ -51,6 +58,13 @@ export class KeyLogs {
     return all.slice(0, most);
   }
 
+  /** The logs that may have this name. */
+  #logsWith(name: string): Iterable<number> {
+    if (this.logs.length <= FEW_LOGS) return this.logs.keys();
+    this.#byName ??= logsByName(this.logs);
+    return this.#byName.get(name) ?? [];
+  }
+
   secret(log: number, row: number): Secret {
     let secret = this.asked(log, row);
     if (!secret) {
@@ -69,4 +83,17 @@ export class KeyLogs {
   asked(log: number, row: number): Secret | undefined {
     return this.#asked[log]?.get(row);
   }
+}
+
+function logsByName(logs: readonly KeyLog[]): ReadonlyMap<string, readonly number[]> {
+  const byName = new Map<string, number[]>();
+  for (const [log, { secrets }] of logs.entries()) {
+    for (let row = 0; row < secrets.length; row++) {
+      const name = secrets.name(row);
+      const known = byName.get(name);
+      if (!known) byName.set(name, [log]);
+      else if (known.at(-1) !== log) known.push(log);
+    }
+  }
+  return byName;
 }

@@ -14,7 +14,7 @@ const LONGEST_RUN = 64;
 export class NameIndex {
   readonly #names: RowNames;
   /** Row + 1 where one is; not more than half of them are taken. */
-  #slots = new Int32Array(64);
+  #slots = new Int32Array(16);
   #taken = 0;
   readonly #alike = new Map<string, number>();
 

@@ -71,6 +71,17 @@ describe('several key logs', () => {
     ).toEqual(['a:1', 'b:2']);
   });
 
+  test('as many as a capture has handshakes are asked as one', () => {
+    const many = new KeyLogs([
+      ...range(50).map((i) => parseKeyLog(master(i) + traffic('SERVER_TRAFFIC_SECRET_0', i), `${i}`)),
+      parseKeyLog(master(7, 9), 'last'),
+    ]);
+    expect(many.find('CLIENT_RANDOM', hex(7, 32)).map(({ source }) => source)).toEqual(['7:1', 'last:1']);
+    expect(many.find(TRAFFIC_GROUP, hex(7, 32)).map(({ source }) => source)).toEqual(['7:2']);
+    expect(many.find('CLIENT_RANDOM', hex(50, 32))).toEqual([]);
+    expect([many.has(TRAFFIC_GROUP), many.has('EXPORTER_SECRET')]).toEqual([true, false]);
+  });
+
   test('give the same line as the same object', () => {
     const all = logs();
     expect(all.find('CLIENT_RANDOM', hex(2, 32))[0]).toBe(all.find('CLIENT_RANDOM', hex(2, 32))[0]);

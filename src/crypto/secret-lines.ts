@@ -47,14 +47,14 @@ export class SecretLines {
   #length = 0;
 
   /** Name and secret of each row, one after the other; behind them the name that is being looked for. */
-  #bytes = new Uint8Array(4096);
+  #bytes = new Uint8Array(512);
   /** Where a row begins in `#bytes`, and the one before ends. */
-  #from = new Uint32Array(32);
-  #nameLength = new Uint8Array(32);
-  #label = new Uint32Array(32);
-  #lineNumber = new Uint32Array(32);
+  #from = new Uint32Array(8);
+  #nameLength = new Uint8Array(8);
+  #label = new Uint32Array(8);
+  #lineNumber = new Uint32Array(8);
   /** The next row of the same group and name; 0 for none, since nothing comes before the first row. */
-  #next = new Uint32Array(32);
+  #next = new Uint32Array(8);
 
   constructor(file: string) {
     this.#file = file;
@@ -65,6 +65,11 @@ export class SecretLines {
 
   get length(): number {
     return this.#length;
+  }
+
+  /** Those of the labels that occur. */
+  get groups(): Iterable<string> {
+    return this.#groups.keys();
   }
 
   /** Whether a line has a label of this group. */

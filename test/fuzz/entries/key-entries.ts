@@ -26,7 +26,10 @@ const keyLog: Entry = {
       `RSA Session-ID:${'ab'.repeat(32)} Master-Key:${'cd'.repeat(48)}\nRSA ${'12'.repeat(8)} ${'34'.repeat(48)}\n`,
     ),
   ],
-  read: (input) => parseKeyLog(asText(input), 'x.keys'),
+  read: (input) => {
+    const { secrets, problems } = parseKeyLog(asText(input), 'x.keys');
+    return { secrets: [...secrets], problems };
+  },
   growth: (length) => 20_000 + 500 * length,
   // Kept as written, and compared with the names that are known.
   verbatim: ['label'],
