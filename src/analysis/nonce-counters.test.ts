@@ -45,6 +45,16 @@ test('record numbers beyond 32 bits, and a counter that wraps', () => {
   expect(mayShare([[9, 3n], ...counted(2n ** 64n - 2n, [0, 1, 2])])).toBe(true);
 });
 
+test('how often a sender started anew', () => {
+  const counters = new NonceCounters();
+  for (const nonce of [5n, 6n, 7n]) counters.note(0, 1, Number(nonce), bytesOf(nonce + 40n), 0);
+  expect([counters.starts(0, 1), counters.starts(1, 1)]).toEqual([1, 0]);
+  counters.note(0, 1, 8, bytesOf(9n), 0);
+  expect(counters.starts(0, 1)).toBe(2);
+  for (let n = 0; n < 20; n++) counters.note(0, 1, n, bytesOf(BigInt(n * n) << 32n), 0);
+  expect(counters.starts(0, 1)).toBe(Number.POSITIVE_INFINITY);
+});
+
 test('nonces drawn at random have to be looked at', () => {
   const drawn = [3, 1, 4, 1, 5, 9, 2, 6, 5].map((n, i) => [i, BigInt(n * 1000 + i * i)] as const);
   expect(mayShare(drawn)).toBe(true);

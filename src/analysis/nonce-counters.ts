@@ -54,6 +54,12 @@ export class NonceCounters {
     return counting.counters === null || (counting.counters.length > 1 && mayMeet(counting.counters));
   }
 
+  /** From how many starts these nonces were counted; more than that can be told apart is `Infinity`. */
+  starts(side: Side, epoch: number): number {
+    const counting = this.#all.get(epoch * 2 + side);
+    return counting ? (counting.counters?.length ?? Number.POSITIVE_INFINITY) : 0;
+  }
+
   #counting(side: Side, epoch: number): Counting {
     const last = this.#last[side];
     if (last?.epoch === epoch) return last;

@@ -7,7 +7,8 @@ import { cipherSuite } from '../../crypto/suites.ts';
 import { CONTENT_TYPE } from '../../dtls/record.ts';
 import type { AssociationState } from '../association-state.ts';
 import { protectedSizes } from '../flight-parts.ts';
-import { HIDDEN_TYPE, MARK, REASONS, type RecordTable, type Side, STATE } from '../record-table.ts';
+import { HIDDEN_TYPE, MARK, type RecordTable, type Side, STATE } from '../record-table.ts';
+import { keyOf, Stream, StreamLists, UNAUTHENTIC } from './stream.ts';
 
 /** RFC 9147 §6.1: epochs 0 to 2 are the handshake's and that of early data. */
 export const FIRST_APPLICATION_EPOCH_13 = 3;
@@ -15,47 +16,13 @@ export const FIRST_APPLICATION_EPOCH_13 = 3;
 export const ACK_BYTES = 18;
 /** RFC 9147 §4: the first byte, the sequence number and the length; a connection ID comes on top. */
 const LONGEST_UNIFIED_HEADER = 5;
-const UNAUTHENTIC = REASONS.indexOf('authentication-failed') + 1;
-
-/** What one side sent in one epoch. */
-export interface Stream {
-  readonly side: Side;
-  readonly epoch: number;
-  readonly records: readonly number[];
-  /** How many are no copies, made by the network or the capture. */
-  readonly originals: number;
-  /** Of those; null where there are only copies. */
-  readonly firstOriginal: number | null;
-  readonly lastOriginal: number | null;
-  /** The first that says something about order: numbered, no copy, whole and authentic. */
-  readonly firstNumbered: number | null;
-  /** Two of those that say something about order have one number. */
-  readonly repeatsNumber: boolean;
-  /** Without a number, as record number encryption hides it. */
-  readonly unnumbered: number;
-  /** By how much a number lies above all before it, at most. */
-  readonly furthestJump: number;
-}
-
-interface Growing extends Stream {
-  readonly records: number[];
-  originals: number;
-  firstOriginal: number | null;
-  lastOriginal: number | null;
-  firstNumbered: number | null;
-  repeatsNumber: boolean;
-  unnumbered: number;
-  furthestJump: number;
-  /** Of all numbers, whoever wrote them. */
-  highest: number;
-  /** Numbers above all before them, and those that came late. */
-  readonly rising: number[];
-  late: Set<number> | null;
-}
 
 export class SortedRecords {
-  /** Application data under the keys of the handshake, or what can be nothing else: sent once, and whole. */
-  readonly plainData: readonly number[];
+  /**
+   * Application data under the keys of the handshake, or what can be nothing else, sent once and whole: how many records
+   * of each side, and the first of all.
+   */
+  readonly plainData: { readonly count: readonly [number, number]; readonly first: number | null };
   /** All the rest: handshakes, alerts, ACKs, copies, and whatever may be one of these. */
   readonly others: readonly number[];
   /** In order of their first record. */
@@ -64,14 +31,16 @@ export class SortedRecords {
 
   constructor(state: AssociationState, table: RecordTable, cipherSuiteId: number | null) {
     const { side: sides, epoch: epochs, mark, state: states, reason, flight, sequenceNumber } = table.columns;
-    const plainData: number[] = [];
+    const lists = new StreamLists(state.records, table);
+    const count: [number, number] = [0, 0];
+    let first: number | null = null;
     const others: number[] = [];
-    const streams: Growing[] = [];
-    const byKey = new Map<number, Growing>();
+    const streams: Stream[] = [];
+    const byKey = new Map<number, Stream>();
     const firstEpoch = state.isVersion13 ? FIRST_APPLICATION_EPOCH_13 : 1;
     const small = largestSmallRecord(state, cipherSuiteId);
     /** By side, the one that it wrote in last. */
-    const lastOf: [Growing | null, Growing | null] = [null, null];
+    const lastOf: [Stream | null, Stream | null] = [null, null];
     for (const record of state.records) {
       const side: Side = sides[record] === 1 ? 1 : 0;
       const epoch = epochs[record] ?? 0;
@@ -79,21 +48,29 @@ export class SortedRecords {
       if (stream?.epoch !== epoch) {
         stream = byKey.get(keyOf(side, epoch)) ?? null;
         if (!stream) {
-          stream = empty(side, epoch);
+          stream = new Stream(side, epoch, lists);
           byKey.set(keyOf(side, epoch), stream);
           streams.push(stream);
         }
         lastOf[side] = stream;
       }
-      const original = mark[record] !== MARK.duplicate;
-      const whole = states[record] !== STATE.malformed && reason[record] !== UNAUTHENTIC;
-      append(stream, record, sequenceNumber[record] ?? Number.NaN, original, whole);
-      const isPlain =
-        original && whole && epoch >= firstEpoch && flight[record] === 0 && isDataOnly(state, table, record, small);
-      if (isPlain) plainData.push(record);
-      else others.push(record);
+      const isCopy = mark[record] === MARK.duplicate;
+      const isWhole = states[record] !== STATE.malformed && reason[record] !== UNAUTHENTIC;
+      stream.add(record, sequenceNumber[record] ?? Number.NaN, isCopy, isWhole);
+      if (
+        isCopy ||
+        !isWhole ||
+        epoch < firstEpoch ||
+        flight[record] !== 0 ||
+        !isDataOnly(state, table, record, small)
+      ) {
+        others.push(record);
+        continue;
+      }
+      count[side]++;
+      first ??= record;
     }
-    this.plainData = plainData;
+    this.plainData = { count, first };
     this.others = others;
     this.streams = streams;
     this.#byKey = byKey;
@@ -117,67 +94,8 @@ export class SortedRecords {
   }
 }
 
-const keyOf = (side: Side, epoch: number): number => epoch * 2 + side;
-
 const later = (x: number | null, y: number | null): number | null =>
   x === null || y === null ? (x ?? y) : Math.max(x, y);
-
-const empty = (side: Side, epoch: number): Growing => ({
-  side,
-  epoch,
-  records: [],
-  originals: 0,
-  firstOriginal: null,
-  lastOriginal: null,
-  firstNumbered: null,
-  repeatsNumber: false,
-  unnumbered: 0,
-  furthestJump: 0,
-  highest: Number.NaN,
-  rising: [],
-  late: null,
-});
-
-function append(stream: Growing, record: number, number: number, original: boolean, whole: boolean): void {
-  stream.records.push(record);
-  if (original) {
-    stream.originals++;
-    stream.firstOriginal ??= record;
-    stream.lastOriginal = record;
-  }
-  if (Number.isNaN(number)) {
-    stream.unnumbered++;
-    return;
-  }
-  if (!(number <= stream.highest)) {
-    // The first number is above none.
-    if (number - stream.highest > stream.furthestJump) stream.furthestJump = number - stream.highest;
-    stream.highest = number;
-  }
-  if (original && whole) {
-    stream.firstNumbered ??= record;
-    if (!stream.repeatsNumber) stream.repeatsNumber = hasCome(stream, number);
-  }
-}
-
-/** Numbers mostly rise: only a late one has to be looked for. */
-function hasCome(stream: Growing, number: number): boolean {
-  const { rising } = stream;
-  if (rising.length === 0 || number > (rising[rising.length - 1] ?? 0)) {
-    rising.push(number);
-    return false;
-  }
-  let [low, high] = [0, rising.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((rising[middle] ?? 0) < number) low = middle + 1;
-    else high = middle;
-  }
-  if (rising[low] === number || stream.late?.has(number)) return true;
-  stream.late ??= new Set();
-  stream.late.add(number);
-  return false;
-}
 
 /** A closed record of DTLS 1.3 that is longer than this is no alert and no ACK of one record. */
 function largestSmallRecord({ connectionIds }: AssociationState, cipherSuiteId: number | null): number {

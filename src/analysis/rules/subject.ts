@@ -82,6 +82,18 @@ export class Subject {
     return this.#facts;
   }
 
+  /** Those captured after one of them. */
+  recordsAfter(index: number): readonly number[] {
+    const { records } = this.analysed.state;
+    let [low, high] = [0, records.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((records[middle] ?? 0) > index) high = middle;
+      else low = middle + 1;
+    }
+    return records.slice(low);
+  }
+
   get sorted(): SortedRecords {
     this.#sorted ??= this.#made(
       new SortedRecords(this.analysed.state, this.trace.records, this.a.cipherSuite?.id ?? null),

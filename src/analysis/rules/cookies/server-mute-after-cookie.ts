@@ -43,7 +43,7 @@ function muteServer(subject: Subject): readonly Match[] {
   const last = returned.at(-1);
   if (!first || !last || !requests.some((r) => r.cookie === first.cookie)) return [];
   // When the client says goodbye, a server that was silent may say it, too.
-  const closed = subject.records.find((r) => r.side === 0 && r.contentType === ALERT && r.timeMs > first.timeMs);
+  const closed = subject.others.find((r) => r.side === 0 && r.contentType === ALERT && r.timeMs > first.timeMs);
   const untilMs = closed?.timeMs ?? Number.POSITIVE_INFINITY;
   if (subject.records.some((r) => r.side === 1 && r.timeMs > first.timeMs && r.timeMs < untilMs)) return [];
   const silentMs = Math.min(untilMs, subject.all.captureEndMs) - first.timeMs;

@@ -80,7 +80,7 @@ function roundsOf(subject: Subject): readonly Round[] {
 /** Without keys: the largest record of the client's last flight comes again with the same length. */
 function closedRounds(subject: Subject): readonly Round[] {
   if (subject.a.outcome === 'no-handshake' || subject.closedRecords === 0) return [];
-  const closed = subject.records.filter(
+  const closed = subject.others.filter(
     (r) => r.side === 0 && r.epoch === HANDSHAKE_EPOCH && r.state === 'undecryptable' && r.mark !== 'duplicate',
   );
   const startMs = closed[0]?.timeMs ?? 0;

@@ -50,14 +50,15 @@ function unacknowledged(subject: Subject, flight: FlightView): Match | null {
   const { epoch } = subject.fact(sent - 1);
   const records = new Set(transmissions.flatMap((t) => t.records.map((r) => r - 1)));
   const ack = acksFrom(subject, peer).find((a) => namedBy(subject, a).some((r) => records.has(r)));
-  const moved = subject.records.find((r) => r.side === side && r.epoch === epoch + 1);
+  const next = subject.sorted.stream(side, epoch + 1)?.first ?? null;
+  const moved = next === null ? null : subject.fact(next);
   if (moved && (!ack || ack.record > moved.index)) {
     // What the capture lacks may have been the ACK.
     if (gapBetween(subject, peer, first.startMs, moved.timeMs)) return null;
     return tooEarly(subject, sender, sent - 1, moved, subject.surelyCapturedAt(sender) ? 'near-certain' : 'inferred');
   }
   if (ack || moved || !subject.watched(last.startMs, subject.horizonMs(transmissions))) return null;
-  if (!subject.records.some((r) => r.side === peer && r.timeMs > first.startMs)) return null;
+  if (!subject.spokeAfter(peer, first.startMs)) return null;
   // One ACK that this capture lacks is no silence.
   if (last === first && gapBetween(subject, peer, first.startMs, Number.POSITIVE_INFINITY)) return null;
   const evidence: [Evidence, ...Evidence[]] = [
@@ -105,7 +106,8 @@ function closedUpdates(subject: Subject): readonly Match[] {
   if (subject.closedRecords === 0) return [];
   for (const who of ['client', 'server'] as const) {
     const side = who === 'client' ? 0 : 1;
-    const moved = subject.records.find((r) => r.side === side && r.epoch > FIRST_APPLICATION_EPOCH);
+    const later = subject.sorted.streams.find((s) => s.side === side && s.epoch > FIRST_APPLICATION_EPOCH);
+    const moved = later?.first == null ? null : subject.fact(later.first);
     if (moved?.state !== 'undecryptable') continue;
     const before = subject.records.filter((r) => r.index < moved.index);
     const update = before.findLast((r) => r.side === side && r.epoch === moved.epoch - 1 && isUpdateSized(subject, r));

@@ -1,4 +1,6 @@
 /** N2: the server repeats its NewSessionTicket because no ACK of it arrives. */
+
+import { MARK, STATE } from '../../record-table.ts';
 import type { Certainty } from '../../story.ts';
 import type { FlightView, TransmissionView } from '../../trace.ts';
 import { list, times } from '../../words.ts';
@@ -68,8 +70,7 @@ function unheard(subject: Subject, flight: FlightView): Match | null {
     : null;
 }
 
-const alive = (subject: Subject, sinceMs: number): boolean =>
-  subject.records.some((r) => r.side === 0 && r.timeMs > sinceMs);
+const alive = (subject: Subject, sinceMs: number): boolean => subject.spokeAfter(0, sinceMs);
 
 function match(
   subject: Subject,
@@ -112,13 +113,20 @@ function match(
 /** Without keys: a large record right after the handshake that comes again with the same length, on a timer that backs off. */
 function closedTickets(subject: Subject): readonly Match[] {
   if (subject.closedRecords === 0) return [];
-  const closed = subject.records.filter(
-    (r) => r.side === 1 && r.epoch >= APPLICATION_EPOCH && r.state === 'undecryptable' && r.mark !== 'duplicate',
+  const c = subject.trace.records.columns;
+  const { timeMs } = subject.trace;
+  const closed = subject.analysed.state.records.filter(
+    (r) =>
+      c.side[r] === 1 &&
+      (c.epoch[r] ?? 0) >= APPLICATION_EPOCH &&
+      c.state[r] === STATE.undecryptable &&
+      c.mark[r] !== MARK.duplicate,
   );
-  const startMs = closed[0]?.timeMs ?? 0;
-  const ticket = closed.find((r) => r.length >= SMALLEST_TICKET);
-  if (!ticket || ticket.timeMs - startMs > AT_ONCE_MS) return [];
-  const copies = closed.filter((r) => r.length === ticket.length && r.index >= ticket.index);
+  const [start] = closed;
+  const first = closed.find((r) => (c.length[r] ?? 0) >= SMALLEST_TICKET);
+  if (start === undefined || first === undefined || timeMs(first) - timeMs(start) > AT_ONCE_MS) return [];
+  const ticket = subject.fact(first);
+  const copies = closed.filter((r) => c.length[r] === ticket.length && r >= first).map((r) => subject.fact(r));
   if (copies.length < LOOP || !backsOff(copies)) return [];
   const last = copies.at(-1) ?? ticket;
   return [

@@ -59,8 +59,11 @@ function earlyOf(subject: Subject, handshake: HandshakeView, side: Side): Early 
   const atMs = finished && arrivedMs(subject, finished.index);
   if (!finished || atMs === null) return null;
   const epoch = subject.is13 ? HANDSHAKE_EPOCH_13 + 1 : handshake.number;
+  const stream = subject.sorted.stream(side, epoch);
+  // At one point the order of arrival is that of capture.
+  if (!stream || (!subject.atTwoPoints && (stream.first ?? 0) >= finished.index)) return null;
   const early: RecordFact[] = [];
-  for (const index of subject.sorted.stream(side, epoch)?.records ?? []) {
+  for (const index of stream.records) {
     if (index >= finished.index && subject.trace.timeMs(index) > atMs) break;
     const r = subject.fact(index);
     if (!isOriginal(r) || !isData(subject, r)) continue;

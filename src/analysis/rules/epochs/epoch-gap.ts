@@ -63,8 +63,8 @@ function firstOriginal(subject: Subject, epoch: number): RecordFact | null {
 }
 
 function firstOf(subject: Subject, side: Side, epoch: number): RecordFact | null {
-  const first = subject.sorted.stream(side, epoch)?.records[0];
-  return first === undefined ? null : subject.fact(first);
+  const first = subject.sorted.stream(side, epoch)?.first ?? null;
+  return first === null ? null : subject.fact(first);
 }
 
 function match(subject: Subject, { number }: HandshakeView, { first, repeats, followed }: Gap): Match {

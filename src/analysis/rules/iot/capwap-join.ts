@@ -62,8 +62,7 @@ function refused(subject: Subject): readonly Match[] {
 /** Plain DTLS where CAPWAP has a header before it. */
 function headerless(subject: Subject): readonly Match[] {
   const hello = subject.flight(1);
-  if (hello?.sender !== 'client' || hello.transmissions.length < MANY || subject.records.some((r) => r.side === 1))
-    return [];
+  if (hello?.sender !== 'client' || hello.transmissions.length < MANY || subject.sorted.hasFrom(1)) return [];
   const [first] = hello.transmissions;
   if (!first) return [];
   return [

@@ -34,7 +34,7 @@ const TWO = 2;
 function onlyTcp(subject: Subject): readonly Match[] {
   const { a, trace } = subject;
   const hello = subject.flight(1);
-  if (!a.rolesKnown || hello?.sender !== 'client' || subject.records.some((r) => r.side === 1)) return [];
+  if (!a.rolesKnown || hello?.sender !== 'client' || subject.sorted.hasFrom(1)) return [];
   if (hello.transmissions.length < TWO) return [];
   // Cisco's DTLS from before the standard names itself; else the port is the sign.
   const old = subject.clientHello?.version === VERSION.dtls09;

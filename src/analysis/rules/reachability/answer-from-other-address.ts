@@ -56,7 +56,7 @@ function answerElsewhere(subject: Subject): Answer | null {
     const [record] = records;
     return record ? { from: moved.to, record, records } : null;
   }
-  if (!subject.a.rolesKnown || subject.records.some((r) => r.side === 1)) return null;
+  if (!subject.a.rolesKnown || subject.sorted.hasFrom(1)) return null;
   return fromOtherPort(subject);
 }
 
@@ -70,7 +70,7 @@ function fromOtherPort(subject: Subject): Answer | null {
   for (const other of subject.all.ofClientEndpoint(subject)) {
     const { startMs, server } = other.a;
     if (startMs < asked.timeMs || startMs > asked.timeMs + SOON_MS) continue;
-    if (other.records.some((r) => r.side === 0)) continue;
+    if (other.sorted.hasFrom(0)) continue;
     const [record] = other.records;
     const opens = record && other.carried(record.index).some((c) => c.kind === 'fragment' && OPENING.has(c.type));
     if (record && opens) return { from: server, record, records: other.records };

@@ -137,8 +137,8 @@ const ALERT = 21;
 const APPLICATION_DATA = 23;
 
 /** When the association was ended by an alert, as far as it can be told without keys. */
-function closedAtMs({ records, a }: Subject): number {
-  const alert = records.find((r) => r.contentType === ALERT);
+function closedAtMs({ others, a }: Subject): number {
+  const alert = others.find((r) => r.contentType === ALERT);
   return Math.min(alert?.timeMs ?? Number.POSITIVE_INFINITY, a.alerts[0]?.timeMs ?? Number.POSITIVE_INFINITY);
 }
 

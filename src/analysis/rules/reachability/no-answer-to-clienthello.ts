@@ -43,7 +43,7 @@ function silentServer(subject: Subject): readonly Match[] {
   const [first, last] = [transmissions[0], transmissions.at(-1)];
   if (!first || !last || transmissions.length < 2) return [];
   // Whoever went on was answered, in a capture of one direction too.
-  if (subject.flights.length > 1 || subject.records.some((r) => r.side === 1)) return [];
+  if (subject.flights.length > 1 || subject.sorted.hasFrom(1)) return [];
   if (!isSilence(subject, transmissions, first, last)) return [];
   return [match(subject, transmissions, first, last)];
 }
@@ -54,7 +54,7 @@ function isSilence(
   first: TransmissionView,
   last: TransmissionView,
 ): boolean {
-  const gaveUp = subject.records.some((r) => r.side === 0 && r.contentType === ALERT && r.timeMs > last.startMs);
+  const gaveUp = subject.others.some((r) => r.side === 0 && r.contentType === ALERT && r.timeMs > last.startMs);
   return gaveUp || subject.watched(first.startMs, transmissions.length > 2 ? TWO_TIMERS_MS : LONG_WAY_MS);
 }
 

@@ -101,7 +101,7 @@ function cutOff(subject: Subject, living: Living, hello: number): readonly Match
     unanswered.length > 1 &&
     server.length === 0 &&
     last.timeMs - first.timeMs > APART_MS &&
-    subject.records.some((r) => r.side === 1) &&
+    subject.sorted.hasFrom(1) &&
     usuallyAnswered(old.analysed, 0, hello);
   if (!closed && !deaf) return [];
   return [

@@ -53,10 +53,12 @@ export function earlier({ analysed, all }: Subject): readonly Subject[] {
 function sideAt(old: Subject, source: Endpoint, destination: Endpoint, hello: number): 0 | 1 | null {
   let there: RecordFact | null = null;
   let here: RecordFact | null = null;
-  const { records } = old;
+  const { records } = old.analysed.state;
   for (let i = records.length - 1; i >= 0 && !(there && here); i--) {
-    const fact = records[i];
-    if (!fact || fact.index > hello || !isAfterHandshake(old, fact) || !isOriginal(fact)) continue;
+    const index = records[i] ?? 0;
+    if (index > hello) continue;
+    const fact = old.fact(index);
+    if (!isAfterHandshake(old, fact) || !isOriginal(fact)) continue;
     const datagram = old.datagram(fact.index);
     if (isSame(datagram.source, source) && isSame(datagram.destination, destination)) here ??= fact;
     else if (isSame(datagram.source, destination) && isSame(datagram.destination, source)) there ??= fact;
@@ -71,7 +73,7 @@ export function isOver(old: Subject, side: 0 | 1, hello: number): boolean {
 }
 
 function closedBy(old: Subject, side: 0 | 1, before: number): boolean {
-  return old.records.some((r) => r.index < before && r.side === side && r.epoch > 0 && mayBeClose(old, r));
+  return old.others.some((r) => r.index < before && r.side === side && r.epoch > 0 && mayBeClose(old, r));
 }
 
 export const isSame = (x: Endpoint, y: Endpoint): boolean => x.port === y.port && x.address === y.address;
@@ -82,9 +84,10 @@ export const wasOpen = ({ peerClosed }: Living): string =>
 
 /** What a side still sent under the keys of the old association after the new hello. */
 export function stillSent({ old }: Living, side: 0 | 1, after: number, until = Number.POSITIVE_INFINITY): RecordFact[] {
-  return old.records.filter(
-    (r) => r.index > after && r.index < until && r.side === side && isOriginal(r) && isAfterHandshake(old, r),
-  );
+  return old
+    .recordsAfter(after)
+    .map((index) => old.fact(index))
+    .filter((r) => r.index < until && r.side === side && isOriginal(r) && isAfterHandshake(old, r));
 }
 
 /** The client of the old association waited this long for an answer before it said hello again. */
@@ -93,13 +96,18 @@ const DEAD_MS = 500;
 /** The server had forgotten the old association before the new hello: it had left the client without an answer. */
 export function wasDead({ old }: Living, subject: Subject): boolean {
   const helloMs = subject.a.startMs;
-  let last: RecordFact | undefined;
-  for (const record of old.records) {
-    if (record.timeMs >= helloMs) break;
-    if (isAfterHandshake(old, record)) last = record;
-  }
-  const waiting = last !== undefined && last.side === 0 && isData(old, last) && helloMs - last.timeMs > DEAD_MS;
+  const last = lastUnderKeys(old, helloMs);
+  const waiting = last !== null && last.side === 0 && isData(old, last) && helloMs - last.timeMs > DEAD_MS;
   return waiting || subject.story.relations.some((r) => r.kind === 'server-restart');
+}
+
+function lastUnderKeys(old: Subject, beforeMs: number): RecordFact | null {
+  const { records } = old.analysed.state;
+  for (let i = records.length - 1; i >= 0; i--) {
+    const fact = old.fact(records[i] ?? 0);
+    if (fact.timeMs < beforeMs && isAfterHandshake(old, fact)) return fact;
+  }
+  return null;
 }
 
 /**

@@ -21,14 +21,20 @@ export const isOriginal = ({ mark }: RecordFact): boolean => mark !== 'duplicate
 
 /** Its length without its header; null where a connection ID hides how long that is. */
 function protectedLength(subject: Subject, fact: RecordFact): number | null {
-  const from = subject.trace.records.columns.from[fact.index] ?? 0;
-  const first = subject.datagram(fact.index).payload[from] ?? 0;
-  if (first >> 5 !== 0b001) return first === CONTENT_TYPE.tls12Cid ? null : fact.length - HEADER_12;
+  // The content type is hidden only behind the header of DTLS 1.3.
+  if (fact.contentType !== null) return fact.contentType === CONTENT_TYPE.tls12Cid ? null : fact.length - HEADER_12;
+  const first = subject.trace.bytesOf(fact.index)[0] ?? 0;
   // RFC 9147 §4: 001CSLEE, then the connection ID, the sequence number and the length.
-  const cid =
-    (first & 0x10) === 0 ? 0 : (subject.analysed.state.connectionIds[fact.side === 0 ? 1 : 0][0]?.length ?? 0);
+  const cid = (first & 0x10) === 0 ? 0 : connectionIdLength(subject, fact);
   return fact.length - 1 - cid - ((first & 0x08) === 0 ? 1 : 2) - ((first & 0x04) === 0 ? 0 : 2);
 }
+
+const connectionIdLength = ({ analysed }: Subject, { side }: RecordFact): number =>
+  analysed.state.connectionIds[side === 0 ? 1 : 0][0]?.length ?? 0;
+
+/** Of DTLS 1.3: the first byte, one or two of the sequence number, and two of the length or none (RFC 9147 §4). */
+const SHORTEST_HEADER = 2;
+const LONGEST_HEADER = 5;
 
 /** Sizes that a plaintext has once the suite of the association protected it. */
 function sizesOf({ a }: Subject, plaintext: number): readonly number[] {
@@ -39,8 +45,13 @@ function sizesOf({ a }: Subject, plaintext: number): readonly number[] {
 }
 
 function hasSizeOf(subject: Subject, fact: RecordFact, plaintext: number): boolean {
+  const sizes = sizesOf(subject, plaintext);
+  // Nearly all are too long or too short whatever their header has: those need not be read.
+  const longest = LONGEST_HEADER + connectionIdLength(subject, fact);
+  const fits = (size: number) => fact.length >= size + SHORTEST_HEADER && fact.length <= size + longest;
+  if (fact.contentType === null && !sizes.some(fits)) return false;
   const length = protectedLength(subject, fact);
-  return length !== null && sizesOf(subject, plaintext).includes(length);
+  return length !== null && sizes.includes(length);
 }
 
 /** An alert: certain where the content type is in the clear or the record is open, else by its size. */
@@ -70,16 +81,14 @@ export function isData(subject: Subject, fact: RecordFact): boolean {
 
 /** Either side sent data before this record. */
 export function hasDataBefore(subject: Subject, index: number): boolean {
-  const [first] = subject.sorted.plainData;
-  return (first !== undefined && first < index) || subject.others.some((r) => r.index < index && isData(subject, r));
+  const { first } = subject.sorted.plainData;
+  return (first !== null && first < index) || subject.others.some((r) => r.index < index && isData(subject, r));
 }
 
 /** Records of a side with data. */
 export function dataFrom(subject: Subject, side: Side): number {
-  const { side: sides } = subject.trace.records.columns;
   return (
-    subject.sorted.plainData.filter((r) => sides[r] === side).length +
-    subject.others.filter((r) => r.side === side && isData(subject, r)).length
+    subject.sorted.plainData.count[side] + subject.others.filter((r) => r.side === side && isData(subject, r)).length
   );
 }
 
@@ -99,6 +108,5 @@ export const hasSizeOfHelloRequest = (subject: Subject, fact: RecordFact): boole
 
 /** The record names its association by a connection ID (RFC 9146 §4, RFC 9147 §4). */
 export function hasConnectionId(subject: Subject, { index }: RecordFact): boolean {
-  const first = subject.datagram(index).payload[subject.trace.records.columns.from[index] ?? 0] ?? 0;
-  return first === CONTENT_TYPE.tls12Cid || first >> 4 === 0b0011;
+  return subject.trace.records.columns.cid[index] !== 0;
 }

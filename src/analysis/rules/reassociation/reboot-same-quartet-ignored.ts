@@ -38,7 +38,7 @@ function ignoredReboot(subject: Subject): readonly Match[] {
   if (hello?.sender !== 'client' || !hello.messages.includes('ClientHello')) return [];
   const { transmissions } = hello;
   const [first, last] = [transmissions[0], transmissions.at(-1)];
-  if (!first || !last || transmissions.length < 2 || subject.records.some((r) => r.side === 1)) return [];
+  if (!first || !last || transmissions.length < 2 || subject.sorted.hasFrom(1)) return [];
   const living = livingBefore(subject);
   if (!living?.sameClient || living.peerClosed || portUnreachable(subject, a.startMs)) return [];
   const { old } = living;

@@ -52,7 +52,7 @@ function reversal(subject: Subject): readonly Match[] {
   const refused = alert !== null;
   const unanswered =
     !refused &&
-    !subject.records.some((r) => r.side === 1) &&
+    !subject.sorted.hasFrom(1) &&
     (hello.length > 1 || subject.watched(first.startMs, NO_ANSWER_MS)) &&
     subject.unfinished;
   const closing = old.a.closed !== null && old.a.closed !== 'replaced';

@@ -4,7 +4,7 @@ import type { Side } from '../../record-table.ts';
 import { tupleOf } from '../around.ts';
 import { offeredSession } from '../resumption/offered-session.ts';
 import type { Evidence } from '../rule.ts';
-import type { Stream } from '../sorted-records.ts';
+import type { Stream } from '../stream.ts';
 import type { RecordFact, Subject } from '../subject.ts';
 import { isAlert, isData, isOriginal } from './protected-records.ts';
 import { portUnreachable } from './unreachable.ts';

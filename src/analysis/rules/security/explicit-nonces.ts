@@ -43,11 +43,3 @@ export function nonceKey(subject: Subject, index: number): number | string | nul
   if (nonce === null) return null;
   return nonce <= Number.MAX_SAFE_INTEGER ? Number(nonce) : nonce.toString(36);
 }
-
-/** Of these records, which have each a number of its own, two may have one nonce. */
-export function mayShareNonce(subject: Subject, records: readonly number[]): boolean {
-  const { side, epoch } = subject.trace.records.columns;
-  const [first] = records;
-  // What was counted while they were read holds for those that are left out here, too.
-  return first !== undefined && subject.analysed.state.nonces.mayShare(side[first] === 1 ? 1 : 0, epoch[first] ?? 0);
-}

@@ -33,7 +33,7 @@ const APPLICATION_DATA = 23;
 const CHANGE_CIPHER_SPEC = 20;
 
 /** Nobody went on. */
-const isEmpty = ({ records }: Subject): boolean => !records.some((r) => r.epoch > 0);
+const isEmpty = ({ sorted }: Subject): boolean => sorted.streams.every((s) => s.epoch === 0);
 
 function skipped(subject: Subject): readonly Match[] {
   const state = subject.analysed.handshakes[0]?.state;

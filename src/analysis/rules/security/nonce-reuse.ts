@@ -1,11 +1,11 @@
 /** O3: two different records under one key and one nonce. */
 import { cipherSuite } from '../../../crypto/suites.ts';
 import { sameBytes } from '../../../wire/text.ts';
-import { MARK, REASONS, STATE } from '../../record-table.ts';
+import { MARK, STATE } from '../../record-table.ts';
 import type { Match, Rule } from '../rule.ts';
-import type { Stream } from '../sorted-records.ts';
+import { type Stream, UNAUTHENTIC } from '../stream.ts';
 import type { RecordFact, Subject } from '../subject.ts';
-import { hasExplicitNonces, isDirected, mayShareNonce, nonceKey } from './explicit-nonces.ts';
+import { hasExplicitNonces, isDirected, nonceKey } from './explicit-nonces.ts';
 
 export const nonceReuse: Rule = {
   scope: 'association',
@@ -65,10 +65,8 @@ function reused(subject: Subject): readonly Match[] {
 /** Whose numbers all differ, and whose nonces count as the numbers do, has a nonce of its own for each record. */
 function mayRepeat(subject: Subject, stream: Stream, explicit: boolean): boolean {
   if (stream.repeatsNumber) return true;
-  return explicit && (stream.unnumbered > 0 || mayShareNonce(subject, wholeOf(subject, stream)));
+  return explicit && (stream.unnumbered > 0 || subject.analysed.state.nonces.mayShare(stream.side, stream.epoch));
 }
-
-const UNAUTHENTIC = REASONS.indexOf('authentication-failed') + 1;
 
 /** Those that their sender wrote, as far as is known. */
 function wholeOf({ trace }: Subject, { records }: Stream): readonly number[] {

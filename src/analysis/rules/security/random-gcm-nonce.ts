@@ -37,8 +37,10 @@ interface Numbered {
 }
 
 function randomNonces(subject: Subject): readonly Match[] {
-  for (const { epoch: written, records } of subject.sorted.streams) {
-    const stream = written === 0 ? [] : firstOf(subject, records);
+  const { nonces } = subject.analysed.state;
+  for (const written of subject.sorted.streams) {
+    if (written.epoch === 0 || nonces.starts(written.side, written.epoch) < LEAST) continue;
+    const stream = firstOf(subject, written.records);
     const [first] = stream;
     const last = stream.at(-1);
     if (!first || !last || stream.length < LEAST || !isRandom(stream)) continue;
