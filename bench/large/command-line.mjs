@@ -9,7 +9,7 @@ import { measureProcess } from './process.mjs';
  * @property {'dtlscope' | 'tshark'} program
  * @property {(capture: import('./capture.mjs').Large) => string[]} args
  * @property {boolean} [withKeys] tshark, to compare with
- * @property {boolean} [slow] takes minutes for a gigabyte
+ * @property {boolean} [slow] of a file over 300 MB only where it is asked for
  * @property {Goal} [goal]
  *
  * @typedef {object} Goal

@@ -22,8 +22,8 @@ ${asMarkdown(programTable(programs))}
 
 * **\`dtlscope report\`**: the whole report. With \`--keys\` handshakes and alerts are decrypted and application data is counted; with \`--data --format json\` every record is decrypted and its bytes are in the report.
 * **\`dtlscope records\`**: one line of JSON for each record, every field decoded.
-* **\`tshark, one pass\`**: \`tshark -r FILE -Y dtls -T fields -e frame.number\`; with keys \`-o tls.keylog_file:LOG\` before it. Version 4.0 cannot open DTLS 1.3 nor ChaCha20-Poly1305 and takes the encrypted records of DTLS 1.3 for unknown UDP, so it has less to do for two of the five kinds.
-* **\`tshark -V\`**: every field of every packet as text. For a gigabyte this takes minutes, and is measured only with \`--slow\`.
+* **\`tshark, one pass\`**: \`tshark -r FILE -Y dtls -T fields -e frame.number\`; with keys \`-o tls.keylog_file:LOG\` before it. Version 4.0 cannot open DTLS 1.3 nor ChaCha20-Poly1305 and takes the encrypted records of DTLS 1.3 for unknown UDP, so with keys it has less to do for two of the five kinds.
+* **\`tshark -V\`**: every field of every packet as text. Of a file over 300 MB it is measured only with \`--slow\`.
 * **Time** is that of the wall, from the start of the program to its end; **processors** is what all its threads took of processors, and **memory** the most that was resident. Both are read from \`/proc\` fifty times a second, and are missing where there is none. What the programs print goes nowhere. Each file is read once before it is measured, so none waits for the disk.
 * **tshark ÷ it**: how many times as long tshark's one pass over the same file takes. **Per packet**: the time per packet, as a multiple of that of the smallest file.
 * **Goal**, for the gigabyte: so many times as fast as tshark's one pass (with keys for the row in which every record is decrypted), so much memory, so much more time per packet.
