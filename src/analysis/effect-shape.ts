@@ -3,7 +3,7 @@ import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import { CLOSED_HANDSHAKE, isStateless } from './flight-parts.ts';
 import type { Setting, Surroundings } from './flight-setting.ts';
 import type { Gap } from './gaps.ts';
-import { lacksOf } from './lacks.ts';
+import { holdsAll, lacksOf } from './lacks.ts';
 import type { Transmission } from './transmissions.ts';
 
 /** High byte of the version in every ClientHello from DTLS 1.0 on. */
@@ -15,6 +15,7 @@ const DTLS_MAJOR = 0xfe;
  */
 export function gapsAround({ flight, version13 }: Setting, sent: Transmission, around: Surroundings): Gap[] | null {
   const { gapBefore, gapAfter } = around;
+  if (around.gaps.length === 0 && holdsAll(flight.parts, sent.units)) return null;
   const own = new Set(sent.units.map((u) => u.record));
   const gaps = new Set<Gap>();
   for (const { record } of sent.units) {

@@ -7,6 +7,7 @@ import type { AnalysedAssociation, AnalysedHandshake, AnalysedTrace } from './an
 import type { FlightPart } from './flight-parts.ts';
 import { isAbbreviated } from './flight-parts.ts';
 import { type HandshakeState, messageName } from './handshake-state.ts';
+import { holdsAll } from './lacks.ts';
 import { endRecord, firstRecordOf, type SentFlight } from './outcome.ts';
 import { packetsOf } from './rare-traits.ts';
 import { SENDERS } from './record-table.ts';
@@ -81,7 +82,7 @@ function flightView(trace: AnalysedTrace, flight: SentFlight, causes: Causes, fa
     sender: SENDERS[flight.side] ?? 'client',
     messages: places.map(([part]) => part.name),
     transmissions: flight.transmissions.map((transmission, i) => ({
-      ...transmissionView(trace, places, transmission, flight.transmissions[i - 1]),
+      ...transmissionView(trace, places, flight.parts, transmission, flight.transmissions[i - 1]),
       cause: causes.get(transmission) ?? 'unknown',
       fate: fates.get(transmission) ?? UNKNOWN_FATE,
     })),
@@ -91,12 +92,12 @@ function flightView(trace: AnalysedTrace, flight: SentFlight, causes: Causes, fa
 function transmissionView(
   trace: AnalysedTrace,
   places: readonly (readonly FlightPart[])[],
+  parts: SentFlight['parts'],
   transmission: Transmission,
   previous: Transmission | undefined,
 ): Omit<TransmissionView, 'fate' | 'cause'> {
   const { number, units, startMs, endMs } = transmission;
   const records = units.map((u) => u.record);
-  const carried = carriedBy(transmission);
   return {
     number,
     startMs,
@@ -104,7 +105,7 @@ function transmissionView(
     packets: records.length === 1 ? packetsOf(trace, records[0] ?? 0) : packetsOfAll(trace, records),
     records: records.map((r) => r + 1),
     packing: packingOf(trace, records),
-    complete: places.every((variants) => variants.some((part) => covered(part, carried.get(part)?.ranges))),
+    complete: holdsAll(parts, units) || coversAll(places, transmission),
     sincePreviousMs: previous ? startMs - previous.startMs : null,
   };
 }
@@ -157,6 +158,11 @@ function carriedBy({ units }: Transmission): ReadonlyMap<FlightPart, CarriedPart
     }
   }
   return carried;
+}
+
+function coversAll(places: readonly (readonly FlightPart[])[], transmission: Transmission): boolean {
+  const carried = carriedBy(transmission);
+  return places.every((variants) => variants.some((part) => covered(part, carried.get(part)?.ranges)));
 }
 
 /** Whether one transmission alone holds every byte of the part. */

@@ -17,6 +17,7 @@ interface Range {
 
 /** All holes, ascending in the order of the flight. Of variants of one message, one that is whole is enough. */
 export function lacksOf({ parts }: SentFlight, units: Transmission['units']): Lack[] {
+  if (holdsAll(parts, units)) return [];
   const ranges = new Map<FlightPart, Range[]>();
   for (const { part, from, to } of units.flatMap((u) => u.pieces)) {
     const list = ranges.get(part);
@@ -32,6 +33,22 @@ export function lacksOf({ parts }: SentFlight, units: Transmission['units']): La
   }
   return [...lacks.entries()].sort(([a], [b]) => a - b).flatMap(([, holes]) => holes);
 }
+
+/** Pieces up to which each part is looked for among them: most flights have fewer. */
+const FEW_PIECES = 16;
+
+/** Each part is in one piece, as it mostly is; where it returns false nothing is said. */
+export function holdsAll(parts: SentFlight['parts'], units: Transmission['units']): boolean {
+  let pieces = 0;
+  for (const unit of units) pieces += unit.pieces.length;
+  if (pieces > FEW_PIECES || parts.length !== pieces) return false;
+  return parts.every((part) =>
+    units.some((unit) => unit.pieces.some((piece) => piece.part === part && isWhole(piece))),
+  );
+}
+
+const isWhole = ({ part, from, to }: Transmission['units'][number]['pieces'][number]): boolean =>
+  from === 0 && to >= part.length;
 
 const total = (holes: readonly Range[]): number => holes.reduce((n, { from, to }) => n + to - from, 0);
 

@@ -43,6 +43,13 @@ const told = new Recall<AnalysedAssociation, Causes>();
 export function causesOf(trace: AnalysedTrace, association: AnalysedAssociation): Causes {
   const before = told.get(association);
   if (before) return before;
+  const causes = new Map<Transmission, TransmissionCause>();
+  told.set(association, causes);
+  if (!association.handshakes.some(({ flights }) => flights.some((f) => f.transmissions.length > 1))) {
+    for (const { flights } of association.handshakes)
+      for (const { transmissions } of flights) for (const sent of transmissions) causes.set(sent, 'initial');
+    return causes;
+  }
   const flights = askedFlights(trace, association);
   // How this sender's timers look where nothing else can have caused the repeat.
   const firstWaits: [number[], number[]] = [[], []];
@@ -51,9 +58,7 @@ export function causesOf(trace: AnalysedTrace, association: AnalysedAssociation)
     if (hasTimer && repeat && !repeat.askedSince && !repeat.askedByAck && repeat.waitedMs >= SHORTEST_TIMER_MS)
       firstWaits[flight.side].push(repeat.waitedMs);
   }
-  const causes = new Map<Transmission, TransmissionCause>();
   for (const flight of flights) note(flight, firstWaits[flight.flight.side], causes);
-  told.set(association, causes);
   return causes;
 }
 

@@ -33,7 +33,7 @@ const JA4_VERSIONS: ReadonlyMap<number, string> = new Map([
 
 /** Extensions that part `a` tells of, so that the rest is the same for any server. */
 const TOLD_IN_A: ReadonlySet<number> = new Set([EXTENSION_TYPE.serverName, EXTENSION_TYPE.alpn]);
-const EC_POINT_FORMATS = 11;
+export const EC_POINT_FORMATS = 11;
 
 /** Version, cipher suites, extensions, groups and point formats in decimal, each list in the order of the hello. */
 export function ja3Text({ version, cipherSuites, extensions }: ClientHello): string {
