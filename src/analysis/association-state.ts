@@ -28,10 +28,10 @@ import type { DataBudget } from './data-budget.ts';
 import type { Claim } from './given.ts';
 import { HandshakeState, type MessageInstance, MOST_VARIANTS } from './handshake-state.ts';
 import type { Keyring, MasterSecret } from './keyring.ts';
+import { NonceCounters } from './nonce-counters.ts';
 import { type Opened, type ReceivedRecord, RecordProtection } from './record-protection.ts';
 import { DUPLICATE_ORIGINS, HIDDEN_TYPE, MARK, REASONS, type RecordTable, type Side, STATE } from './record-table.ts';
 import type { ClosedReason } from './trace.ts';
-import { NonceCounters } from './nonce-counters.ts';
 import { hash12, transcriptBefore } from './transcripts.ts';
 import { publicKeyOf } from './verification.ts';
 
@@ -70,6 +70,8 @@ const HELLO_RANDOM_END = 34;
 
 export class AssociationState {
   readonly index: number;
+  /** "a1" for the first. */
+  readonly id: string;
   readonly rolesKnown: boolean;
   /** Client and server as they were first seen. */
   readonly endpoints: readonly [Endpoint, Endpoint];
@@ -134,6 +136,7 @@ export class AssociationState {
     context: ReadingContext,
   ) {
     this.index = index;
+    this.id = `a${index + 1}`;
     this.endpoints = endpoints;
     this.rolesKnown = rolesKnown;
     this.replaces = replaces;
@@ -142,10 +145,6 @@ export class AssociationState {
     this.#keyring = context.keyring;
     this.carried = new Carriage(context.table);
     this.applicationRecords = new ApplicationRecords(context.table);
-  }
-
-  get id(): string {
-    return `a${this.index + 1}`;
   }
 
   /** The handshake with this number, made where it is the first one asked for. */

@@ -7,17 +7,18 @@ export const HEADER_LENGTH = 13;
 /** A longer first record is none, see `looksLikeDtls`. */
 const LONGEST_FRAGMENT = 16384 + 2048;
 
-export function isOnlyData(payload: Uint8Array): boolean {
-  let at = 0;
-  while (at + HEADER_LENGTH <= payload.length) {
-    if (payload[at] !== CONTENT_TYPE.applicationData) return false;
-    const version = uint16(payload, at + 1);
+/** The payload lies in `bytes` from `from` to `to`. */
+export function isOnlyData(bytes: Uint8Array, from: number, to: number): boolean {
+  let at = from;
+  while (at + HEADER_LENGTH <= to) {
+    if (bytes[at] !== CONTENT_TYPE.applicationData) return false;
+    const version = uint16(bytes, at + 1);
     if (version !== VERSION.dtls12 && version !== VERSION.dtls10) return false;
-    const length = uint16(payload, at + 11);
-    if (uint16(payload, at + 3) === 0 || length > LONGEST_FRAGMENT) return false;
+    const length = uint16(bytes, at + 11);
+    if (uint16(bytes, at + 3) === 0 || length > LONGEST_FRAGMENT) return false;
     at += HEADER_LENGTH + length;
   }
-  return at === payload.length && at > 0;
+  return at === to && at > from;
 }
 
 /** Big-endian. */

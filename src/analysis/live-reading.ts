@@ -40,8 +40,8 @@ export class LiveReading {
   takePlain(index: number, plain: PlainDatagram): void {
     const reader = this.#readerInOrder();
     if (!reader) return;
-    const payload = plain.bytes.subarray(plain.payloadFrom, plain.payloadTo);
-    if (!reader.takeData(index, plain.route, payload)) reader.take(index, datagramOf(plain), plain.route);
+    const { route, bytes, payloadFrom, payloadTo } = plain;
+    if (!reader.takeData(index, route, bytes, payloadFrom, payloadTo)) reader.take(index, datagramOf(plain), route);
   }
 
   take(index: number, datagram: Datagram): void {

@@ -74,7 +74,8 @@ export function readTrace(list: DatagramList, keyring: Keyring, options: ReadOpt
   const reader = new TraceReader(datagrams, keyring, options);
   for (let i = 0; i < datagrams.length; i++) {
     const route = datagrams.plain(i);
-    if (!route || !reader.takeData(i, route, datagrams.payload(i))) reader.take(i, datagrams.at(i), route);
+    const payload = datagrams.payload(i);
+    if (!route || !reader.takeData(i, route, payload, 0, payload.length)) reader.take(i, datagrams.at(i), route);
   }
   return reader.finish();
 }
@@ -125,26 +126,23 @@ export class TraceReader {
 
   /**
    * Takes in datagram `index` if it holds nothing but records of application data of an association that is known: of
-   * those a busy server sends millions. False, and nothing happened, if it is anything else. The payload holds only
-   * during the call.
+   * those a busy server sends millions. False, and nothing happened, if it is anything else. The payload lies in `bytes`
+   * from `from` to `to`, and holds only during the call.
    */
-  takeData(index: number, route: Route, payload: Uint8Array): boolean {
+  takeData(index: number, route: Route, bytes: Uint8Array, from: number, to: number): boolean {
     const known = this.#byRoute[route.index];
     const [member] = known?.flow.members ?? [];
     if (!known || !member || known.flow.members.length > 1) return false;
-    if (this.#originals.size > 0 || this.#given !== NOTHING_GIVEN || !isOnlyData(payload)) return false;
+    if (this.#originals.size > 0 || this.#given !== NOTHING_GIVEN || !isOnlyData(bytes, from, to)) return false;
     const { flow, end } = known;
     const side = sideOf(member, end);
     flow.lastEnd = end;
     let records = 0;
-    for (let at = 0; at < payload.length; records++) {
-      const to = at + HEADER_LENGTH + uint16(payload, at + 11);
-      const epoch = uint16(payload, at + 3);
-      const number =
-        uint16(payload, at + 5) * 0x1_0000_0000 + uint16(payload, at + 7) * 0x1_0000 + uint16(payload, at + 9);
-      const record = this.#records.addData(index, at, to - at, uint16(payload, at + 1), epoch, number);
-      member.association.receiveData(record, side, payload, at + HEADER_LENGTH, to);
-      at = to;
+    for (let at = from; at < to; records++) {
+      const next = at + HEADER_LENGTH + uint16(bytes, at + 11);
+      const record = this.#records.addData(index, at - from, next - at, bytes, at);
+      member.association.receiveData(record, side, bytes, at + HEADER_LENGTH, next);
+      at = next;
     }
     const { capture } = this.#list;
     this.#dtlsDatagrams[capture] = (this.#dtlsDatagrams[capture] ?? 0) + 1;

@@ -3,6 +3,7 @@
  * from the datagram. A record object is made only when somebody looks at it.
  */
 import { CONTENT_TYPE } from '../dtls/record.ts';
+import { uint16 } from './data-datagram.ts';
 import type { DuplicateOrigin } from './story.ts';
 import type { ClosedReason, Mark, RecordState, Sender } from './trace.ts';
 
@@ -115,17 +116,18 @@ export class RecordTable {
     return index;
   }
 
-  /** The same for a record of application data without a connection ID. */
-  addData(datagram: number, from: number, length: number, version: number, epoch: number, number: number): number {
+  /** The same for a record of application data without a connection ID, whose header begins at `at`. */
+  addData(datagram: number, from: number, length: number, bytes: Uint8Array, at: number): number {
     const index = this.#next();
     const c = this.columns;
     c.datagram[index] = datagram;
     c.from[index] = from;
     c.length[index] = length;
     c.contentType[index] = CONTENT_TYPE.applicationData;
-    c.version[index] = version;
-    c.epoch[index] = epoch;
-    c.sequenceNumber[index] = number;
+    c.version[index] = uint16(bytes, at + 1);
+    c.epoch[index] = uint16(bytes, at + 3);
+    c.sequenceNumber[index] =
+      uint16(bytes, at + 5) * 0x1_0000_0000 + uint16(bytes, at + 7) * 0x1_0000 + uint16(bytes, at + 9);
     return index;
   }
 

@@ -79,6 +79,8 @@ export class UdpTable {
   readonly #first = new FirstSights((waiting) => this.#conversationOf(waiting).add(waiting));
   /** By the endpoints' objects, which are the same for the same endpoint nearly always: names are rarely made. */
   #byObject = new Map<Endpoint, Map<Endpoint, Conversation>>();
+  /** By the index of the route. */
+  #byRoute: Conversation[] = [];
   #named = 0;
   #turns = 0;
   #last: Conversation | null = null;
@@ -107,10 +109,11 @@ export class UdpTable {
   }
 
   /** The same for a datagram that may be DTLS and has nothing around it. */
-  seePlain({ route: { source, destination }, packet, originNs, at, payloadFrom, payloadTo }: PlainDatagram): void {
+  seePlain({ route, packet, originNs, at, payloadFrom, payloadTo }: PlainDatagram): void {
+    const { source, destination } = route;
     const length = payloadTo - payloadFrom;
-    let conversation = this.#last;
-    if (!conversation || !isBetween(conversation, source, destination)) {
+    let conversation = this.#turns === this.#recent.turns ? this.#byRoute[route.index] : undefined;
+    if (!conversation) {
       const known = this.#byObject.get(source)?.get(destination);
       if (!known) {
         const first = { source, destination, packet, timeNs: originNs + BigInt(at), length };
@@ -118,6 +121,7 @@ export class UdpTable {
       }
       conversation = known ?? this.#find(source, destination);
       this.#last = conversation;
+      this.#byRoute[route.index] = conversation;
     }
     const direction = isFrom(conversation, source) ? 0 : 1;
     conversation.flows.seeAt('dtls', direction, packet, originNs, at, length);
@@ -168,6 +172,7 @@ export class UdpTable {
   }
 
   #forgetObjects(): void {
+    this.#byRoute = [];
     this.#byObject = new Map();
     this.#named = 0;
     this.#turns = this.#recent.turns;
