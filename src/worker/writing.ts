@@ -27,11 +27,20 @@ export async function write(
     case 'json':
       return report(session, request, what);
     case 'packets':
-      return captures(await trimmedCaptures(session.packetsOf(id === null ? null : [id]), { generator, keys: null, notes, cancelled }));
+      return captures(
+        await trimmedCaptures(session.packetsOf(id === null ? null : [id]), {
+          generator,
+          keys: null,
+          notes,
+          cancelled,
+        }),
+      );
     case 'packetsWithKeys': {
       const keys = session.keyLinesOf(id);
       if (keys.length === 0) return 'No key opened anything, so that there is none to write.';
-      return captures(await trimmedCaptures(session.packetsOf(id === null ? null : [id]), { generator, keys, notes, cancelled }));
+      return captures(
+        await trimmedCaptures(session.packetsOf(id === null ? null : [id]), { generator, keys, notes, cancelled }),
+      );
     }
     case 'plaintext': {
       const file = plaintextCapture(session.plaintextOf(id), generator);
