@@ -8,9 +8,11 @@ export interface DatagramFacts {
   readonly captures: readonly number[];
 }
 
-export function datagramFacts(trace: AnalysedTrace, records: readonly number[]): DatagramFacts {
+/** @param allPlain no datagram of the trace has anything to tell, as in most captures of one server. */
+export function datagramFacts(trace: AnalysedTrace, records: readonly number[], allPlain: boolean): DatagramFacts {
   const { datagram } = trace.records.columns;
   const { datagrams } = trace;
+  if (allPlain) return { cutShort: null, captures: [datagrams.capture] };
   const captures: number[] = [];
   let first: number | null = null;
   let cut = 0;

@@ -17,6 +17,9 @@ export const ACK_BYTES = 18;
 /** RFC 9147 §4: the first byte, the sequence number and the length; a connection ID comes on top. */
 const LONGEST_UNIFIED_HEADER = 5;
 
+/** What it needs of an association. */
+type Sorted = Pick<AssociationState, 'records' | 'isVersion13' | 'connectionIds' | 'carried'>;
+
 export class SortedRecords {
   /**
    * Application data under the keys of the handshake, or what can be nothing else, sent once and whole: how many records
@@ -29,7 +32,7 @@ export class SortedRecords {
   readonly streams: readonly Stream[];
   readonly #byKey: ReadonlyMap<number, Stream>;
 
-  constructor(state: AssociationState, table: RecordTable, cipherSuiteId: number | null) {
+  constructor(state: Sorted, table: RecordTable, cipherSuiteId: number | null) {
     const { side: sides, epoch: epochs, mark, state: states, reason, flight, sequenceNumber } = table.columns;
     const lists = new StreamLists(state.records, table);
     const count: [number, number] = [0, 0];
@@ -98,7 +101,7 @@ const later = (x: number | null, y: number | null): number | null =>
   x === null || y === null ? (x ?? y) : Math.max(x, y);
 
 /** A closed record of DTLS 1.3 that is longer than this is no alert and no ACK of one record. */
-function largestSmallRecord({ connectionIds }: AssociationState, cipherSuiteId: number | null): number {
+function largestSmallRecord({ connectionIds }: Sorted, cipherSuiteId: number | null): number {
   const suite = cipherSuiteId === null ? undefined : cipherSuite(cipherSuiteId);
   // Without its suite nothing has the size of anything.
   if (!suite) return 0;
@@ -107,7 +110,7 @@ function largestSmallRecord({ connectionIds }: AssociationState, cipherSuiteId: 
   return LONGEST_UNIFIED_HEADER + cid + Math.max(0, ...sizes);
 }
 
-function isDataOnly(state: AssociationState, { columns: c }: RecordTable, record: number, small: number): boolean {
+function isDataOnly(state: Sorted, { columns: c }: RecordTable, record: number, small: number): boolean {
   switch (c.contentType[record]) {
     case CONTENT_TYPE.applicationData:
       return true;

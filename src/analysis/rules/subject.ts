@@ -108,7 +108,7 @@ export class Subject {
   }
 
   get datagrams(): DatagramFacts {
-    this.#datagrams ??= this.#made(datagramFacts(this.trace, this.analysed.state.records));
+    this.#datagrams ??= this.#made(datagramFacts(this.trace, this.analysed.state.records, this.all.allPlain));
     return this.#datagrams;
   }
 

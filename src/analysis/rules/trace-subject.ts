@@ -23,6 +23,7 @@ export class TraceSubject {
   readonly #groups = new Map<KeyOf, ReadonlyMap<string, readonly Subject[]>>();
   /** Those that remember something, the one that began first at the front. */
   #remembering: Subject[] = [];
+  #allPlain: boolean | null = null;
 
   constructor(
     trace: AnalysedTrace,
@@ -43,6 +44,12 @@ export class TraceSubject {
       const fact = facts[i];
       return fact ? [new Subject(trace, analysed, fact, this)] : [];
     });
+  }
+
+  /** No datagram says more than its columns do: all are whole, and of one capture. */
+  get allPlain(): boolean {
+    this.#allPlain ??= this.trace.datagrams.wholes()[Symbol.iterator]().next().done === true;
+    return this.#allPlain;
   }
 
   /** Called by an association that begins to remember: another one then has to forget. */

@@ -1,5 +1,5 @@
 /** O8: which stack an endpoint may run, by its timer and its packets. A likeness, never a name. */
-import type { Sender, TransmissionView } from '../../trace.ts';
+import type { HandshakeView, Sender, TransmissionView } from '../../trace.ts';
 import { capital, list } from '../../words.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
@@ -31,9 +31,9 @@ const MOST_NAMES = 3;
 const LEAST_WAITS = 2;
 
 function guesses(subject: Subject): readonly Match[] {
-  const { timers } = subject.story;
   return (['client', 'server'] as const).flatMap((who) => {
-    const timer = timers[who];
+    // Each wait that is known ended with a repeat by the timer.
+    const timer = repeatsByTimer(subject.handshakes, who).length < LEAST_WAITS ? null : subject.story.timers[who];
     if (!timer || timer.samples.length < LEAST_WAITS) return [];
     const { consistentWith, samples, factor, hints } = timer;
     if (consistentWith.length === 0 || consistentWith.length > MOST_NAMES) return [];
@@ -60,11 +60,15 @@ function guesses(subject: Subject): readonly Match[] {
 const listed = (names: readonly string[]): string =>
   names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 
+function repeatsByTimer(handshakes: readonly HandshakeView[], who: Sender): readonly TransmissionView[] {
+  return handshakes.flatMap((h) =>
+    h.flights.flatMap((f) => (f.sender === who ? f.transmissions.filter((t) => t.cause === 'timer') : [])),
+  );
+}
+
 /** The repeats that its timer caused, the first and the last. */
 function repeats(subject: Subject, who: Sender): Evidence[] {
-  const all = subject.flights
-    .filter((f) => f.sender === who)
-    .flatMap((f) => f.transmissions.filter((t) => t.cause === 'timer'));
+  const all = repeatsByTimer(subject.handshakes.slice(0, 1), who);
   const [first, last] = [all[0], all.at(-1)];
   const says = (t: TransmissionView) => `Sent again after ${((t.sincePreviousMs ?? 0) / 1000).toPrecision(3)} s`;
   return [
