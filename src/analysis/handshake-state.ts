@@ -27,7 +27,7 @@ export interface MessageInstance {
   readonly length: number;
   readonly epoch: number;
   readonly assembly: MessageAssembly;
-  readonly appearances: Appearance[];
+  appearances: Appearance[];
   /** Index of the record that brought its last missing byte; null while incomplete. */
   completedBy: number | null;
   decoded: HandshakeMessage | null;
@@ -69,6 +69,9 @@ const READ_ALONE: ReadonlySet<number> = new Set([
 /** More ServerHellos than this are no server's. */
 const MAX_READINGS = 4;
 
+const NOWHERE: Appearance[] = [];
+const NO_MESSAGES: MessageInstance[] = [];
+
 export class HandshakeState {
   readonly number: number;
   readonly messages: MessageInstance[] = [];
@@ -88,7 +91,7 @@ export class HandshakeState {
   /** The message that this fragment belongs to, made where it is the first of it; null where there are too many. */
   place(side: Side, fragment: HandshakeFragment, epoch: number): MessageInstance | null {
     const key = fragment.messageSeq * 2 + side;
-    const variants = this.#bySeq.get(key) ?? [];
+    const variants = this.#bySeq.get(key) ?? NO_MESSAGES;
     const same = variants.filter((m) => m.type === fragment.msgType && m.length === fragment.length);
     const agreeing =
       same.find((m) => m.assembly.holds(fragment.fragmentOffset, fragment.body)) ??
@@ -106,14 +109,14 @@ export class HandshakeState {
       length: fragment.length,
       epoch,
       assembly: new MessageAssembly(fragment.length),
-      appearances: [],
+      appearances: NOWHERE,
       completedBy: null,
       decoded: null,
       conflict: null,
       full: false,
     };
-    variants.push(message);
-    this.#bySeq.set(key, variants);
+    if (variants.length === 0) this.#bySeq.set(key, [message]);
+    else variants.push(message);
     this.messages.push(message);
     return message;
   }
@@ -133,11 +136,11 @@ export class HandshakeState {
     const { conflict, full } = message.assembly.add(fragment.fragmentOffset, fragment.body, record);
     message.conflict ??= conflict;
     message.full ||= full;
-    message.appearances.push({
-      record,
-      from: fragment.fragmentOffset,
-      to: fragment.fragmentOffset + fragment.body.length,
-    });
+    const from = fragment.fragmentOffset;
+    const appearance = { record, from, to: from + fragment.body.length };
+    // A list of one takes no room for more: most messages are seen once.
+    if (message.appearances.length === 0) message.appearances = [appearance];
+    else message.appearances.push(appearance);
     if (message.completedBy !== null || !message.assembly.complete) return false;
     message.completedBy = record;
     this.#decode(message);

@@ -60,7 +60,7 @@ export function transmissionsOf(
   return drafts.map(({ units: sent }, i) =>
     transmissionOf(
       i + 1,
-      sent.sort((a, b) => a.record - b.record),
+      sent.toSorted((a, b) => a.record - b.record),
     ),
   );
 }
@@ -140,18 +140,17 @@ function unitsOf(flight: Flight, table: RecordTable, timeMs: (record: number) =>
   for (const part of flight.parts) {
     for (const { record, from, to } of part.occurrences) {
       if (c.mark[record] === MARK.duplicate) continue;
-      let unit = units.get(record);
-      if (!unit) {
-        unit = {
+      const piece = { part, from, to };
+      const unit = units.get(record);
+      if (unit) unit.pieces.push(piece);
+      else
+        units.set(record, {
           record,
           timeMs: timeMs(record),
           epoch: c.epoch[record] ?? 0,
           sequenceNumber: c.sequenceNumber[record] ?? 0,
-          pieces: [],
-        };
-        units.set(record, unit);
-      }
-      unit.pieces.push({ part, from, to });
+          pieces: [piece],
+        });
     }
   }
   const inOrder = [...units.values()].sort((a, b) => a.record - b.record);

@@ -24,10 +24,11 @@ export interface Added {
 /** More pieces than this and a message is being built by an attacker: RFC 6347 needs one per ~1 byte of MTU at worst. */
 export const MAX_PIECES = 4096;
 
+const NO_PIECES: readonly MessagePiece[] = [];
+
 export class MessageAssembly {
   readonly length: number;
-  /** Disjoint, ascending by `from`. */
-  readonly pieces: MessagePiece[] = [];
+  #pieces: MessagePiece[] | null = null;
   #covered = 0;
   #sawEmpty = false;
 
@@ -38,6 +39,11 @@ export class MessageAssembly {
   /** Every byte is known. A message without body is complete once its (empty) fragment was seen. */
   get complete(): boolean {
     return this.#covered === this.length && (this.length > 0 || this.#sawEmpty);
+  }
+
+  /** Disjoint, ascending by `from`. */
+  get pieces(): readonly MessagePiece[] {
+    return this.#pieces ?? NO_PIECES;
   }
 
   get covered(): number {
@@ -105,8 +111,11 @@ export class MessageAssembly {
   }
 
   #insert(index: number, from: number, bytes: Uint8Array, record: number): number {
-    if (this.pieces.length >= MAX_PIECES) return 0;
-    this.pieces.splice(index, 0, { from, bytes, record });
+    const piece = { from, bytes, record };
+    // A list of one takes no room for more: most messages come in one piece.
+    if (!this.#pieces) this.#pieces = [piece];
+    else if (this.#pieces.length >= MAX_PIECES) return 0;
+    else this.#pieces.splice(index, 0, piece);
     this.#covered += bytes.length;
     return bytes.length;
   }

@@ -37,7 +37,7 @@ export function decodeExtensions(r: ByteReader, message: HelloMessage): Extensio
       if (before === 1) body.illegal('extension_type', extension.at, `${extension.name} occurs more than once`);
     }
     body.finish('extensions');
-    return list;
+    return list.slice();
   });
 }
 

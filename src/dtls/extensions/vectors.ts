@@ -46,12 +46,16 @@ export function decodeList<T>(
     const elements: T[] = [];
     while (body.remaining >= Math.max(1, smallest)) elements.push(one(body));
     body.finish(field);
-    return elements;
+    // Without the room that a list keeps for more: hellos are kept, and most of their lists are short.
+    return elements.slice();
   });
 }
 
+const NO_BYTES = new Uint8Array();
+
 /** A copy of the next bytes, not consumed and not recorded: for what is kept whole beside being decoded. */
 export function bytesAhead(r: ByteReader): Uint8Array {
+  if (r.remaining === 0) return NO_BYTES;
   const bytes = new Uint8Array(r.remaining);
   for (let i = 0; i < bytes.length; i++) bytes[i] = r.peek(i) ?? 0;
   return bytes;
