@@ -7,6 +7,7 @@ import { noteDuplicateOrigins } from './duplicate-origin.ts';
 import { markDuplicates, markReordered, type RecordBytes } from './duplicates.ts';
 import { flightsOf } from './flight-parts.ts';
 import type { HandshakeState, MessageInstance } from './handshake-state.ts';
+import { atOnce, type InSteps, mapInSteps } from './in-steps.ts';
 import { type Decided, decideOutcome, type SentFlight } from './outcome.ts';
 import type { TraceState } from './read-trace.ts';
 import { MARK, type RecordTable } from './record-table.ts';
@@ -49,6 +50,16 @@ export function analyse(
   surroundings = NO_SURROUNDINGS,
   endNs = lastTime(trace.datagrams) ?? originNs,
 ): AnalysedTrace {
+  return atOnce(analyseInSteps(trace, originNs, surroundings, endNs));
+}
+
+/** The same, one association after the other. */
+export function* analyseInSteps(
+  trace: TraceState,
+  originNs: bigint,
+  surroundings: Surroundings,
+  endNs: bigint,
+): InSteps<AnalysedTrace> {
   const { datagrams } = trace;
   const c = trace.records.columns;
   const timeMs = (record: number) => datagrams.timeMs(c.datagram[record] ?? 0, originNs);
@@ -64,7 +75,7 @@ export function analyse(
     const from = c.from[record] ?? 0;
     return datagrams.payload(c.datagram[record] ?? 0).subarray(from, from + (c.length[record] ?? 0));
   };
-  const analysed = trace.associations.map((state) =>
+  const analysed = yield* mapInSteps(trace.associations, (state) =>
     analyseAssociation(state, trace.records, timeMs, bytesOf, datagramOf),
   );
   const endMs = Number(endNs - originNs) / 1e6;

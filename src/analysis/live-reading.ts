@@ -6,7 +6,7 @@ import type { Datagram, PlainDatagram } from '../capture/datagram.ts';
 import type { DatagramList, DatagramTable } from '../capture/datagram-table.ts';
 import { datagramOf } from '../capture/packet.ts';
 import type { KeyLog } from '../crypto/keylog.ts';
-import type { AssociationState } from './association-state.ts';
+import { type EarlyAssociation, earlyAssociation } from './early-association.ts';
 import type { Keyring } from './keyring.ts';
 import { TraceReader, type TraceState } from './read-trace.ts';
 
@@ -48,9 +48,18 @@ export class LiveReading {
     this.#readerInOrder()?.take(index, datagram, null);
   }
 
-  /** Those that were found so far. */
-  get associations(): readonly AssociationState[] {
-    return this.#reader?.associations ?? [];
+  /** Associations that were found so far. */
+  get found(): number {
+    return this.#reader?.associations.length ?? 0;
+  }
+
+  /** Of those, the ones from index `from` up to `to`. `originNs`: when the first packet of the capture was captured. */
+  early(from: number, to: number, originNs: bigint): readonly EarlyAssociation[] {
+    const reader = this.#reader;
+    if (!reader) return [];
+    const { datagram } = reader.records.columns;
+    const timeMs = (record: number) => this.#datagrams.timeMs(datagram[record] ?? 0, originNs);
+    return reader.associations.slice(from, to).map((state) => earlyAssociation(state, timeMs));
   }
 
   /** Null where it does not hold: datagrams came out of order, or with other keys than these. Call it once. */

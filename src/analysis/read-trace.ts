@@ -24,6 +24,7 @@ import { HEADER_LENGTH, isOnlyData, uint16 } from './data-datagram.ts';
 import { headOf } from './duplicates.ts';
 import { type Flow, isMember, type Member, ownerOf, senderOf, sideOf } from './flow.ts';
 import { type Claim, type Given, NOTHING_GIVEN } from './given.ts';
+import { atOnce, type InSteps } from './in-steps.ts';
 import type { Keyring } from './keyring.ts';
 import { type ReceivedRecord, RecordProtection } from './record-protection.ts';
 import { HIDDEN_TYPE, type NewRecord, NONE, RecordTable, type Side } from './record-table.ts';
@@ -66,16 +67,23 @@ const MAX_REBIND_TRIALS = 64;
 export const MOST_ASSOCIATIONS = 50_000;
 /** And as many bytes of such records, over the whole trace, as may be tried in vain. */
 const REBIND_BYTES = 1024 * 1024 * 1024;
+const STEP_DATAGRAMS = 256;
 /** Connection IDs of so many associations of one pair of addresses are looked for. */
 const MAX_LOOK_BACK = 64;
 
 export function readTrace(list: DatagramList, keyring: Keyring, options: ReadOptions): TraceState {
+  return atOnce(readTraceInSteps(list, keyring, options));
+}
+
+/** The same, `STEP_DATAGRAMS` in each step. */
+export function* readTraceInSteps(list: DatagramList, keyring: Keyring, options: ReadOptions): InSteps<TraceState> {
   const datagrams = inTime(list);
   const reader = new TraceReader(datagrams, keyring, options);
   for (let i = 0; i < datagrams.length; i++) {
     const route = datagrams.plain(i);
     const payload = datagrams.payload(i);
     if (!route || !reader.takeData(i, route, payload, 0, payload.length)) reader.take(i, datagrams.at(i), route);
+    if (i % STEP_DATAGRAMS === 0) yield i;
   }
   return reader.finish();
 }

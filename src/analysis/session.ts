@@ -5,20 +5,22 @@ import { HEAD_BYTES, identify, isFailure, keepDatagram, readCapture } from '../c
 import { type KeyLog, KeyLogReader, parseKeyLog } from '../crypto/keylog.ts';
 import { type GivenRsaKey, parsePrivateKey } from '../crypto/private-key.ts';
 import { type GivenPsk, parsePsk } from '../crypto/psk.ts';
-import { type AnalysedAssociation, type AnalysedTrace, analyse } from './analyse.ts';
+import { type AnalysedAssociation, type AnalysedTrace, analyseInSteps } from './analyse.ts';
 import { ApplicationDataReader, type ApplicationDataView, type DataQuery } from './application-data.ts';
 import { associationDetail, associationFacts, associationView } from './association-views.ts';
 import { CertificateReader } from './certificates.ts';
 import { type ChosenPackets, chosenPackets } from './chosen-packets.ts';
+import type { EarlyAssociation } from './early-association.ts';
 import { type Found, findRecord, type Sought } from './find-record.ts';
 import { NOTHING_GIVEN, type SharedInput } from './given.ts';
+import { atOnce, mapInSteps, retold } from './in-steps.ts';
 import { Keyring } from './keyring.ts';
 import { LiveReading } from './live-reading.ts';
 import { otherTraffic } from './other-traffic.ts';
 import { type PlaintextUnit, plaintextUnits } from './plaintext-units.ts';
 import { belongTogether, type LoadedCapture, type OneStream, oneStream } from './points/one-stream.ts';
 import { pointsView } from './points/points-view.ts';
-import { readTrace } from './read-trace.ts';
+import { readTraceInSteps } from './read-trace.ts';
 import { type RecordBody, recordBody } from './record-body.ts';
 import { recordDetail } from './record-detail.ts';
 import { diagnoseTrace } from './rules/diagnose.ts';
@@ -45,6 +47,18 @@ export interface SessionProgress {
   readonly packets: number;
   /** Datagrams so far that may be DTLS. */
   readonly datagrams: number;
+  /** Associations so far of the first capture, as long as it comes in order of time. */
+  readonly associations: number;
+  /** What can be said of them now, from index `from` up to `to`. */
+  early(from: number, to: number): readonly EarlyAssociation[];
+}
+
+/** How far the analysis is that follows the reading. */
+export interface AnalysisProgress {
+  /** Associations that are analysed; 0 while captures are read again, with other keys. */
+  readonly analysed: number;
+  /** 0 as long as that is not known. */
+  readonly associations: number;
 }
 
 export interface OpenOptions {
@@ -78,6 +92,11 @@ interface Batch {
   live: LiveReading | null;
 }
 
+interface Analysed {
+  readonly trace: AnalysedTrace;
+  readonly summary: TraceSummary;
+}
+
 /** A key log larger than this is no key log. */
 const MAX_KEY_LOG_BYTES = 256 * 1024 * 1024;
 
@@ -90,7 +109,7 @@ export class Session {
   #ports = new Set<number>();
   #given = NOTHING_GIVEN;
   readonly #applicationData = new ApplicationDataReader();
-  #cache: { trace: AnalysedTrace; summary: TraceSummary } | null = null;
+  #cache: Analysed | null = null;
   /** Keys change nothing in it. */
   #merged: OneStream | null = null;
   /** What was read of the one capture while it was loaded; null once that was used, or no longer holds. */
@@ -174,6 +193,34 @@ export class Session {
 
   trace(): TraceSummary {
     return this.#analysed().summary;
+  }
+
+  /** What `trace` does when it is first asked, in short steps, to pause between them or to give up. */
+  *analysing(): Generator<AnalysisProgress, void, void> {
+    if (!this.#cache) this.#cache = yield* this.#analysis();
+  }
+
+  /** What is open here, in a session of its own: what is done to it leaves this one as it is. */
+  fork(): Session {
+    const fork = new Session();
+    fork.adopt(this);
+    // It is used up by the first who needs it; the other reads again.
+    this.#live = null;
+    return fork;
+  }
+
+  /** Opens what is open in `fork` instead. */
+  adopt(fork: Session): void {
+    this.#captures = [...fork.#captures];
+    this.#keyLogs = [...fork.#keyLogs];
+    this.#psks = [...fork.#psks];
+    this.#rsaKeys = [...fork.#rsaKeys];
+    this.#fingerprints = [...fork.#fingerprints];
+    this.#ports = fork.#ports;
+    this.#given = fork.#given;
+    this.#cache = fork.#cache;
+    this.#merged = fork.#merged;
+    this.#live = fork.#live;
   }
 
   association(id: string): AssociationDetail | null {
@@ -355,13 +402,15 @@ export class Session {
         live?.take(at, kept);
       },
       keyLog: (text, where) => batch.keyLogs.push(parseKeyLog(text, where)),
-      progress: (bytesRead, packets) =>
+      progress: (bytesRead, packets, firstTimeNs) =>
         progress?.({
           file: source.name,
           bytesRead,
           bytesTotal: source.size ?? 0,
           packets,
           datagrams: datagrams.length,
+          associations: batch.live?.found ?? 0,
+          early: (from, to) => live?.early(from, to, firstTimeNs ?? 0n) ?? [],
         }),
       cancelled: () => cancelled?.() ?? false,
     });
@@ -394,16 +443,23 @@ export class Session {
     );
   }
 
-  #readAgain(merged: OneStream) {
+  *#readAgain(merged: OneStream) {
     const keyring = new Keyring({ logs: this.#keyLogs, psks: this.#psks, rsaKeys: this.#rsaKeys });
-    return { keyring, read: readTrace(merged.datagrams, keyring, { ports: this.#ports, given: this.#given }) };
+    const options = { ports: this.#ports, given: this.#given };
+    const nothingYet = { analysed: 0, associations: 0 };
+    const read = yield* retold(readTraceInSteps(merged.datagrams, keyring, options), () => nothingYet);
+    return { keyring, read };
   }
 
-  #analysed(): { trace: AnalysedTrace; summary: TraceSummary } {
-    if (this.#cache) return this.#cache;
+  #analysed(): Analysed {
+    this.#cache ??= atOnce(this.#analysis());
+    return this.#cache;
+  }
+
+  *#analysis(): Generator<AnalysisProgress, Analysed, void> {
     this.#merged ??= oneStream(this.#captures, this.#ports);
     const merged = this.#merged;
-    const { keyring, read } = this.#live?.finish(this.#keyLogs) ?? this.#readAgain(merged);
+    const { keyring, read } = this.#live?.finish(this.#keyLogs) ?? (yield* this.#readAgain(merged));
     // It is used up: with other keys everything is read once more.
     this.#live = null;
     const times = this.#captures.flatMap(({ facts }, capture) =>
@@ -412,7 +468,8 @@ export class Session {
     const inOrder = times.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     const origin = inOrder[0] ?? 0n;
     const end = inOrder.at(-1) ?? origin;
-    const trace = analyse(read, origin, this.#around(merged, origin), end);
+    const tell = progressOf(read.associations.length);
+    const trace = yield* retold(analyseInSteps(read, origin, this.#around(merged, origin), end), tell(0));
     const endMs = Number(end - origin) / 1e6;
     const around = {
       captureEndMs: endMs,
@@ -428,17 +485,23 @@ export class Session {
         commentsIn(this.#captures[i]?.datagrams.wholes() ?? []),
       ),
     );
-    const facts = trace.analysed.map((analysed) => associationFacts(trace, analysed, around));
+    const facts = yield* retold(
+      mapInSteps(trace.analysed, (analysed) => associationFacts(trace, analysed, around)),
+      tell(1),
+    );
     const subject = new TraceSubject(trace, facts, {
       captures,
       captureEndMs: endMs,
       originMs: around.originMs,
       fingerprints: this.#fingerprints,
     });
-    const associations = subject.subjects.map((one): Association => associationView(one));
+    const associations = yield* retold(
+      mapInSteps(subject.subjects, (one): Association => associationView(one)),
+      tell(2),
+    );
     const findings = diagnoseTrace(subject);
     const keys: KeySummary = keyring.summary();
-    this.#cache = {
+    return {
       trace,
       summary: {
         captures,
@@ -449,9 +512,17 @@ export class Session {
         other: otherTraffic(this.#captures.map((capture) => capture.facts.surroundings)),
       },
     };
-    return this.#cache;
   }
 }
+
+/** Passes over all associations. */
+const PASSES = 3;
+
+/** In the pass after so many others. */
+const progressOf = (associations: number) => (passes: number) => (done: number) => ({
+  analysed: Math.floor((passes * associations + done) / PASSES),
+  associations,
+});
 
 const packetName = ({ capture, packet }: { readonly capture: number; readonly packet: number }): string =>
   `${capture} ${packet}`;

@@ -78,11 +78,11 @@ async function readWholeText(
     length += chunk.length;
     if (length > LARGEST_TEXT) return tooLarge(name);
     parts.push(chunk);
-    progress.now(0);
+    progress.now(NO_PACKETS);
   }
   const result = readText(name, concatAll(parts), capture, sink);
   if (!('capture' in result)) {
-    if (!isFailure(result)) progress.tell(result.packets);
+    if (!isFailure(result)) progress.tell(result);
     return result;
   }
   const dumped = new Chunks(once(result.capture));
@@ -122,7 +122,7 @@ async function readContainer(
   }
   if (!cancelled) container.end();
   decoder.end();
-  progress.tell(container.packets);
+  progress.tell({ packets: container.packets, ...container.times() });
   return {
     name,
     format,
@@ -149,10 +149,13 @@ async function feed(
     if (!chunk) break;
     bytes += chunk.length;
     container.feed(chunk);
-    progress.now(container.packets);
+    progress.now({ packets: container.packets, ...container.times() });
   }
   return { cancelled: false, bytes };
 }
+
+type Found = Pick<CaptureFacts, 'packets' | 'firstTimeNs'>;
+const NO_PACKETS: Found = { packets: 0, firstTimeNs: null };
 
 /** Counts the bytes of the file itself, packed as they are. */
 class Progress {
@@ -175,13 +178,13 @@ class Progress {
     }
   }
 
-  now(packets: number): void {
-    if (this.#bytes - this.#told >= STEP_BYTES) this.tell(packets);
+  now(found: Found): void {
+    if (this.#bytes - this.#told >= STEP_BYTES) this.tell(found);
   }
 
-  tell(packets: number): void {
+  tell({ packets, firstTimeNs }: Found): void {
     this.#told = this.#bytes;
-    this.#sink.progress?.(this.#bytes, packets);
+    this.#sink.progress?.(this.#bytes, packets, firstTimeNs);
   }
 }
 
