@@ -39,7 +39,11 @@ function sorted(records: readonly Told[], is13 = false): SortedRecords {
     if (told.carries === 'data') carried.add(index, { kind: 'applicationData', length: 1 });
   }
   const indices = records.map((_, i) => i);
-  return new SortedRecords({ records: indices, isVersion13: is13, connectionIds: [[], []], carried }, table, suite);
+  return new SortedRecords(
+    { records: indices, isVersion13: is13, connectionIds: [[], []], carried },
+    table,
+    is13 ? GCM_13 : GCM,
+  );
 }
 
 test('application data under keys is counted, and all else is listed', () => {
