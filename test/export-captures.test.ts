@@ -44,7 +44,8 @@ function essence(session: Session, id: string, without: readonly string[] = []):
   const association = trace.associations.find((a) => a.id === id);
   if (!association) throw new Error(`no ${id}`);
   const wholeOf = () => ({ detail: detailOf(session, association), data: [], srtpKeys: null });
-  const { associations } = reportJson({ generator: '', trace, associations: [association], wholeOf });
+  const text = [...reportJson({ generator: '', trace, associations: [association], wholeOf })].join('');
+  const { associations } = JSON.parse(text);
   const left = new Set([...OF_THE_FILE, ...TIMES, ...without]);
   return JSON.parse(
     JSON.stringify(associations[0], (key, value) => {

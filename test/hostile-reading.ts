@@ -15,10 +15,11 @@ export async function openInput({ captures, keys }: HostileInput): Promise<Sessi
 }
 
 export function reportAs(session: Session, format: 'json' | 'text' | 'markdown', ...options: string[]): string {
-  return report(session, readArguments(['report', 'x', '-f', format, ...options]), {
+  const parts = report(session, readArguments(['report', 'x', '-f', format, ...options]), {
     generator: 'test',
     colour: false,
   });
+  return [...parts].join('');
 }
 
 export interface Whole {

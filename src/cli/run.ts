@@ -54,22 +54,26 @@ async function obey(argv: readonly string[], streams: Streams): Promise<number> 
     case 'report': {
       const session = await openSession(args, streams.progress);
       const colour = args.output === null && streams.terminal;
-      await output.write(report(session, args, { generator: GENERATOR, colour }));
+      await writeAll(report(session, args, { generator: GENERATOR, colour }), output);
       return failsOn(session, args) ? 1 : 0;
     }
     case 'records': {
       const session = await openSession(args, streams.progress);
-      let batch = '';
-      for (const line of records(session, args)) {
-        batch += line;
-        if (batch.length < BATCH_CHARACTERS) continue;
-        await output.write(batch);
-        batch = '';
-      }
-      await output.write(batch);
+      await writeAll(records(session, args), output);
       return 0;
     }
   }
+}
+
+async function writeAll(parts: Iterable<string>, output: { write(text: string): Promise<void> }): Promise<void> {
+  let batch = '';
+  for (const part of parts) {
+    batch += part;
+    if (batch.length < BATCH_CHARACTERS) continue;
+    await output.write(batch);
+    batch = '';
+  }
+  await output.write(batch);
 }
 
 /** Standard output, or the file that --output names: emptied at the first write, so that a failure before leaves it alone. */

@@ -41,7 +41,31 @@ export interface ReportInput {
   readonly wholeOf: ((a: Association) => Whole) | null;
 }
 
-export function reportJson({ generator, trace, associations, wholeOf }: ReportInput) {
+/** The report as text, in pieces: of a busy server it is too long for one. */
+export function* reportJson(input: ReportInput): Generator<string> {
+  const { trace, associations } = input;
+  const open = JSON.stringify(headOf(input), null, 1).slice(0, -'\n}'.length);
+  yield `${open},\n "associations": [`;
+  let between = '\n  ';
+  for (const a of associations) {
+    yield `${between}${indented(associationJson(a, input.wholeOf), 2)}`;
+    between = ',\n  ';
+  }
+  yield `${associations.length > 0 ? '\n ' : ''}],\n "findings": ${indented(trace.findings.map(findingJson), 1)}\n}\n`;
+}
+
+/** As it looks so deep inside another value. */
+function indented(value: unknown, depth: number): string {
+  return JSON.stringify(value, null, 1).replaceAll('\n', `\n${' '.repeat(depth)}`);
+}
+
+function associationJson(a: Association, wholeOf: ReportInput['wholeOf']): unknown {
+  if (!wholeOf) return withKnownRoles(a, briefAssociation(a));
+  const { detail, data, srtpKeys } = wholeOf(a);
+  return withKnownRoles(a, { ...wholeAssociation(detail, data), ...(srtpKeys ? { srtpKeys } : {}) });
+}
+
+function headOf({ generator, trace }: ReportInput) {
   const { secrets, problems } = trace.keys;
   return {
     format: 'dtlscope-report',
@@ -57,12 +81,6 @@ export function reportJson({ generator, trace, associations, wholeOf }: ReportIn
         .map(({ source, label, clientRandom, reason }) => ({ source, label, clientRandom, reason })),
       problems,
     },
-    associations: associations.map((a) => {
-      if (!wholeOf) return withKnownRoles(a, briefAssociation(a));
-      const { detail, data, srtpKeys } = wholeOf(a);
-      return withKnownRoles(a, { ...wholeAssociation(detail, data), ...(srtpKeys ? { srtpKeys } : {}) });
-    }),
-    findings: trace.findings.map(findingJson),
   };
 }
 

@@ -30,6 +30,11 @@ export interface ReportOptions {
 }
 
 export function writeReport(session: Session, options: ReportOptions): string {
+  return [...reportParts(session, options)].join('');
+}
+
+/** The same in pieces, made one after the other. */
+export function* reportParts(session: Session, options: ReportOptions): Generator<string> {
   const { format, generator, associations, alone } = options;
   const trace = session.trace();
   const detailOf = ({ id }: Association): AssociationDetail => {
@@ -39,20 +44,22 @@ export function writeReport(session: Session, options: ReportOptions): string {
   };
   switch (format) {
     case 'text':
-      return reportText({ trace, associations, detailOf, alone, colour: options.colour ?? false });
+      yield reportText({ trace, associations, detailOf, alone, colour: options.colour ?? false });
+      return;
     case 'markdown':
-      return reportMarkdown({ trace, associations, detailOf });
+      yield reportMarkdown({ trace, associations, detailOf });
+      return;
     case 'html':
-      return reportHtml({ trace, associations, detailOf, generator });
+      yield reportHtml({ trace, associations, detailOf, generator });
+      return;
     case 'svg':
-      return associations
+      yield* associations
         .slice(0, 1)
-        .map((a) => sequenceSvg({ trace, detail: detailOf(a), theme: options.theme ?? 'light' }).svg)
-        .join('');
+        .map((a) => sequenceSvg({ trace, detail: detailOf(a), theme: options.theme ?? 'light' }).svg);
+      return;
     case 'json': {
       const wholeOf = (association: Association) => wholeAssociation(session, detailOf(association), options);
-      const report = reportJson({ generator, trace, associations, wholeOf: options.summary ? null : wholeOf });
-      return `${JSON.stringify(report, null, 1)}\n`;
+      yield* reportJson({ generator, trace, associations, wholeOf: options.summary ? null : wholeOf });
     }
   }
 }

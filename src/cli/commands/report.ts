@@ -3,7 +3,7 @@
 import { SEVERITIES } from '../../analysis/finding.ts';
 import type { Session } from '../../analysis/session.ts';
 import type { Association } from '../../analysis/trace.ts';
-import { writeReport } from '../../report/report.ts';
+import { reportParts } from '../../report/report.ts';
 import { type Arguments, UsageError } from '../arguments.ts';
 
 export interface Style {
@@ -12,12 +12,12 @@ export interface Style {
   readonly colour: boolean;
 }
 
-export function report(session: Session, args: Arguments, { generator, colour }: Style): string {
+export function report(session: Session, args: Arguments, { generator, colour }: Style): Iterable<string> {
   const { format, data, srtpKeys, summary, theme } = args;
   const associations = choose(session.trace().associations, args.association);
   if (format === 'svg') oneForADiagram(associations);
   const alone = args.association !== null;
-  return writeReport(session, {
+  return reportParts(session, {
     format,
     generator,
     associations,
