@@ -93,7 +93,8 @@ function analyseAssociation(
   bytes: RecordBytes,
   datagramOf: (record: number) => Datagram,
 ): AnalysedAssociation {
-  markDuplicates(state.records, table, bytes);
+  const { numbersRise } = state;
+  if (!numbersRise) markDuplicates(state.records, table, bytes);
   const handshakes = state.handshakes
     .filter((h) => h.messages.length > 0 || h.unnumbered.length > 0)
     .map((handshake): AnalysedHandshake => {
@@ -103,6 +104,7 @@ function analyseAssociation(
       for (const flight of flights) noteFlight(handshake, flight, table);
       return { state: handshake, flights, decided: decideOutcome(state, handshake, flights, table) };
     });
+  if (numbersRise) return { state, handshakes };
   markReordered(state.records, table, (record) => copiesNumber(state, record));
   // A copy made by the network belongs where its original does.
   const c = table.columns;

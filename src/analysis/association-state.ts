@@ -127,6 +127,7 @@ export class AssociationState {
   #tried = false;
   /** Last record number that each side wrote, by epoch * 2 + side. */
   readonly #lastSequence = new Map<number, number>();
+  #numbersRise = true;
 
   constructor(
     index: number,
@@ -156,6 +157,19 @@ export class AssociationState {
       this.handshakes.push(handshake);
     }
     return handshake;
+  }
+
+  /**
+   * Every record has a number that can be read, and each is higher than those before it of the same sender and epoch:
+   * then none is a copy, and none came late.
+   */
+  get numbersRise(): boolean {
+    return this.#numbersRise;
+  }
+
+  #noteNumber(key: number, sequenceNumber: number): void {
+    if (sequenceNumber > (this.#lastSequence.get(key) ?? -1)) this.#lastSequence.set(key, sequenceNumber);
+    else this.#numbersRise = false;
   }
 
   lastSequence(side: Side, epoch: number): number | undefined {
@@ -236,11 +250,12 @@ export class AssociationState {
     const isProtected = record.form === 'unified' || record.epoch > 0;
     if (record.form === 'unified') {
       this.isVersion13 = true;
+      this.#numbersRise = false;
       this.#offerWithoutHello();
     } else {
       const { epoch, sequenceNumber, fragment } = record;
       const key = epoch * 2 + side;
-      this.#lastSequence.set(key, Math.max(this.#lastSequence.get(key) ?? -1, sequenceNumber));
+      this.#noteNumber(key, sequenceNumber);
       if (epoch > 0) this.nonces.note(side, epoch, sequenceNumber, fragment, 0);
     }
     if (how.claim && isProtected) this.#acceptClaim(index, side, how.claim);
@@ -265,8 +280,7 @@ export class AssociationState {
     const epoch = c.epoch[index] ?? 0;
     const sequenceNumber = c.sequenceNumber[index] ?? 0;
     const key = epoch * 2 + side;
-    const last = this.#lastSequence.get(key) ?? -1;
-    if (sequenceNumber > last) this.#lastSequence.set(key, sequenceNumber);
+    this.#noteNumber(key, sequenceNumber);
     this.nonces.note(side, epoch, sequenceNumber, bytes, from, to);
     if (!this.protection.hasKeysOf(epoch)) {
       this.#waiting.push(index);
@@ -339,6 +353,7 @@ export class AssociationState {
 
   /** Takes in bytes in which no record begins. */
   receiveUnrecognised(index: number, side: Side, firstByte: number): void {
+    this.#numbersRise = false;
     const c = this.#table.columns;
     this.records.push(index);
     c.association[index] = this.index;
@@ -351,6 +366,7 @@ export class AssociationState {
    * makes the handshake. Whatever key there is, an altered record does not open.
    */
   receiveAltered(index: number, side: Side, record: DtlsRecord, original: number): void {
+    this.#numbersRise = false;
     const c = this.#table.columns;
     this.records.push(index);
     c.association[index] = this.index;

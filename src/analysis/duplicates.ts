@@ -7,7 +7,6 @@ export type RecordBytes = (index: number) => Uint8Array;
 
 /** Marks the later of two identical records of one association as a duplicate of the earlier; who made it is told later. */
 export function markDuplicates(records: readonly number[], table: RecordTable, bytes: RecordBytes): void {
-  if (!mayRepeat(records, table)) return;
   const c = table.columns;
   /** The first record with a number, by epoch and sender. Few numbers come twice, so few records are read whole. */
   const numbered = new Map<number, Map<number, number>>();
@@ -37,25 +36,6 @@ export function markDuplicates(records: readonly number[], table: RecordTable, b
       c.repeats[index] = original + 1;
     }
   }
-}
-
-/** Numbers that only rise, as those of most senders do, come once. */
-function mayRepeat(records: readonly number[], { columns: c }: RecordTable): boolean {
-  const highest = new Map<number, number>();
-  let [stream, last] = [-1, -1];
-  for (const index of records) {
-    const number = c.sequenceNumber[index] ?? Number.NaN;
-    if (Number.isNaN(number)) return true;
-    const own = (c.epoch[index] ?? 0) * 2 + (c.side[index] ?? 0);
-    if (own !== stream) {
-      if (stream >= 0) highest.set(stream, last);
-      stream = own;
-      last = highest.get(own) ?? -1;
-    }
-    if (number <= last) return true;
-    last = number;
-  }
-  return false;
 }
 
 /** Where the number is hidden, so much of a record tells it from others. */
