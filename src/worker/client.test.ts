@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Association, TraceSummary } from '../analysis/trace.ts';
 import { startAnalysis, type WorkerLike } from './client.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 
@@ -49,6 +50,26 @@ test('drops answers to questions that were replaced, not those to openings', () 
   for (const job of [1, 4]) worker?.answer({ is: 'failed', job, failures: [] });
   worker?.answer({ is: 'failed', job: 4, failures: ['again'] });
   expect(received.map((m) => m.job)).toEqual([3, 1, 4]);
+});
+
+test('associations that come in parts are put together before anybody sees them', () => {
+  const { analysis, workers, received } = start();
+  const trace: TraceSummary = {
+    captures: [],
+    keys: { secrets: [], problems: [] },
+    associations: [],
+    findings: [],
+    points: null,
+    other: { udp: [], cutPackets: 0 },
+  };
+  const [a, b, c] = ['a1', 'a2', 'a3'].map((id) => ({ id }) as Association);
+  if (!a || !b || !c) throw new Error('three');
+  analysis.open(FILES, false);
+  analysis.open(FILES, false);
+  for (const associations of [[a, b], [c]]) workers[0]?.answer({ is: 'part', job: 1, associations });
+  workers[0]?.answer({ is: 'opened', job: 1, trace, failures: [] });
+  workers[0]?.answer({ is: 'opened', job: 2, trace, failures: [] });
+  expect(received.map((m) => (m.is === 'opened' ? m.trace.associations : m.is))).toEqual([[a, b, c], []]);
 });
 
 test('cancel names every opening under way', () => {

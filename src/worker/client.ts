@@ -1,6 +1,7 @@
 /** The page's side of the worker: numbers the jobs, drops late answers, and starts a new worker when one dies. */
 import type { DataQuery } from '../analysis/application-data.ts';
 import type { Sought } from '../analysis/find-record.ts';
+import type { Association } from '../analysis/trace.ts';
 import type { Add, FromWorker, InputFile, ToWorker, WriteRequest } from './protocol.ts';
 import type { SharingQuestion } from './sharing-protocol.ts';
 import { spawnWorker } from './spawn.ts';
@@ -56,15 +57,31 @@ type Question = Awaited | 'association' | 'alone' | 'record' | 'applicationData'
 type Awaited = 'opening' | 'writing' | 'sharing';
 const AWAITED: ReadonlySet<Question> = new Set<Awaited>(['opening', 'writing', 'sharing']);
 
+/** The answer is still to come. */
+const GOES_ON: ReadonlySet<FromWorker['is']> = new Set(['progress', 'analysing', 'needsPassword'] as const);
+
 export function startAnalysis(receive: (message: FromWorker) => void, spawn: () => WorkerLike = spawnWorker): Analysis {
   let worker: WorkerLike | null = null;
   let jobs = 0;
   const awaited = new Map<number, Question>();
+  /** Associations that came ahead of the rest of their trace. */
+  const parts = new Map<number, Association[]>();
 
   function hear({ data }: MessageEvent<FromWorker>): void {
-    if (!awaited.has(data.job)) return;
-    if (data.is !== 'progress' && data.is !== 'needsPassword') awaited.delete(data.job);
-    receive(data);
+    const { job } = data;
+    if (!awaited.has(job)) return;
+    if (data.is === 'part') {
+      const before = parts.get(job);
+      if (before) before.push(...data.associations);
+      else parts.set(job, [...data.associations]);
+      return;
+    }
+    const associations = parts.get(job);
+    if (!GOES_ON.has(data.is)) {
+      awaited.delete(job);
+      parts.delete(job);
+    }
+    receive(data.is === 'opened' && associations ? { ...data, trace: { ...data.trace, associations } } : data);
   }
 
   /** Called for what the worker's own guard could not catch: it did not load, or it ran out of memory. */
@@ -73,6 +90,7 @@ export function startAnalysis(receive: (message: FromWorker) => void, spawn: () 
     worker?.terminate();
     worker = null;
     awaited.clear();
+    parts.clear();
     receive({ is: 'crashed', job: 0, report: event.message || 'The worker stopped without a message.' });
   }
 

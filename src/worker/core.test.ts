@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { TraceSummary } from '../analysis/trace.ts';
+import type { SessionProgress } from '../analysis/session.ts';
+import type { Association, TraceSummary } from '../analysis/trace.ts';
 import type { CaptureSource } from '../capture/datagram.ts';
 import { type AnalysisSession, WorkerCore } from './core.ts';
 import type { FromWorker, InputFile } from './protocol.ts';
@@ -16,9 +17,12 @@ const EMPTY: TraceSummary = {
 type Open = AnalysisSession['open'];
 
 function session(parts: Partial<AnalysisSession>): AnalysisSession {
-  return {
+  const it: AnalysisSession = {
     open: async () => ({ ok: true, cancelled: false, failures: [] }),
     trace: () => EMPTY,
+    analysing: () => [],
+    fork: () => it,
+    adopt: () => {},
     association: () => null,
     alone: () => null,
     record: () => null,
@@ -32,6 +36,12 @@ function session(parts: Partial<AnalysisSession>): AnalysisSession {
     close: () => {},
     ...parts,
   };
+  return it;
+}
+
+function progressAt(bytesRead: number, parts: Partial<SessionProgress> = {}): SessionProgress {
+  const nothing = { packets: 0, datagrams: 0, associations: 0, early: () => [] };
+  return { file: 'a', bytesRead, bytesTotal: 1000, ...nothing, ...parts };
 }
 
 function core(parts: Partial<AnalysisSession>, now: () => number = () => 0) {
@@ -43,6 +53,19 @@ function core(parts: Partial<AnalysisSession>, now: () => number = () => 0) {
 function file(name: string, bytes = 10): InputFile {
   return { name, blob: new Blob([new Uint8Array(bytes)]) };
 }
+
+const row = (index: number) => ({
+  id: `a${index + 1}`,
+  rolesKnown: true,
+  client: { address: '192.0.2.1', port: 1 },
+  server: { address: '192.0.2.2', port: 2 },
+  version: null,
+  cipherSuite: null,
+  serverName: null,
+  pskIdentity: null,
+  startMs: 0,
+  records: { total: 1 },
+});
 
 async function drain(source: CaptureSource): Promise<number> {
   let bytes = 0;
@@ -71,7 +94,7 @@ test('says failed where nothing was usable', async () => {
 test('posts progress at most ten times a second', async () => {
   let now = 0;
   const open: Open = async (_, { progress }) => {
-    for (; now < 1000; now += 10) progress?.({ file: 'a', bytesRead: now, bytesTotal: 1000, packets: 0, datagrams: 0 });
+    for (; now < 1000; now += 10) progress?.(progressAt(now));
     return { ok: true, cancelled: false, failures: [] };
   };
   const { posted, core: worker } = core({ open }, () => now);
@@ -91,6 +114,72 @@ test('hears a cancel while it reads, because reading pauses', async () => {
   setTimeout(() => void worker.receive({ do: 'cancel', job: 1 }), 5);
   await opening;
   expect(posted).toEqual([{ is: 'cancelled', job: 1 }]);
+});
+
+test('associations are told while it reads, once that has lasted', async () => {
+  let now = 0;
+  const early = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => row(from + i));
+  const open: Open = async (_, { progress }) => {
+    for (; now < 400; now += 100) progress?.(progressAt(now, { associations: now / 100 + 2, early }));
+    return { ok: true, cancelled: false, failures: [] };
+  };
+  const { posted, core: worker } = core({ open }, () => now);
+  await worker.receive({ do: 'open', job: 1, files: [file('a')], add: false });
+  const told = posted.flatMap((m) => (m.is === 'progress' ? [m] : []));
+  expect(told.map((m) => m.associations)).toEqual([2, 3, 4, 5]);
+  expect(told.map((m) => m.early.map(({ from, rows }) => `${from}+${rows.length}`))).toEqual([
+    [],
+    [],
+    ['0+4'],
+    ['4+1', '0+4'],
+  ]);
+});
+
+test('the analysis tells how far it is, hears a cancel, and then what was open stays', async () => {
+  let clock = 0;
+  let cancel: (() => void) | null = null;
+  const taken: AnalysisSession[] = [];
+  function* analysing() {
+    for (let analysed = 1; analysed <= 100; analysed++) {
+      if (analysed === 50) cancel?.();
+      yield { analysed, associations: 100 };
+    }
+  }
+  const fork = session({ analysing });
+  const { posted, core: worker } = core({ fork: () => fork, adopt: (it) => taken.push(it) }, () => (clock += 20));
+  cancel = () => setImmediate(() => void worker.receive({ do: 'cancel', job: 1 }));
+  await worker.receive({ do: 'open', job: 1, files: [file('a')], add: false });
+  expect(posted.at(-1)).toEqual({ is: 'cancelled', job: 1 });
+  const told = posted.flatMap((m) => (m.is === 'analysing' ? [m.analysed] : []));
+  expect(told.length).toBeGreaterThan(0);
+  expect(told.at(-1)).toBeLessThan(60);
+  expect(taken).toEqual([]);
+  cancel = null;
+  await worker.receive({ do: 'open', job: 2, files: [file('a')], add: false });
+  expect(posted.at(-1)).toMatchObject({ is: 'opened', job: 2 });
+  expect(taken).toEqual([fork]);
+});
+
+test('very many associations come in parts, ahead of their trace', async () => {
+  const associations = Array.from({ length: 1200 }, (_, i) => ({ id: `a${i + 1}` }) as Association);
+  const { posted, core: worker } = core({ trace: () => ({ ...EMPTY, associations }) });
+  await worker.receive({ do: 'open', job: 1, files: [file('a')], add: false });
+  expect(posted.map((m) => (m.is === 'part' ? m.associations.length : m.is))).toEqual([500, 500, 200, 'opened']);
+  expect(posted.flatMap((m) => (m.is === 'part' ? m.associations : []))).toEqual(associations);
+  expect(posted.at(-1)).toMatchObject({ trace: { associations: [] } });
+});
+
+test('keys are forgotten after what is being read, not in the middle of it', async () => {
+  const done: string[] = [];
+  const open: Open = async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    done.push('read');
+    return { ok: true, cancelled: false, failures: [] };
+  };
+  const { core: worker } = core({ open, forgetKeys: () => done.push('forgotten') });
+  const opening = worker.receive({ do: 'open', job: 1, files: [file('a')], add: false });
+  await Promise.all([opening, worker.receive({ do: 'forgetKeys', job: 2 })]);
+  expect(done).toEqual(['read', 'forgotten']);
 });
 
 test('a cancelled opening that still waits is never started, and others go on', async () => {

@@ -4,32 +4,34 @@
  */
 import type { ApplicationDataView, DataQuery } from '../analysis/application-data.ts';
 import type { Found, Sought } from '../analysis/find-record.ts';
-import type { PrivateKeyAdded } from '../analysis/session.ts';
-import type { AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../analysis/trace.ts';
+import type { AnalysisProgress, PrivateKeyAdded, SessionProgress } from '../analysis/session.ts';
+import type { Association, AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../analysis/trace.ts';
 import { BytesGone, type CaptureSource } from '../capture/datagram.ts';
 import { toHex } from '../wire/text.ts';
+import { EarlyTelling } from './early-rows.ts';
 import { looksLikeKeyFile } from './private-keys.ts';
 import type { Add, FromWorker, InputFile, ToWorker, WriteRequest, WrittenFile } from './protocol.ts';
 import { looksShared } from './shared-files.ts';
 import type { SharedFacts, SharingAnswer, SharingQuestion } from './sharing-protocol.ts';
 import { bytesOf, readerOf } from './unreadable.ts';
 
-/** How far reading has come. */
-export interface Progress {
-  readonly file: string;
-  readonly bytesRead: number;
-  readonly bytesTotal: number;
-  readonly packets: number;
-  readonly datagrams: number;
-}
-
 /** The part of the analysis session that the worker needs. */
 export interface AnalysisSession {
   open(
     files: readonly CaptureSource[],
-    options: { readonly add: Add; readonly progress?: (p: Progress) => void; readonly cancelled?: () => boolean },
+    options: {
+      readonly add: Add;
+      readonly progress?: (p: SessionProgress) => void;
+      readonly cancelled?: () => boolean;
+    },
   ): Promise<{ readonly ok: boolean; readonly cancelled: boolean; readonly failures: readonly string[] }>;
   trace(): TraceSummary;
+  /** What `trace` does when it is first asked, in steps. */
+  analysing(): Iterable<AnalysisProgress>;
+  /** The same things open, apart from this one. */
+  fork(): AnalysisSession;
+  /** Opens what is open in a fork. */
+  adopt(fork: AnalysisSession): void;
   association(id: string): AssociationDetail | null;
   alone(id: string): AssociationDetail | null;
   record(record: number): RecordDetail | null;
@@ -48,7 +50,19 @@ export interface AnalysisSession {
 
 type Message<Do extends ToWorker['do']> = Extract<ToWorker, { readonly do: Do }>;
 /** What waits until what came before it has been read. */
-type Opening = Message<'open' | 'addPsk' | 'addPrivateKey' | 'forcePorts' | 'write' | 'sharing'>;
+type Opening = Message<
+  'open' | 'addPsk' | 'addPrivateKey' | 'forcePorts' | 'forgetKeys' | 'close' | 'write' | 'sharing'
+>;
+
+/** What became of a change to what is open. */
+interface Changed {
+  /** There is something new. */
+  readonly ok: boolean;
+  readonly cancelled: boolean;
+  readonly failures: readonly string[];
+}
+
+const CHANGED: Changed = { ok: true, cancelled: false, failures: [] };
 
 export interface Surroundings {
   readonly now: () => number;
@@ -72,6 +86,10 @@ const BROWSER: Surroundings = {
 const CHUNK_BYTES = 1 << 20;
 const PROGRESS_EVERY_MS = 100;
 const PAUSE_EVERY_MS = 30;
+/** What is read sooner than this is shown as a whole. */
+const EARLY_AFTER_MS = 150;
+/** Associations in one message: the page takes in so many between two frames. */
+const MOST_AT_ONCE = 500;
 
 export class WorkerCore {
   readonly #session: AnalysisSession;
@@ -97,6 +115,8 @@ export class WorkerCore {
       case 'addPsk':
       case 'addPrivateKey':
       case 'forcePorts':
+      case 'forgetKeys':
+      case 'close':
       case 'write':
       case 'sharing':
         this.#openings = this.#openings.then(() => this.#guard(message.job, () => this.#take(message)));
@@ -109,18 +129,29 @@ export class WorkerCore {
     }
   }
 
-  #take(message: Opening): void | Promise<void> {
+  #take(message: Opening): Promise<unknown> {
     switch (message.do) {
       case 'open':
         return this.#open(message.job, message.files, message.add);
       case 'addPsk':
         return this.#addPsk(message);
       case 'addPrivateKey':
-        return this.#addPrivateKeys(message.job, [message.file], message.password).then(({ added, failures }) =>
-          this.#settle(message.job, added, failures),
+        return this.#change(message.job, (session) =>
+          this.#addPrivateKeys(message.job, session, [message.file], message.password),
         );
       case 'forcePorts':
         return this.#forcePorts(message);
+      case 'forgetKeys':
+        return this.#change(message.job, (session) => {
+          session.forgetKeys();
+          return CHANGED;
+        });
+      case 'close':
+        return this.#change(message.job, (session) => {
+          session.close();
+          session.forcePorts([]);
+          return CHANGED;
+        });
       case 'write':
         return this.#write(message);
       case 'sharing':
@@ -149,32 +180,71 @@ export class WorkerCore {
         return { is: 'found', job, found: this.#session.find(message.sought, message.near) };
       case 'srtpKeys':
         return { is: 'srtpKeys', job, id: message.id, keys: this.#session.srtpKeys(message.id) };
-      case 'forgetKeys':
-        this.#session.forgetKeys();
-        return this.#opened(job, []);
-      case 'close':
-        this.#session.close();
-        this.#session.forcePorts([]);
-        return this.#opened(job, []);
     }
   }
 
   async #open(job: number, files: readonly InputFile[], add: Add): Promise<void> {
+    await this.#around.pause();
+    const { keys, shared, others } = await sorted(files);
+    const before = { session: this.#session.fork(), shared: this.#shared };
+    const received = await this.#openShared(shared, () => this.#cancelled.has(job));
+    const changed = await this.#change(job, async (session) => {
+      // What came with a shared trace, such as a key log, belongs to it.
+      const read = await this.#read(job, session, others, received.ok ? true : add);
+      if (read.cancelled) return read;
+      const { ok, failures } = await this.#addPrivateKeys(job, session, keys, null);
+      return {
+        ok: received.ok || read.ok || ok,
+        cancelled: false,
+        failures: [...received.failures, ...read.failures, ...failures],
+      };
+    });
+    if (changed || !received.ok) return;
+    this.#session.adopt(before.session);
+    this.#shared = before.shared;
+  }
+
+  /**
+   * Changes what is open, aside: that is taken over once it is analysed. False where it was not, because it was
+   * cancelled meanwhile or there was nothing usable; then everything is as it was.
+   */
+  async #change(job: number, change: (session: AnalysisSession) => Changed | Promise<Changed>): Promise<boolean> {
     const cancelled = () => this.#cancelled.has(job);
     try {
-      await this.#around.pause();
-      if (cancelled()) return this.#post({ is: 'cancelled', job });
-      const { keys, shared, others } = await sorted(files);
-      const received = await this.#openShared(shared, cancelled);
-      if (cancelled()) return this.#post({ is: 'cancelled', job });
-      // What came with a shared trace, such as a key log, belongs to it.
-      const read = await this.#read(job, others, received.ok ? true : add);
-      if (read.cancelled) return this.#post({ is: 'cancelled', job });
-      const { added, failures } = await this.#addPrivateKeys(job, keys, null);
-      this.#settle(job, received.ok || read.ok || added, [...received.failures, ...read.failures, ...failures]);
+      const session = this.#session.fork();
+      const done = cancelled() ? null : await change(session);
+      const isWhole = done?.ok && !done.cancelled && !cancelled() && (await this.#tellAll(job, session));
+      if (isWhole) {
+        this.#session.adopt(session);
+        this.#post(this.#opened(job, done.failures));
+      } else if (!done || done.ok || done.cancelled || cancelled()) this.#post({ is: 'cancelled', job });
+      else this.#post({ is: 'failed', job, failures: done.failures });
+      return isWhole === true;
     } finally {
       this.#cancelled.delete(job);
     }
+  }
+
+  /** Analyses what is open in `session`, and tells its associations where there are many. False where it was cancelled. */
+  async #tellAll(job: number, session: AnalysisSession): Promise<boolean> {
+    let lastTold = this.#around.now();
+    for (const { analysed, associations } of session.analysing()) {
+      if (this.#around.now() - this.#pausedAt < PAUSE_EVERY_MS) continue;
+      if (this.#around.now() - lastTold >= PROGRESS_EVERY_MS) {
+        lastTold = this.#around.now();
+        this.#post({ is: 'analysing', job, analysed, associations });
+      }
+      await this.#breathe();
+      if (this.#cancelled.has(job)) return false;
+    }
+    const { associations } = session.trace();
+    for (const part of partsOf(associations)) {
+      this.#post({ is: 'part', job, associations: part });
+      // The page takes it in meanwhile.
+      await this.#around.pause();
+      if (this.#cancelled.has(job)) return false;
+    }
+    return true;
   }
 
   /** One shared trace is open at a time, and nothing beside it: the first one that is usable. */
@@ -192,59 +262,65 @@ export class WorkerCore {
     return { ok: false, failures };
   }
 
-  async #read(job: number, files: readonly InputFile[], add: Add) {
+  async #read(job: number, session: AnalysisSession, files: readonly InputFile[], add: Add): Promise<Changed> {
     if (files.length === 0) return { ok: false, cancelled: false, failures: [] };
+    const began = this.#around.now();
     let lastProgress = Number.NEGATIVE_INFINITY;
-    const cancelled = () => this.#cancelled.has(job);
-    const progress = (p: Progress) => {
+    const telling = new EarlyTelling();
+    const progress = ({ early, ...numbers }: SessionProgress) => {
       const now = this.#around.now();
       if (now - lastProgress < PROGRESS_EVERY_MS) return;
       lastProgress = now;
-      this.#post({ is: 'progress', job, ...p });
+      const rows = now - began < EARLY_AFTER_MS ? [] : telling.next(numbers.associations, early);
+      this.#post({ is: 'progress', job, ...numbers, early: rows });
     };
     const sources = files.map((file) => this.#source(file));
-    return await this.#session.open(sources, { add, progress, cancelled });
+    return await session.open(sources, { add, progress, cancelled: () => this.#cancelled.has(job) });
   }
 
-  #addPsk({ job, identity, key, text }: Message<'addPsk'>): void {
+  #addPsk({ job, identity, key, text }: Message<'addPsk'>): Promise<unknown> {
     // As hex a key holds no `=`, so an identity may; without an identity the key may be `IDENTITY=HEX` itself.
     const hex = text ? toHex(new TextEncoder().encode(key)) : key;
     const source = identity === '' ? `pre-shared key ${this.#psks + 1}` : `pre-shared key for ${identity}`;
-    const wrong = this.#session.addPsk(identity === '' ? hex : `${identity}=${hex}`, { text: false, source });
-    if (wrong === null) this.#psks++;
-    this.#settle(job, wrong === null, wrong === null ? [] : [wrong]);
+    return this.#change(job, (session) => {
+      const wrong = session.addPsk(identity === '' ? hex : `${identity}=${hex}`, { text: false, source });
+      if (wrong === null) this.#psks++;
+      return wrong === null ? CHANGED : { ok: false, cancelled: false, failures: [wrong] };
+    });
   }
 
   /** A key that is encrypted is no failure: the page asks for its password. */
-  async #addPrivateKeys(job: number, files: readonly InputFile[], password: string | null) {
+  async #addPrivateKeys(
+    job: number,
+    session: AnalysisSession,
+    files: readonly InputFile[],
+    password: string | null,
+  ): Promise<Changed> {
     const failures: string[] = [];
-    let added = false;
+    let ok = false;
     for (const file of files) {
       const bytes = await bytesOf(file.blob).catch((error: Error) => error.message);
       if (typeof bytes === 'string') {
         failures.push(`${file.name} could not be read: ${bytes}.`);
         continue;
       }
-      const result = this.#session.addPrivateKey(bytes, file.name, password ?? undefined);
-      if (result.kind === 'added') added = true;
+      const result = session.addPrivateKey(bytes, file.name, password ?? undefined);
+      if (result.kind === 'added') ok = true;
       else if (result.kind === 'needsPassword') this.#post({ is: 'needsPassword', job, file, message: result.message });
       else failures.push(result.message);
     }
-    return { added, failures };
+    return { ok, cancelled: false, failures };
   }
 
   /** Which datagrams are kept is decided while reading, so the captures are read again; keys stay. */
   async #forcePorts({ job, ports, files }: Message<'forcePorts'>): Promise<void> {
-    this.#session.forcePorts(ports);
     const { others, shared } = await sorted(files);
-    try {
-      const { ok, cancelled, failures } = await this.#read(job, others, false);
-      if (cancelled) this.#post({ is: 'cancelled', job });
+    await this.#change(job, async (session) => {
+      session.forcePorts(ports);
+      const read = await this.#read(job, session, others, false);
       // A shared trace holds nothing but what was taken for DTLS.
-      else this.#settle(job, ok || others.length === 0 || shared.length > 0, failures);
-    } finally {
-      this.#cancelled.delete(job);
-    }
+      return { ...read, ok: read.ok || others.length === 0 || shared.length > 0 };
+    });
   }
 
   async #write({ job, request }: Message<'write'>): Promise<void> {
@@ -267,12 +343,9 @@ export class WorkerCore {
     }
   }
 
-  #settle(job: number, ok: boolean, failures: readonly string[]): void {
-    this.#post(ok ? this.#opened(job, failures) : { is: 'failed', job, failures });
-  }
-
   #opened(job: number, failures: readonly string[]): FromWorker {
-    const trace = this.#session.trace();
+    const whole = this.#session.trace();
+    const trace = whole.associations.length > MOST_AT_ONCE ? { ...whole, associations: [] } : whole;
     if (!trace.captures.some(({ format }) => format === 'dtlstrace')) this.#shared = null;
     return { is: 'opened', job, trace, failures, ...(this.#shared ? { shared: this.#shared } : {}) };
   }
@@ -297,7 +370,7 @@ export class WorkerCore {
   }
 
   /** The one place where a bug is caught: its text goes to the page, never the bytes it was looking at. */
-  async #guard(job: number, work: () => void | Promise<void>): Promise<void> {
+  async #guard(job: number, work: () => unknown): Promise<void> {
     try {
       await work();
     } catch (bug) {
@@ -305,6 +378,13 @@ export class WorkerCore {
       else this.#post({ is: 'crashed', job, report: describe(bug) });
     }
   }
+}
+
+/** None where one message is enough for all of them. */
+function* partsOf(associations: readonly Association[]): Generator<readonly Association[]> {
+  if (associations.length <= MOST_AT_ONCE) return;
+  for (let from = 0; from < associations.length; from += MOST_AT_ONCE)
+    yield associations.slice(from, from + MOST_AT_ONCE);
 }
 
 async function sorted(files: readonly InputFile[]) {

@@ -1,7 +1,8 @@
 /** The whole boundary between the page and the worker: both directions are one tagged union, nothing else crosses. */
 import type { ApplicationDataView, DataQuery } from '../analysis/application-data.ts';
 import type { Found, Sought } from '../analysis/find-record.ts';
-import type { AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../analysis/trace.ts';
+import type { Association, AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../analysis/trace.ts';
+import type { EarlyRows } from './early-rows.ts';
 import type { SharedFacts, SharingAnswer, SharingQuestion } from './sharing-protocol.ts';
 
 /** A file as the page got it. Captures, keys and shared traces are told apart by content in the worker. */
@@ -100,7 +101,14 @@ export type FromWorker =
       readonly bytesTotal: number;
       readonly packets: number;
       readonly datagrams: number;
+      /** Found so far, and rows for the first of them: new ones, and ones that were told before. */
+      readonly associations: number;
+      readonly early: readonly EarlyRows[];
     }
+  /** Everything is read: so many of the associations are analysed. 0 of 0 while it is read again, with other keys. */
+  | { readonly is: 'analysing'; readonly job: number; readonly analysed: number; readonly associations: number }
+  /** The next associations of the `opened` that follows, whose trace has none then. */
+  | { readonly is: 'part'; readonly job: number; readonly associations: readonly Association[] }
   /** A private key among the files is encrypted. The answer to the job itself follows. */
   | { readonly is: 'needsPassword'; readonly job: number; readonly file: InputFile; readonly message: string }
   /**
