@@ -115,8 +115,8 @@ export class AssociationState {
   readonly #keyring: Keyring;
   readonly #context: ReadingContext;
   readonly #byHandshake = new Map<number, HandshakeState>();
-  /** Protected records that wait for keys, or stay closed for want of them. */
-  #waiting: number[] = [];
+  /** How many protected records wait for keys: their state is `STATE.waiting`. */
+  #waiting = 0;
   /** Protected records that were altered on the way. */
   readonly #altered: Sealed[] = [];
   /** Records whose content was left out. */
@@ -283,7 +283,7 @@ export class AssociationState {
     this.#noteNumber(key, sequenceNumber);
     this.nonces.note(side, epoch, sequenceNumber, bytes, from, to);
     if (!this.protection.hasKeysOf(epoch)) {
-      this.#waiting.push(index);
+      this.#wait(index);
       return;
     }
     const length = this.protection.dataLength(epoch, side, to - from);
@@ -391,9 +391,8 @@ export class AssociationState {
   /** Records that no key opened, and why. Called once everything was read. */
   finish(): void {
     for (const { index, side, record } of this.#altered) this.#close(index, this.protection.reasonClosed(side, record));
-    for (const index of this.#waiting) this.#stayedClosed(index, false);
+    for (const index of this.#takeWaiting()) this.#stayedClosed(index, false);
     for (const index of this.#emptied) this.#stayedClosed(index, true);
-    this.#waiting = [];
     this.handshakes.sort((a, b) => a.number - b.number);
     sortRecords(this.records);
     if (this.isVersion13) this.#noteFinalAcks();
@@ -453,7 +452,20 @@ export class AssociationState {
   #decrypt(index: number, side: Side, record: ReceivedRecord): void {
     const opened = this.protection.open(side, record);
     if (opened) this.#accept(index, side, opened);
-    else this.#waiting.push(index);
+    else this.#wait(index);
+  }
+
+  #wait(index: number): void {
+    this.#table.columns.state[index] = STATE.waiting;
+    this.#waiting++;
+  }
+
+  /** Those that waited, in order; they wait no longer. */
+  #takeWaiting(): readonly number[] {
+    if (this.#waiting === 0) return [];
+    this.#waiting = 0;
+    const { state } = this.#table.columns;
+    return this.records.filter((record) => state[record] === STATE.waiting);
   }
 
   #accept(index: number, side: Side, opened: Opened): void {
@@ -472,9 +484,7 @@ export class AssociationState {
   }
 
   #retryWaiting(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const index of waiting)
+    for (const index of this.#takeWaiting())
       this.#decrypt(index, this.#table.columns.side[index] === 1 ? 1 : 0, this.#context.record(index));
   }
 

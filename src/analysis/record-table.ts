@@ -22,7 +22,8 @@ export const SENDERS: readonly Sender[] = ['client', 'server'];
 export const SIDE = { client: 0, server: 1 } as const;
 export type Side = 0 | 1;
 
-export const STATE = { plaintext: 0, decrypted: 1, undecryptable: 2, malformed: 3 } as const;
+/** `waiting` is that of records to which a key may still come, while they are read. */
+export const STATE = { plaintext: 0, decrypted: 1, undecryptable: 2, malformed: 3, waiting: 4 } as const;
 export const MARK = { original: 0, retransmission: 1, duplicate: 2, reordered: 3 } as const;
 
 type Columns = {
