@@ -1,9 +1,11 @@
 /** H10: records with a connection ID that nobody knows. */
+import type { Endpoint } from '../../../capture/datagram.ts';
 import { toHex } from '../../../wire/text.ts';
+import { MARK } from '../../record-table.ts';
 import { count, endpointText } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { RecordFact, Subject } from '../subject.ts';
-import { hasConnectionId, isOriginal } from './protected-records.ts';
+import { hasConnectionId } from './protected-records.ts';
 import { span } from './time-words.ts';
 
 export const cidUnknownAtServer: Rule = {
@@ -36,16 +38,19 @@ const SILENCE_MS = 2000;
 function unknownConnectionId(subject: Subject): readonly Match[] {
   const { a } = subject;
   if (a.outcome !== 'no-handshake') return [];
-  const [one] = subject.records;
-  if (!one || !hasConnectionId(subject, one) || subject.records.some((r) => r.side !== one.side)) return [];
-  const sent = subject.records.filter((r) => isOriginal(r) && hasConnectionId(subject, r));
-  const last = sent.at(-1) ?? one;
+  const { records } = subject.analysed.state;
+  if (records[0] === undefined) return [];
+  const one = subject.fact(records[0]);
+  if (!hasConnectionId(subject, one) || subject.sorted.hasFrom(one.side === 0 ? 1 : 0)) return [];
+  const { cid, mark } = subject.trace.records.columns;
+  const sent = records.filter((r) => mark[r] !== MARK.duplicate && cid[r] !== 0);
+  const last = subject.fact(sent.at(-1) ?? one.index);
   if (sent.length < 2 || !subject.watched(one.timeMs, SILENCE_MS) || last.timeMs - one.timeMs < SILENCE_MS / 2)
     return [];
   const { source, destination } = subject.datagram(one.index);
   // The same receiver talks to others, so it is there, and its answers are in the capture.
   const others = subject.all.subjects.length > 1 ? subject.all.ofServer(subject) : [];
-  const speaks = others.find((o) => o.records.some((r) => r.side === 1 && isFrom(o, r, destination)));
+  const speaks = others.find((o) => speaksFrom(o, destination));
   const known = others.find((o) => o.a.connectionIds.server !== null);
   const id = idOf(subject, one, known?.a.connectionIds.server?.length ?? 0);
   return [
@@ -68,13 +73,14 @@ function unknownConnectionId(subject: Subject): readonly Match[] {
   ];
 }
 
-function isFrom(
-  subject: Subject,
-  { index }: RecordFact,
-  { address, port }: { address: string; port: number },
-): boolean {
-  const { source } = subject.datagram(index);
-  return source.address === address && source.port === port;
+/** Its server sent something from there. */
+function speaksFrom({ trace, analysed }: Subject, { address, port }: Endpoint): boolean {
+  const { side } = trace.records.columns;
+  return analysed.state.records.some((r) => {
+    if (side[r] !== 1) return false;
+    const { source } = trace.datagramOf(r);
+    return source.address === address && source.port === port;
+  });
 }
 
 /** Where the length is known from another association with the same server. */
