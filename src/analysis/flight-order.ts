@@ -35,18 +35,23 @@ const OPENS_CLIENT_KEYS: ReadonlySet<number> = new Set([
  * messages from 0, and before the ServerHello every flight has one (RFC 6347 §4.2.2).
  */
 function leastNumber(parts: readonly FlightPart[], isFirst: boolean): number {
-  const numberOf = (types: ReadonlySet<number>): number => {
-    const seqs = parts.flatMap((p) => (p.message && types.has(p.message.type) ? [p.message.messageSeq] : []));
-    const seq = least(seqs);
-    return seq <= MAX_ROUNDS ? seq : 0;
-  };
-  if (parts.some((p) => p.message?.type === HANDSHAKE_TYPE.clientHello))
-    return 1 + 2 * numberOf(new Set([HANDSHAKE_TYPE.clientHello]));
-  if (parts.some((p) => p.message?.type === HANDSHAKE_TYPE.serverHello))
-    return 2 + 2 * numberOf(new Set([HANDSHAKE_TYPE.serverHello]));
-  if (!isFirst || parts[0]?.side !== 0 || !parts.some((p) => p.message && OPENS_CLIENT_KEYS.has(p.message.type)))
-    return 1;
-  return 1 + 2 * numberOf(OPENS_CLIENT_KEYS);
+  if (has(parts, CLIENT_HELLO)) return 1 + 2 * leastSeq(parts, CLIENT_HELLO);
+  if (has(parts, SERVER_HELLO)) return 2 + 2 * leastSeq(parts, SERVER_HELLO);
+  if (!isFirst || parts[0]?.side !== 0 || !has(parts, OPENS_CLIENT_KEYS)) return 1;
+  return 1 + 2 * leastSeq(parts, OPENS_CLIENT_KEYS);
+}
+
+const CLIENT_HELLO: ReadonlySet<number> = new Set([HANDSHAKE_TYPE.clientHello]);
+const SERVER_HELLO: ReadonlySet<number> = new Set([HANDSHAKE_TYPE.serverHello]);
+
+const has = (parts: readonly FlightPart[], types: ReadonlySet<number>): boolean =>
+  parts.some((p) => p.message !== null && types.has(p.message.type));
+
+/** The least message_seq of messages of these types; 0 where it is no count of rounds. */
+function leastSeq(parts: readonly FlightPart[], types: ReadonlySet<number>): number {
+  let seq = Number.POSITIVE_INFINITY;
+  for (const { message } of parts) if (message && types.has(message.type)) seq = Math.min(seq, message.messageSeq);
+  return seq <= MAX_ROUNDS ? seq : 0;
 }
 
 /**

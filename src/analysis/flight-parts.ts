@@ -133,13 +133,15 @@ function partsOf(handshake: HandshakeState, table: RecordTable, timeMs: (record:
   }));
   const suite = handshake.serverHello ? cipherSuite(handshake.serverHello.cipherSuite) : undefined;
   const { length } = table.columns;
-  const unnumbered = new Map<string, { side: Side; name: string; damaged: boolean; occurrences: Occurrence[] }>();
+  const unnumbered: { side: Side; name: string; damaged: boolean; occurrences: Occurrence[] }[] = [];
   const acknowledged = new Set<number>();
   for (const { kind, side, record, names = [] } of handshake.unnumbered) {
     const name = unnumberedName(kind, table.columns.length[record] ?? 0, handshake, suite);
     const damaged = kind === 'closed' && isDamaged(side, record, handshake, table);
-    const key = `${side} ${name} ${damaged}`;
-    const part = unnumbered.get(key) ?? { side, name, damaged, occurrences: [] };
+    // There are few: they differ in nothing else.
+    const known = unnumbered.find((p) => p.side === side && p.name === name && p.damaged === damaged);
+    const part = known ?? { side, name, damaged, occurrences: [] };
+    if (!known) unnumbered.push(part);
     const later = (o: number) => timeMs(record) - timeMs(o) >= SHORTEST_TIMER_MS;
     const from =
       kind === 'ack'
@@ -151,9 +153,9 @@ function partsOf(handshake: HandshakeState, table: RecordTable, timeMs: (record:
         : placeOfUnnumbered(name, part.occurrences, (o) => length[o] === length[record] && later(o));
     for (const n of names) acknowledged.add(n);
     part.occurrences.push({ record, from, to: from + 1 });
-    unnumbered.set(key, part);
   }
-  for (const part of unnumbered.values()) parts.push({ ...part, message: null, length: 0, order: 0 });
+  for (const { side, name, damaged, occurrences } of unnumbered)
+    parts.push({ side, name, message: null, length: 0, damaged, order: 0, occurrences });
   return parts;
 }
 

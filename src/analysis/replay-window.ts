@@ -39,7 +39,7 @@ function dropOf(record: number, { side, epoch }: Stream, sequenceNumber: number,
 
 class ReplayWindow {
   /** The last number that was seen in each of 64 places. */
-  readonly #seen = new Float64Array(WINDOW).fill(-1);
+  readonly #seen = new Array<number>(WINDOW).fill(-1);
   #highest = -1;
 
   /** Takes the number in; or says why a receiver would not. */
