@@ -52,7 +52,7 @@ const MAX_HORIZON_MS = 30_000;
 export class Subject {
   readonly trace: AnalysedTrace;
   readonly analysed: AnalysedAssociation;
-  readonly a: AssociationFacts;
+  #a: AssociationFacts | (() => AssociationFacts);
   /** The whole trace: neighbours on the same addresses, captures, surroundings. */
   readonly all: TraceSubject;
   #sorted: SortedRecords | null = null;
@@ -62,11 +62,27 @@ export class Subject {
   readonly #remembered = new Map<(subject: Subject) => unknown, unknown>();
   #remembers = false;
 
-  constructor(trace: AnalysedTrace, analysed: AnalysedAssociation, facts: AssociationFacts, all: TraceSubject) {
+  /** @param facts worked out when a rule or a view asks for them first, and then kept. */
+  constructor(
+    trace: AnalysedTrace,
+    analysed: AnalysedAssociation,
+    facts: AssociationFacts | (() => AssociationFacts),
+    all: TraceSubject,
+  ) {
     this.trace = trace;
     this.analysed = analysed;
-    this.a = facts;
+    this.#a = facts;
     this.all = all;
+  }
+
+  get a(): AssociationFacts {
+    if (typeof this.#a === 'function') this.#a = this.#a();
+    return this.#a;
+  }
+
+  /** When its first record was captured. */
+  get startMs(): number {
+    return this.trace.timeMs(this.analysed.state.records[0] ?? 0);
   }
 
   get story(): Story {

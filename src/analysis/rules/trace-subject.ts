@@ -1,9 +1,12 @@
 /** What a rule sees of the whole trace: all associations, and who shares addresses with whom. */
 import type { Endpoint } from '../../capture/datagram.ts';
-import type { AnalysedTrace } from '../analyse.ts';
+import type { AnalysedAssociation, AnalysedTrace } from '../analyse.ts';
 import type { SdpFingerprint } from '../sdp.ts';
 import type { CaptureSummary } from '../trace.ts';
 import { type AssociationFacts, Subject } from './subject.ts';
+
+/** Tells all of an association that is known before it is diagnosed. */
+export type FactsOf = (analysed: AnalysedAssociation) => AssociationFacts;
 
 /** Neighbours that are looked at: bounds the work where thousands of associations share an address. */
 const MAX_NEIGHBOURS = 32;
@@ -25,9 +28,10 @@ export class TraceSubject {
   #remembering: Subject[] = [];
   #allPlain: boolean | null = null;
 
+  /** @param facts of each association; or what tells them when they are asked for, while its story is at hand. */
   constructor(
     trace: AnalysedTrace,
-    facts: readonly AssociationFacts[],
+    facts: readonly AssociationFacts[] | FactsOf,
     around: {
       readonly captures: readonly CaptureSummary[];
       readonly captureEndMs: number;
@@ -41,7 +45,7 @@ export class TraceSubject {
     this.originMs = around.originMs;
     this.fingerprints = around.fingerprints ?? [];
     this.subjects = trace.analysed.flatMap((analysed, i) => {
-      const fact = facts[i];
+      const fact = typeof facts === 'function' ? () => facts(analysed) : facts[i];
       return fact ? [new Subject(trace, analysed, fact, this)] : [];
     });
   }
@@ -96,7 +100,7 @@ export class TraceSubject {
   }
 
   #nearest(keyOf: KeyOf, subject: Subject): readonly Subject[] {
-    return nearest(this.#groupedBy(keyOf).get(keyOf(subject.a)) ?? [], subject);
+    return nearest(this.#groupedBy(keyOf).get(keyOf(subject)) ?? [], subject);
   }
 
   /** Made when somebody asks for it first: most traces need few of them. */
@@ -104,23 +108,32 @@ export class TraceSubject {
     const before = this.#groups.get(keyOf);
     if (before) return before;
     const groups = new Map<string, Subject[]>();
-    for (const subject of this.subjects) add(groups, keyOf(subject.a), subject);
+    for (const subject of this.subjects) add(groups, keyOf(subject), subject);
     this.#groups.set(keyOf, groups);
     return groups;
   }
 }
 
-/** By what associations are neighbours. */
-type KeyOf = (a: Pick<AssociationFacts, 'client' | 'server'>) => string;
+/** By what associations are neighbours; told without their facts, which are dear. */
+type KeyOf = (subject: Subject) => string;
 
 const endpointKey = ({ address, port }: Endpoint): string => `${address}:${port}`;
+const endsOf = ({ analysed }: Subject): readonly [client: Endpoint, server: Endpoint] => analysed.state.endpoints;
 
-const clientAddress: KeyOf = ({ client }) => client.address;
-const clientEndpoint: KeyOf = ({ client }) => endpointKey(client);
-const serverEndpoint: KeyOf = ({ server }) => endpointKey(server);
-const clientAndServer: KeyOf = ({ client, server }) => `${client.address} ${endpointKey(server)}`;
-const hosts: KeyOf = ({ client, server }) => inOrder(client.address, server.address);
-const quartet: KeyOf = ({ client, server }) => inOrder(endpointKey(client), endpointKey(server));
+const clientAddress: KeyOf = (subject) => endsOf(subject)[0].address;
+const clientEndpoint: KeyOf = (subject) => endpointKey(endsOf(subject)[0]);
+const serverEndpoint: KeyOf = (subject) => endpointKey(endsOf(subject)[1]);
+const clientAndServer: KeyOf = (subject) => `${clientAddress(subject)} ${serverEndpoint(subject)}`;
+
+function hosts(subject: Subject): string {
+  const [client, server] = endsOf(subject);
+  return inOrder(client.address, server.address);
+}
+
+function quartet(subject: Subject): string {
+  const [client, server] = endsOf(subject);
+  return inOrder(endpointKey(client), endpointKey(server));
+}
 
 const inOrder = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} ${a}`);
 
@@ -137,7 +150,7 @@ function nearest(list: readonly Subject[], subject: Subject): readonly Subject[]
   return list
     .slice(from, from + MAX_NEIGHBOURS + 1)
     .filter((other) => other !== subject)
-    .sort((x, y) => Math.abs(x.a.startMs - subject.a.startMs) - Math.abs(y.a.startMs - subject.a.startMs));
+    .sort((x, y) => Math.abs(x.startMs - subject.startMs) - Math.abs(y.startMs - subject.startMs));
 }
 
 /** Lists are in the order of the associations. */
