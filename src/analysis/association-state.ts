@@ -305,6 +305,23 @@ export class AssociationState {
     });
   }
 
+  /** Whether a record of DTLS 1.3 could be opened. `epochBits` are the two low bits of its epoch. */
+  mayOpenHidden(side: Side, epochBits: number): boolean {
+    this.#offerWithoutHello();
+    return this.protection.traffic.has(side, epochBits);
+  }
+
+  /** Takes in a whole record of DTLS 1.3 for which there is no key. */
+  receiveHidden(index: number, side: Side): void {
+    const c = this.#table.columns;
+    this.records.push(index);
+    c.association[index] = this.index;
+    c.side[index] = side;
+    this.isVersion13 = true;
+    this.#numbersRise = false;
+    this.#wait(index);
+  }
+
   /** Nobody can open what is not there: it waits with the others until the end, when they are closed. */
   #receiveEmptied(index: number, record: ReceivedRecord, isProtected: boolean): void {
     if (isProtected) this.#emptied.push(index);

@@ -1,4 +1,7 @@
-/** Datagrams of which only numbers matter: whole records of application data of DTLS 1.0 or 1.2, and nothing else. */
+/**
+ * Datagrams of which only numbers matter: whole records of application data of DTLS 1.0 or 1.2, or protected records of
+ * DTLS 1.3, and nothing else.
+ */
 import { CONTENT_TYPE } from '../dtls/record.ts';
 import { VERSION } from '../dtls/registry.ts';
 
@@ -20,6 +23,31 @@ export function isOnlyData(bytes: Uint8Array, from: number, to: number): boolean
   }
   return at === to && at > from;
 }
+
+/** Only protected records of DTLS 1.3 with a length and without a connection ID, to the end of the payload. */
+export function isOnlyHidden(bytes: Uint8Array, from: number, to: number): boolean {
+  let at = from;
+  while (at < to) {
+    const first = bytes[at] ?? 0;
+    if (first >> 5 !== 0b001 || (first & 0x14) !== 0x04) return false;
+    const next = endOfHidden(bytes, at);
+    if (next - at - headerOfHidden(first) < SHORTEST_CIPHERTEXT) return false;
+    at = next;
+  }
+  return at === to && at > from;
+}
+
+/** Where the protected record that begins at `at` ends. */
+export function endOfHidden(bytes: Uint8Array, at: number): number {
+  const header = headerOfHidden(bytes[at] ?? 0);
+  return at + header + uint16(bytes, at + header - 2);
+}
+
+/** Its first byte, a record number of one or two bytes, and a length (RFC 9147 §4). */
+const headerOfHidden = (first: number): number => ((first & 0x08) === 0 ? 4 : 5);
+
+/** The number mask is made of so many bytes (RFC 9147 §4.2.3). */
+const SHORTEST_CIPHERTEXT = 16;
 
 /** Big-endian. */
 export function uint16(bytes: Uint8Array, at: number): number {

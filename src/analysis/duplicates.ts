@@ -41,15 +41,15 @@ export function markDuplicates(records: readonly number[], table: RecordTable, b
 /** Where the number is hidden, so much of a record tells it from others. */
 const HEAD_BYTES = 32;
 
-/** What the first bytes of a record add up to. */
-export function headOf(record: Uint8Array): number {
-  return checksum(record.subarray(0, HEAD_BYTES));
+/** What the first bytes of the record add up to that lies in `bytes` from `from` to `to`. */
+export function headOf(bytes: Uint8Array, from: number, to: number): number {
+  return checksum(bytes, from, Math.min(to, from + HEAD_BYTES));
 }
 
 /** FNV-1a, as a whole number from 0: tells apart what is different, nearly always; what looks the same is then compared. */
-function checksum(bytes: Uint8Array): number {
+function checksum(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
   return hash >>> 0;
 }
 

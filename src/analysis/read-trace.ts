@@ -20,7 +20,7 @@ import { ByteReader } from '../wire/reader.ts';
 import { sameBytes } from '../wire/text.ts';
 import { AssociationState, type ReadingContext } from './association-state.ts';
 import { DataBudget } from './data-budget.ts';
-import { HEADER_LENGTH, isOnlyData, uint16 } from './data-datagram.ts';
+import { endOfHidden, HEADER_LENGTH, isOnlyData, isOnlyHidden, uint16 } from './data-datagram.ts';
 import { headOf } from './duplicates.ts';
 import { type Flow, isMember, type Member, ownerOf, senderOf, sideOf } from './flow.ts';
 import { type Claim, type Given, NOTHING_GIVEN } from './given.ts';
@@ -51,6 +51,13 @@ export interface ReadOptions {
   readonly mostAssociations?: number;
   /** How much application data is opened now; more is when somebody looks at it. */
   readonly dataBytes?: number;
+}
+
+/** On which flow a datagram came and which end sent it; with the name of the flow where it is a new one. */
+interface Sent {
+  readonly flow: Flow;
+  readonly end: 0 | 1;
+  readonly key: string | null;
 }
 
 /** Records as they were sent, of which others arrived. */
@@ -95,7 +102,7 @@ export class TraceReader {
   readonly #given: Given;
   readonly #flows = new Map<string, Flow>();
   /** By the index of a route, its flow and the end that sends; only where that has DTLS. */
-  readonly #byRoute: ({ readonly flow: Flow; readonly end: 0 | 1 } | undefined)[] = [];
+  readonly #byRoute: (Sent | undefined)[] = [];
   readonly #records = new RecordTable();
   readonly #associations: AssociationState[] = [];
   /** Associations by each of their endpoints, to follow one that moved to another port. */
@@ -141,44 +148,66 @@ export class TraceReader {
     const known = this.#byRoute[route.index];
     const [member] = known?.flow.members ?? [];
     if (!known || !member || known.flow.members.length > 1) return false;
-    if (this.#originals.size > 0 || this.#given !== NOTHING_GIVEN || !isOnlyData(bytes, from, to)) return false;
+    if (this.#originals.size > 0 || this.#given !== NOTHING_GIVEN) return false;
     const { flow, end } = known;
-    const side = sideOf(member, end);
+    const before = this.#records.count;
+    if (isOnlyData(bytes, from, to)) this.#takeWhole(index, member, end, bytes, from, to);
+    else if (!isOnlyHidden(bytes, from, to) || !this.#takeHidden(index, member, end, bytes, from, to)) return false;
     flow.lastEnd = end;
-    let records = 0;
-    for (let at = from; at < to; records++) {
-      const next = at + HEADER_LENGTH + uint16(bytes, at + 11);
-      const record = this.#records.addData(index, at - from, next - at, bytes, at);
-      member.association.receiveData(record, side, bytes, at + HEADER_LENGTH, next);
-      at = next;
-    }
+    const records = this.#records.count - before;
     const { capture } = this.#list;
     this.#dtlsDatagrams[capture] = (this.#dtlsDatagrams[capture] ?? 0) + 1;
     this.#dtlsRecords[capture] = (this.#dtlsRecords[capture] ?? 0) + records;
     return true;
   }
 
+  #takeWhole(index: number, member: Member, end: 0 | 1, bytes: Uint8Array, from: number, to: number): void {
+    const side = sideOf(member, end);
+    for (let at = from; at < to; ) {
+      const next = at + HEADER_LENGTH + uint16(bytes, at + 11);
+      const record = this.#records.addData(index, at - from, next - at, bytes, at);
+      member.association.receiveData(record, side, bytes, at + HEADER_LENGTH, next);
+      at = next;
+    }
+  }
+
+  /** Records of DTLS 1.3; false where there may be a key for one of them. */
+  #takeHidden(
+    index: number,
+    { association, clientEnd }: Member,
+    end: 0 | 1,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+  ) {
+    const side: Side = clientEnd === end ? 0 : 1;
+    for (let at = from; at < to; at = endOfHidden(bytes, at))
+      if (association.mayOpenHidden(side, (bytes[at] ?? 0) & 3)) return false;
+    for (let at = from; at < to; ) {
+      const next = endOfHidden(bytes, at);
+      const epoch = (bytes[at] ?? 0) & 3;
+      const record = this.#records.add({
+        ...{ datagram: index, from: at - from, length: next - at, contentType: HIDDEN_TYPE, version: 0 },
+        ...{ epoch: epoch || 4, sequenceNumber: Number.NaN, cid: 0 },
+      });
+      this.#records.noteHead(record, headOf(bytes, at, next));
+      association.receiveHidden(record, side);
+      at = next;
+    }
+    return true;
+  }
+
   /** Takes in datagram `index`, whatever it is. `route` is that of plain ones. */
   take(index: number, datagram: Datagram, route: Route | null): void {
-    const { payload, source, destination, tag } = datagram;
-    const ends = [name(source), name(destination)] as const;
-    const addressed = ends[0] < ends[1] ? 0 : 1;
-    const key = `${addressed === 0 ? `${ends[0]} ${ends[1]}` : `${ends[1]} ${ends[0]}`} ${tag}`;
-    const known = this.#flows.get(key);
-    const fresh: Flow = {
-      endpoints: addressed === 0 ? [source, destination] : [destination, source],
-      members: [],
-      lastPlaintext: [null, null],
-      lastEnd: 0,
-    };
-    const flow = known ?? fresh;
-    if (!this.#isDtls(datagram, known, fresh, addressed)) return;
-    if (!known && this.#full) {
+    const { payload } = datagram;
+    const { flow, end: addressed, key } = (route && this.#byRoute[route.index]) ?? this.#flowOf(datagram);
+    if (!this.#isDtls(datagram, flow, addressed, key === null)) return;
+    if (key !== null && this.#full) {
       this.#leftOut++;
       return;
     }
-    if (!known) this.#flows.set(key, flow);
-    if (route) this.#byRoute[route.index] ??= { flow, end: addressed };
+    if (key !== null) this.#flows.set(key, flow);
+    if (route) this.#byRoute[route.index] ??= { flow, end: addressed, key: null };
     const captures = this.#countDatagram(datagram);
     const end = datagram.directed ? addressed : undirectedEnd(flow, payload);
     flow.lastEnd = end;
@@ -191,6 +220,16 @@ export class TraceReader {
       else this.#takeRecord(flow, end, index, datagram, record);
     }
     if (datagram.transit?.altered) this.#noteOriginal(datagram, first);
+  }
+
+  #flowOf({ source, destination, tag }: Datagram): Sent {
+    const [from, to] = [name(source), name(destination)];
+    const end = from < to ? 0 : 1;
+    const key = `${end === 0 ? `${from} ${to}` : `${to} ${from}`} ${tag}`;
+    const known = this.#flows.get(key);
+    if (known) return { flow: known, end, key: null };
+    const endpoints = end === 0 ? ([source, destination] as const) : ([destination, source] as const);
+    return { flow: { endpoints, members: [], lastPlaintext: [null, null], lastEnd: 0 }, end, key };
   }
 
   /** A record that was taken in before, decoded once more as it was then. */
@@ -227,7 +266,7 @@ export class TraceReader {
   #addRecord(datagram: number, payload: Uint8Array, record: DtlsRecord): number {
     const { from, to } = record.at;
     const index = this.#records.add({ datagram, from, length: to - from, ...columnsOf(record) });
-    if (record.form === 'unified') this.#records.noteHead(index, headOf(payload.subarray(from, to)));
+    if (record.form === 'unified') this.#records.noteHead(index, headOf(payload, from, to));
     return index;
   }
 
@@ -243,18 +282,13 @@ export class TraceReader {
   }
 
   /** By content first; what content cannot tell (protected records of DTLS 1.3), by what the addresses are known for. */
-  #isDtls(
-    { payload, missing, source, destination }: Datagram,
-    known: Flow | undefined,
-    fresh: Flow,
-    end: 0 | 1,
-  ): boolean {
+  #isDtls({ payload, missing, source, destination }: Datagram, flow: Flow, end: 0 | 1, isKnown: boolean): boolean {
     if (payload.length === 0) return false;
     if (looksLikeDtls(payload, missing) || looksLikeUnified(payload)) return true;
     if (this.#options.ports.has(source.port) || this.#options.ports.has(destination.port)) return true;
     if (firstByteKind(payload[0] ?? 0) !== 'dtls') return false;
-    if (known) return true;
-    return mayBeUnified(payload) && this.#unifiedFrom(fresh, end, payload);
+    if (isKnown) return true;
+    return mayBeUnified(payload) && this.#unifiedFrom(flow, end, payload);
   }
 
   /** A protected record of DTLS 1.3 from unknown addresses that an association at one of them knows. */
