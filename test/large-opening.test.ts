@@ -55,8 +55,10 @@ test('the analysis goes in steps that tell how many associations are done, and g
   await inSteps.open([LARGE], { add: false });
   await atOnce.open([LARGE], { add: false });
   const told = [...inSteps.analysing()];
-  expect(new Set(told.map(({ associations }) => associations))).toEqual(new Set([large.associations]));
-  const counts = told.map(({ analysed }) => analysed);
+  expect(new Set(told.map(({ what, total }) => `${total} ${what}`))).toEqual(
+    new Set([`${large.associations} associations`]),
+  );
+  const counts = told.map(({ done }) => done);
   expect(counts).toEqual(counts.toSorted((a, b) => a - b));
   expect(counts.at(-1)).toBe(large.associations);
   expect(inSteps.trace()).toEqual(atOnce.trace());
@@ -69,8 +71,8 @@ test('with another key everything is read again, in steps too', async () => {
   session.trace();
   session.addKeyLog(readFileSync(large.keys, 'latin1'), 'large.keys');
   const told = [...session.analysing()];
-  expect(told[0]).toEqual({ analysed: 0, associations: 0 });
-  expect(told.at(-1)).toEqual({ analysed: large.associations, associations: large.associations });
+  expect(told[0]).toEqual({ what: 'datagrams', done: 0, total: large.packets });
+  expect(told.at(-1)).toEqual({ what: 'associations', done: large.associations, total: large.associations });
 });
 
 test('who gives up in the middle of the analysis keeps what was open', async () => {
@@ -79,7 +81,7 @@ test('who gives up in the middle of the analysis keeps what was open', async () 
   const before = session.trace();
   const fork = session.fork();
   await fork.open([LARGE], { add: false });
-  for (const { analysed } of fork.analysing()) if (analysed > 2) break;
+  for (const { done } of fork.analysing()) if (done > 2) break;
   expect(session.trace()).toBe(before);
   expect(session.association('a1')?.association).toBe(before.associations[0]);
 });

@@ -55,10 +55,10 @@ export interface SessionProgress {
 
 /** How far the analysis is that follows the reading. */
 export interface AnalysisProgress {
-  /** Associations that are analysed; 0 while captures are read again, with other keys. */
-  readonly analysed: number;
-  /** 0 as long as that is not known. */
-  readonly associations: number;
+  /** Datagrams are read again where there are other keys; then associations are analysed. */
+  readonly what: 'datagrams' | 'associations';
+  readonly done: number;
+  readonly total: number;
 }
 
 export interface OpenOptions {
@@ -446,8 +446,11 @@ export class Session {
   *#readAgain(merged: OneStream) {
     const keyring = new Keyring({ logs: this.#keyLogs, psks: this.#psks, rsaKeys: this.#rsaKeys });
     const options = { ports: this.#ports, given: this.#given };
-    const nothingYet = { analysed: 0, associations: 0 };
-    const read = yield* retold(readTraceInSteps(merged.datagrams, keyring, options), () => nothingYet);
+    const total = merged.datagrams.length;
+    const read = yield* retold(
+      readTraceInSteps(merged.datagrams, keyring, options),
+      (done): AnalysisProgress => ({ what: 'datagrams', done, total }),
+    );
     return { keyring, read };
   }
 
@@ -519,10 +522,14 @@ export class Session {
 const PASSES = 3;
 
 /** In the pass after so many others. */
-const progressOf = (associations: number) => (passes: number) => (done: number) => ({
-  analysed: Math.floor((passes * associations + done) / PASSES),
-  associations,
-});
+const progressOf =
+  (total: number) =>
+  (passes: number) =>
+  (done: number): AnalysisProgress => ({
+    what: 'associations',
+    done: Math.floor((passes * total + done) / PASSES),
+    total,
+  });
 
 const packetName = ({ capture, packet }: { readonly capture: number; readonly packet: number }): string =>
   `${capture} ${packet}`;

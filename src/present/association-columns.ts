@@ -1,4 +1,5 @@
 /** The columns of the list of associations: how much room each takes, what it says, and how rows are sorted by it. */
+import type { EarlyAssociation } from '../analysis/early-association.ts';
 import type { Association } from '../analysis/trace.ts';
 import {
   endpointText,
@@ -36,17 +37,26 @@ export interface Column {
   /** Least width of the whole list, in px, at which it is shown. */
   readonly from: number;
   readonly look: 'text' | 'mono' | 'number' | 'status';
+  /** Has no room for a word. */
+  readonly narrow?: true;
   readonly text: (a: Association) => string;
+  /** While its capture is read; null where only the analysis can tell. */
+  readonly soFar: ((a: EarlyAssociation) => string) | null;
 }
+
+/** The same before and after the analysis. */
+const known = (text: (a: EarlyAssociation) => string) => ({ text, soFar: text });
+/** What the analysis finds out. */
+const found = (text: (a: Association) => string) => ({ text, soFar: null });
 
 /** From this width on there is room for addresses beside the ports. */
 const ADDRESSES_FROM = 500;
 
 /** From left to right. */
 const COLUMNS: readonly Column[] = [
-  { key: 'status', head: '', name: 'status', width: '31px', from: 0, look: 'status', text: () => '' },
-  { key: 'order', head: '#', name: 'number', width: '34px', from: 560, look: 'number', text: (a) => a.id.slice(1) },
-  { key: 'ports', head: 'ports', name: 'ports', width: '84px', from: 0, look: 'mono', text: ports },
+  { key: 'status', head: '', name: 'status', width: '31px', from: 0, look: 'status', narrow: true, ...found(() => '') },
+  { key: 'order', head: '#', name: 'number', width: '34px', from: 560, look: 'number', ...known((a) => a.id.slice(1)) },
+  { key: 'ports', head: 'ports', name: 'ports', width: '84px', from: 0, look: 'mono', ...known(ports) },
   {
     key: 'version',
     head: '',
@@ -54,7 +64,7 @@ const COLUMNS: readonly Column[] = [
     width: '26px',
     from: 0,
     look: 'text',
-    text: (a) => shortVersion(a.version),
+    ...known((a) => shortVersion(a.version)),
   },
   {
     key: 'suite',
@@ -63,7 +73,7 @@ const COLUMNS: readonly Column[] = [
     width: 'minmax(90px, 1.2fr)',
     from: 900,
     look: 'text',
-    text: suite,
+    ...known(suite),
   },
   {
     key: 'name',
@@ -72,7 +82,7 @@ const COLUMNS: readonly Column[] = [
     width: 'minmax(70px, .6fr)',
     from: 740,
     look: 'text',
-    text: nameOf,
+    ...known(nameOf),
   },
   {
     key: 'start',
@@ -81,7 +91,7 @@ const COLUMNS: readonly Column[] = [
     width: '70px',
     from: 620,
     look: 'number',
-    text: (a) => seconds(a.startMs),
+    ...known((a) => seconds(a.startMs)),
   },
   {
     key: 'handshake',
@@ -90,7 +100,7 @@ const COLUMNS: readonly Column[] = [
     width: 'minmax(40px, 1fr)',
     from: 0,
     look: 'text',
-    text: handshakeText,
+    ...found(handshakeText),
   },
   {
     key: 'records',
@@ -99,7 +109,7 @@ const COLUMNS: readonly Column[] = [
     width: '54px',
     from: 340,
     look: 'number',
-    text: (a) => grouped(a.records.total),
+    ...known((a) => grouped(a.records.total)),
   },
   {
     key: 'findings',
@@ -108,7 +118,7 @@ const COLUMNS: readonly Column[] = [
     width: '56px',
     from: 400,
     look: 'number',
-    text: (a) => some(a.findings.length),
+    ...found((a) => some(a.findings.length)),
   },
   {
     key: 'retransmissions',
@@ -117,7 +127,8 @@ const COLUMNS: readonly Column[] = [
     width: '32px',
     from: 250,
     look: 'number',
-    text: repeats,
+    narrow: true,
+    ...found(repeats),
   },
 ];
 
@@ -128,7 +139,7 @@ const WITH_ADDRESSES: Column = {
   width: 'minmax(150px, 2.2fr)',
   from: ADDRESSES_FROM,
   look: 'mono',
-  text: (a) => `${endpointText(a.client)} → ${endpointText(a.server)}`,
+  ...known((a) => `${endpointText(a.client)} → ${endpointText(a.server)}`),
 };
 
 /** Those that fit into a list of this width. */
@@ -181,16 +192,16 @@ function sortValue(a: Association, key: Exclude<SortKey, 'order'>): number | str
   }
 }
 
-function ports({ client, server }: Association): string {
+function ports({ client, server }: EarlyAssociation): string {
   return `${portText(client)}→${portText(server)}`;
 }
 
 /** The server name that the client asked for, else the identity of its pre-shared key. */
-function nameOf(a: Association): string {
+function nameOf(a: EarlyAssociation): string {
   return a.serverName ?? a.pskIdentity ?? '';
 }
 
-function suite(a: Association): string {
+function suite(a: EarlyAssociation): string {
   return a.cipherSuite?.name.replace(/^TLS_/, '') ?? '';
 }
 

@@ -8,7 +8,7 @@ import { openFiles, openText } from './opening.ts';
 import { Announcer } from './parts/Announcer.tsx';
 import { Banners } from './parts/Banners.tsx';
 import { SkipLinks } from './parts/SkipLinks.tsx';
-import { hasCapture, pageTitle } from './store/selectors.ts';
+import { hasCapture, isListing, pageTitle } from './store/selectors.ts';
 import { useStore } from './store/store.ts';
 import { Header } from './views/Header.tsx';
 import { Panels } from './views/Panels.tsx';
@@ -20,6 +20,7 @@ const Workspace = lazy(() => import('./views/Workspace.tsx').then(({ Workspace: 
 
 export function App() {
   const open = useStore(hasCapture);
+  const listing = useStore(isListing);
   const dropping = useIncoming();
   useShortcuts();
   useTitle();
@@ -30,7 +31,7 @@ export function App() {
       <Header />
       <Banners />
       {open && <SharedBanner />}
-      {open ? (
+      {open || listing ? (
         <Suspense fallback={null}>
           <Workspace />
         </Suspense>

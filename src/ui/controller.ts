@@ -2,10 +2,12 @@
 import type { DataQuery } from '../analysis/application-data.ts';
 import type { Found, Sought } from '../analysis/find-record.ts';
 import type { Association, AssociationDetail, RecordDetail, TraceSummary } from '../analysis/trace.ts';
+import type { Loading } from '../present/progress-row.ts';
 import type { ViewAddress } from '../present/view-address.ts';
 import type { Analysis, GivenPsk } from '../worker/client.ts';
 import type { Add, FromWorker, InputFile, WriteRequest, WrittenFile } from '../worker/protocol.ts';
 import type { SharedFacts, SharingAnswer, SharingQuestion } from '../worker/sharing-protocol.ts';
+import { isList, placed, sameRow } from './early.ts';
 import { asLink, OTHER_CAPTURE } from './links.ts';
 import { type Place, placeOf, recordAt, sameAssociation, sameCaptures } from './same.ts';
 import { settling } from './settling.ts';
@@ -82,7 +84,13 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
   function receive(message: FromWorker): void {
     switch (message.is) {
       case 'progress':
-        set({ loading: message });
+        showProgress(message);
+        break;
+      case 'analysing':
+        set(({ loading }) => ({ loading: { ...(loading ?? NO_FILE), analysis: message.progress } }));
+        break;
+      case 'part':
+        // The worker's client puts them together.
         break;
       case 'opened':
         showTrace(message.trace, settle(message.job), message.shared ?? null);
@@ -194,7 +202,17 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     const settled = opening.get(job) ?? NO_OPENING;
     opening.delete(job);
     if (opening.size === 0) set({ loading: null });
+    // Those of the next opening are others.
+    set({ early: [] });
     return settled;
+  }
+
+  function showProgress({ is: _, job: __, early: parts, ...numbers }: Progress): void {
+    const { early, trace } = get();
+    const rows = parts.length > 0 ? placed(early, parts) : early;
+    // Where one zone fills the page, it is the list that grows.
+    const fills = isList(rows) && !isList(early) && trace.captures.length === 0;
+    set({ loading: { ...numbers, analysis: null }, early: rows, ...(fills ? { zone: 'list' } : {}) });
   }
 
   function showTrace(trace: TraceSummary, opened: Opening, shared: SharedFacts | null): void {
@@ -209,11 +227,13 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
       detail,
       locked,
       wanted,
+      awaited,
     } = get();
     const sameTrace = shared?.id === sharedBefore?.id;
     const kept = sameTrace && sameCaptures(before, trace);
     // A place that a link names is gone to even where its trace is open already.
-    const same = sameTrace && opened.link === null ? sameAssociation(before, trace, association) : null;
+    const asked = awaited && sameRow(awaited, trace);
+    const same = sameTrace && opened.link === null && !asked ? sameAssociation(before, trace, association) : null;
     const first = firstToLookAt(trace.associations);
     place = same ? placeOf(detail, record) : null;
     set({
@@ -227,7 +247,8 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
       files: [...files, ...opened.files].filter(({ name }) => name === shared?.file || mentions(trace, name)),
       locked: locked.filter(({ file }) => !mentions(trace, file.name)),
       // What the address names is looked for once, and not where there is nothing.
-      wanted: trace.captures.length > 0 && !first ? null : wanted,
+      wanted: asked || (trace.captures.length > 0 && !first) ? null : wanted,
+      awaited: null,
       ...(same
         ? { association: same.id }
         : { association: null, record: null, field: null, detail: null, recordDetail: null, alone: null, filter: '' }),
@@ -235,7 +256,8 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     if (same) {
       analysis.association(same.id);
       if (record !== null) analysis.record(record);
-    } else if (wanted && first) show(wanted);
+    } else if (asked) selectAssociation(asked.id);
+    else if (wanted && first) show(wanted);
     else if (first) selectAssociation(first.id);
     if (shared && !sameTrace && shared.notes.length > 0)
       get().addForeign({ from: shared.from === 'file' ? shared.file : 'the link', notes: shared.notes });
@@ -344,7 +366,7 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     const [first] = files;
     if (!first) return;
     const bytesTotal = files.reduce((sum, { blob }) => sum + blob.size, 0);
-    set({ loading: { file: first.name, bytesRead: 0, bytesTotal, packets: 0, datagrams: 0 }, notices: [] });
+    set({ loading: { ...NO_FILE, file: first.name, bytesTotal }, early: [], awaited: null, notices: [] });
     opening.set(analysis.open(files, add), { files, sample, link });
   }
 
@@ -416,6 +438,8 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     },
     close() {
       psks = [];
+      // What is still being read is not wanted any more either.
+      if (opening.size > 0) analysis.cancel();
       set({
         trace: EMPTY_TRACE,
         sample: null,
@@ -443,6 +467,8 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
   };
 }
 
+type Progress = Extract<FromWorker, { readonly is: 'progress' }>;
+
 /** Files whose opening has not been answered yet. */
 interface Opening {
   readonly files: readonly InputFile[];
@@ -452,6 +478,15 @@ interface Opening {
   readonly link: string | null;
 }
 
+const NO_FILE: Loading = {
+  file: '',
+  bytesRead: 0,
+  bytesTotal: 0,
+  packets: 0,
+  datagrams: 0,
+  associations: 0,
+  analysis: null,
+};
 const NO_OPENING: Opening = { files: [], sample: null, link: null };
 
 function firstToLookAt(associations: readonly Association[]): Association | undefined {

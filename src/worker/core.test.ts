@@ -140,9 +140,9 @@ test('the analysis tells how far it is, hears a cancel, and then what was open s
   let cancel: (() => void) | null = null;
   const taken: AnalysisSession[] = [];
   function* analysing() {
-    for (let analysed = 1; analysed <= 100; analysed++) {
-      if (analysed === 50) cancel?.();
-      yield { analysed, associations: 100 };
+    for (let done = 1; done <= 100; done++) {
+      if (done === 50) cancel?.();
+      yield { what: 'associations' as const, done, total: 100 };
     }
   }
   const fork = session({ analysing });
@@ -150,7 +150,7 @@ test('the analysis tells how far it is, hears a cancel, and then what was open s
   cancel = () => setImmediate(() => void worker.receive({ do: 'cancel', job: 1 }));
   await worker.receive({ do: 'open', job: 1, files: [file('a')], add: false });
   expect(posted.at(-1)).toEqual({ is: 'cancelled', job: 1 });
-  const told = posted.flatMap((m) => (m.is === 'analysing' ? [m.analysed] : []));
+  const told = posted.flatMap((m) => (m.is === 'analysing' ? [m.progress.done] : []));
   expect(told.length).toBeGreaterThan(0);
   expect(told.at(-1)).toBeLessThan(60);
   expect(taken).toEqual([]);

@@ -228,11 +228,11 @@ export class WorkerCore {
   /** Analyses what is open in `session`, and tells its associations where there are many. False where it was cancelled. */
   async #tellAll(job: number, session: AnalysisSession): Promise<boolean> {
     let lastTold = this.#around.now();
-    for (const { analysed, associations } of session.analysing()) {
+    for (const progress of session.analysing()) {
       if (this.#around.now() - this.#pausedAt < PAUSE_EVERY_MS) continue;
       if (this.#around.now() - lastTold >= PROGRESS_EVERY_MS) {
         lastTold = this.#around.now();
-        this.#post({ is: 'analysing', job, analysed, associations });
+        this.#post({ is: 'analysing', job, progress });
       }
       await this.#breathe();
       if (this.#cancelled.has(job)) return false;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { EarlyAssociation } from '../analysis/early-association.ts';
-import { type EarlyRows, EarlyTelling, MOST_EARLY } from './early-rows.ts';
+import { EarlyTelling, MOST_EARLY } from './early-rows.ts';
+import type { EarlyRows } from './protocol.ts';
 
 const END = { address: '192.0.2.1', port: 1 };
 const row = (index: number): EarlyAssociation => ({

@@ -1,11 +1,6 @@
 /** Which associations are told while a capture is read: the new ones, and in turn those told before, as they grow. */
 import type { EarlyAssociation } from '../analysis/early-association.ts';
-
-/** So many that follow each other in the list, from the one at `from`. */
-export interface EarlyRows {
-  readonly from: number;
-  readonly rows: readonly EarlyAssociation[];
-}
+import type { EarlyRows } from './protocol.ts';
 
 /** Nobody reads further down while a capture is read; of the others the count is told. */
 export const MOST_EARLY = 2000;

@@ -1,8 +1,9 @@
 /** The whole boundary between the page and the worker: both directions are one tagged union, nothing else crosses. */
 import type { ApplicationDataView, DataQuery } from '../analysis/application-data.ts';
+import type { EarlyAssociation } from '../analysis/early-association.ts';
 import type { Found, Sought } from '../analysis/find-record.ts';
+import type { AnalysisProgress } from '../analysis/session.ts';
 import type { Association, AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../analysis/trace.ts';
-import type { EarlyRows } from './early-rows.ts';
 import type { SharedFacts, SharingAnswer, SharingQuestion } from './sharing-protocol.ts';
 
 /** A file as the page got it. Captures, keys and shared traces are told apart by content in the worker. */
@@ -42,6 +43,12 @@ export interface WrittenFile {
   readonly packets: number | null;
   /** Two capture points give a file each. */
   readonly point: 'a' | 'b' | null;
+}
+
+/** So many that follow each other in the list, from the one at `from`. */
+export interface EarlyRows {
+  readonly from: number;
+  readonly rows: readonly EarlyAssociation[];
 }
 
 export type ToWorker =
@@ -105,8 +112,8 @@ export type FromWorker =
       readonly associations: number;
       readonly early: readonly EarlyRows[];
     }
-  /** Everything is read: so many of the associations are analysed. 0 of 0 while it is read again, with other keys. */
-  | { readonly is: 'analysing'; readonly job: number; readonly analysed: number; readonly associations: number }
+  /** Every file is read. */
+  | { readonly is: 'analysing'; readonly job: number; readonly progress: AnalysisProgress }
   /** The next associations of the `opened` that follows, whose trace has none then. */
   | { readonly is: 'part'; readonly job: number; readonly associations: readonly Association[] }
   /** A private key among the files is encrypted. The answer to the job itself follows. */

@@ -1,14 +1,16 @@
 /** The list of associations. */
-import { page } from '../page.ts';
-import { hasCapture, shownAssociations } from '../store/selectors.ts';
+import { chosenRow, hasCapture, isListing, listedRows } from '../store/selectors.ts';
 import { useStore } from '../store/store.ts';
 import { showZone } from '../zones.ts';
+import { choose } from './choose-association.ts';
 
 export const listCommands = {
   next: () => stepAssociation(1),
   previous: () => stepAssociation(-1),
   enter: () => {
     if (!document.activeElement?.closest('[data-zone=list] [role=grid]')) return false;
+    // Over the rows it says when they can be opened.
+    if (isListing(useStore.getState())) return true;
     showZone('diagram');
     return true;
   },
@@ -39,9 +41,10 @@ function focusFilter(): boolean {
 
 function stepAssociation(by: number): boolean {
   const state = useStore.getState();
-  const rows = shownAssociations(state);
-  const at = rows.findIndex((a) => a.id === state.association);
+  const rows = listedRows(state);
+  const chosen = chosenRow(state);
+  const at = rows.findIndex((a) => a.id === chosen);
   const next = rows[at < 0 ? 0 : at + by];
-  if (next) page.selectAssociation(next.id);
+  if (next) choose(next.id);
   return next !== undefined;
 }

@@ -1,6 +1,6 @@
 /** Rows under the header: what is being read, and what went wrong. Neither replaces what is open. */
 import { useEffect, useState } from 'react';
-import { byteCount, counted } from '../../present/association-row.ts';
+import { progressRow } from '../../present/progress-row.ts';
 import { page } from '../page.ts';
 import { useStore } from '../store/store.ts';
 import { NewVersion } from './NewVersion.tsx';
@@ -25,15 +25,12 @@ function Reading() {
   const loading = useStore((s) => s.loading);
   const late = useLate(loading !== null);
   if (!loading || !late) return null;
-  const { file, bytesRead, bytesTotal, packets, datagrams } = loading;
+  const { what, done, total, says } = progressRow(loading);
   return (
     <section className="banner progress" aria-label="Reading files">
-      <span className="strong ellipsis">Reading {file}</span>
-      <progress max={Math.max(1, bytesTotal)} value={bytesRead} aria-label={`Reading ${file}`} />
-      <span className="muted small grow">
-        {byteCount(bytesRead)} of {byteCount(bytesTotal)}, {counted(packets, 'packet')},{' '}
-        {counted(datagrams, 'DTLS datagram')}
-      </span>
+      <span className="strong ellipsis">{what}</span>
+      <progress max={Math.max(1, total)} value={done} aria-label={what} />
+      <span className="muted small grow">{says}</span>
       <button type="button" className="tool" onClick={() => page.cancel()}>
         Cancel <kbd>Esc</kbd>
       </button>

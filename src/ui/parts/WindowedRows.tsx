@@ -8,6 +8,8 @@ interface Props {
   readonly row: (index: number) => ReactNode;
   /** The row that has to be in view; scrolling happens when it changes. */
   readonly reveal?: number | null;
+  /** Where this holds when it changes, that is done only for those who have not scrolled. */
+  readonly steady?: boolean;
   readonly className?: string;
   readonly role?: string;
   /** 0 where no row can take the focus, so that the keys scroll it. */
@@ -21,7 +23,17 @@ const MARGIN = 24;
 /** The window moves in steps of so many rows: most scroll events draw nothing. */
 const STEP = 8;
 
-export function WindowedRows({ count, rowHeight, row, reveal = null, className, role, tabIndex, label }: Props) {
+export function WindowedRows({
+  count,
+  rowHeight,
+  row,
+  reveal = null,
+  steady = false,
+  className,
+  role,
+  tabIndex,
+  label,
+}: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ first: 0, last: 60 });
   /** Not while another part of the page fills a narrow screen: what is hidden cannot be scrolled. */
@@ -34,6 +46,8 @@ export function WindowedRows({ count, rowHeight, row, reveal = null, className, 
   };
   const lookAgain = useRef(look);
   lookAgain.current = look;
+  const steadily = useRef(steady);
+  steadily.current = steady;
 
   useEffect(() => {
     const element = box.current;
@@ -49,6 +63,7 @@ export function WindowedRows({ count, rowHeight, row, reveal = null, className, 
   useEffect(() => {
     const element = box.current;
     if (!element || !shown || reveal === null || reveal < 0) return;
+    if (steadily.current && element.scrollTop > 0) return;
     const top = reveal * rowHeight;
     if (top < element.scrollTop) element.scrollTop = Math.max(0, top - 2 * rowHeight);
     else if (top + rowHeight > element.scrollTop + element.clientHeight) {

@@ -1,10 +1,12 @@
 /** What follows from the state. Each is memoised on what it reads, so that components may subscribe to it. */
+import type { EarlyAssociation } from '../../analysis/early-association.ts';
 import type { Association, CaptureSummary, TraceSummary } from '../../analysis/trace.ts';
 import { type SortKey, sortAssociations } from '../../present/association-columns.ts';
 import { associationFilter } from '../../present/association-filter.ts';
 import { secretCount } from '../../present/key-rows.ts';
 import { cutPacketsText, problemText } from '../../present/no-dtls.ts';
 import { openFilesText } from '../../present/open-files.ts';
+import { isList } from '../early.ts';
 import type { State } from './store.ts';
 
 /** The rows of the list: filtered, then sorted. */
@@ -17,6 +19,21 @@ export const selectedAssociation = memoised(
   (s) => [s.trace, s.association],
   ([trace, id]): Association | null => trace.associations.find((a) => a.id === id) ?? null,
 );
+
+/** What the list shows: what is open, or what was found so far in what is being read. */
+export function listedRows(s: State): readonly (Association | EarlyAssociation)[] {
+  return isListing(s) ? s.early : shownAssociations(s);
+}
+
+/** Id of the row that is marked among them. */
+export function chosenRow(s: State): string | null {
+  return isListing(s) ? (s.awaited?.id ?? null) : s.association;
+}
+
+/** Associations are listed while their capture is still read. */
+export function isListing(s: State): boolean {
+  return isList(s.early);
+}
 
 export function hasCapture(s: State): boolean {
   return s.trace.captures.length > 0;

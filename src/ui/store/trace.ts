@@ -1,16 +1,10 @@
 /** What is open, as the worker told it, and what is under way. */
 import type { StateCreator } from 'zustand';
 import type { ApplicationDataView } from '../../analysis/application-data.ts';
+import type { EarlyAssociation } from '../../analysis/early-association.ts';
 import type { AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../../analysis/trace.ts';
+import type { Loading } from '../../present/progress-row.ts';
 import type { InputFile } from '../../worker/protocol.ts';
-
-export interface Loading {
-  readonly file: string;
-  readonly bytesRead: number;
-  readonly bytesTotal: number;
-  readonly packets: number;
-  readonly datagrams: number;
-}
 
 /** A sentence that the reader dismisses. */
 export interface Notice {
@@ -37,6 +31,10 @@ export interface TraceSlice {
   /** Private keys that wait for their password. */
   readonly locked: readonly LockedKey[];
   readonly loading: Loading | null;
+  /** Rows for the first of the associations that were found so far in what is being read. */
+  readonly early: readonly EarlyAssociation[];
+  /** The one among them that is to be shown as soon as it can be. */
+  readonly awaited: EarlyAssociation | null;
   readonly notices: readonly Notice[];
   /** Of the selected association and record, once the worker has answered. */
   readonly detail: AssociationDetail | null;
@@ -47,6 +45,8 @@ export interface TraceSlice {
   readonly srtp: SrtpKeys | string | null;
   /** Application data of the selected association, as far as it was asked for; null until then. */
   readonly data: ApplicationDataView | null;
+  /** Chooses one before it can be shown. */
+  awaitAssociation(row: EarlyAssociation): void;
   notify(text: string, report?: string): void;
   dismiss(id: number): void;
 }
@@ -67,12 +67,15 @@ export const traceSlice: StateCreator<TraceSlice> = (set) => ({
   ports: [],
   locked: [],
   loading: null,
+  early: [],
+  awaited: null,
   notices: [],
   detail: null,
   recordDetail: null,
   alone: null,
   srtp: null,
   data: null,
+  awaitAssociation: (row) => set({ awaited: row }),
   notify: (text, report) =>
     set(({ notices }) => ({
       notices: [

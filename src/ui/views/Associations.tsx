@@ -1,13 +1,15 @@
-/** The list of associations: filter, as many sortable columns as fit, and one row of 22 px each. */
-import { type KeyboardEvent, useMemo, useRef } from 'react';
-import type { Association } from '../../analysis/trace.ts';
-import { type Column, columnsWithin, type SortKey } from '../../present/association-columns.ts';
-import { endpointText, grouped, shapeOf, statusText } from '../../present/association-row.ts';
-import { page } from '../page.ts';
-import { Glyph } from '../parts/Glyph.tsx';
+/**
+ * The list of associations: filter, as many sortable columns as fit, and one row of 22 px each. While a capture is read
+ * its rows are there already, without what only the analysis tells.
+ */
+import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
+import { columnsWithin } from '../../present/association-columns.ts';
+import { grouped } from '../../present/association-row.ts';
+import { choose } from '../commands/choose-association.ts';
 import { WindowedRows } from '../parts/WindowedRows.tsx';
-import { failedCount, shownAssociations } from '../store/selectors.ts';
+import { chosenRow, failedCount, isListing, listedRows } from '../store/selectors.ts';
 import { useStore } from '../store/store.ts';
+import { Heads, type ListRow, Row } from './AssociationRow.tsx';
 import { FilterBox } from './FilterBox.tsx';
 import { useCoarsePointer, useWidth } from './sequence/viewport.ts';
 
@@ -16,37 +18,78 @@ const ROW_PX = 22;
 const COARSE_ROW_PX = 44;
 
 export function Associations() {
-  const total = useStore((s) => s.trace.associations.length);
-  const failed = useStore(failedCount);
-  const rows = useStore(shownAssociations);
+  const listing = useStore(isListing);
+  const total = useStore((s) => (isListing(s) ? s.early.length : s.trace.associations.length));
+  const rows = useStore(listedRows);
   return (
-    <section className="associations" aria-label="Associations" data-few={total < 2}>
+    <section className="associations" aria-label="Associations" data-few={total < 2} aria-busy={listing}>
       <div className="bar">
         <h2>Associations</h2>
-        <span className="count" role="status">
-          {rows.length === total ? grouped(total) : `${grouped(rows.length)} of ${grouped(total)}`}
-        </span>
-        <span className="grow" />
-        {failed > 0 && <span className="label">{grouped(failed)} failed</span>}
+        {listing ? <SoFar listed={total} /> : <Count rows={rows.length} total={total} />}
       </div>
-      {total > 1 && <FilterBox />}
+      {listing ? <Later /> : total > 1 && <FilterBox />}
       {total === 0 ? <p className="nothing">None in what is open.</p> : <Grid rows={rows} heads={total > 1} />}
     </section>
   );
 }
 
+function Count({ rows, total }: { readonly rows: number; readonly total: number }) {
+  const failed = useStore(failedCount);
+  return (
+    <>
+      <span className="count" role="status">
+        {rows === total ? grouped(total) : `${grouped(rows)} of ${grouped(total)}`}
+      </span>
+      <span className="grow" />
+      {failed > 0 && <span className="label">{grouped(failed)} failed</span>}
+    </>
+  );
+}
+
+/** Announcer.tsx says it, less often. */
+function SoFar({ listed }: { readonly listed: number }) {
+  const found = useStore((s) => s.loading?.associations ?? 0);
+  const beside = useStore((s) => (s.trace.captures.length > 0 ? s.loading?.file : null));
+  return (
+    <>
+      <span className="count ellipsis">
+        {grouped(Math.max(found, listed))} so far{beside ? ` in ${beside}` : ''}
+      </span>
+      <span className="grow" />
+      {found > listed && <span className="label">first {grouped(listed)} listed</span>}
+    </>
+  );
+}
+
+/** In the place of the filter, and as high. */
+function Later() {
+  const awaited = useStore((s) => s.awaited);
+  return (
+    <p className="filter muted" role="status">
+      {awaited
+        ? `Number ${awaited.id.slice(1)} is opened when all are analysed.`
+        : 'They can be opened when all are analysed.'}
+    </p>
+  );
+}
+
 interface GridProps {
-  readonly rows: readonly Association[];
+  readonly rows: readonly ListRow[];
   readonly heads: boolean;
 }
 
 function Grid({ rows, heads }: GridProps) {
-  const selected = useStore((s) => s.association);
+  const listing = useStore(isListing);
+  const selected = useStore(chosenRow);
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const columns = useMemo(() => columnsWithin(width), [width]);
   const rowHeight = useCoarsePointer() ? COARSE_ROW_PX : ROW_PX;
   const at = useMemo(() => rows.findIndex((a) => a.id === selected), [rows, selected]);
+  const wasListing = useRef(listing);
+  useEffect(() => {
+    wasListing.current = listing;
+  }, [listing]);
   const move = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     const seen = event.currentTarget.querySelector('.rows')?.clientHeight ?? 0;
@@ -54,7 +97,7 @@ function Grid({ rows, heads }: GridProps) {
     const next = to === null ? undefined : rows[to];
     if (!next) return;
     event.preventDefault();
-    page.selectAssociation(next.id);
+    choose(next.id);
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table cannot be windowed
@@ -70,7 +113,7 @@ function Grid({ rows, heads }: GridProps) {
       onKeyDown={move}
       {...(at >= 0 ? { 'aria-activedescendant': `association-${selected}` } : {})}
     >
-      {heads && <Heads columns={columns} />}
+      {heads && <Heads columns={columns} fixed={listing} />}
       {rows.length === 0 ? (
         <p className="nothing">Nothing matches. Clear the filter with Esc.</p>
       ) : (
@@ -80,13 +123,11 @@ function Grid({ rows, heads }: GridProps) {
           count={rows.length}
           rowHeight={rowHeight}
           reveal={at}
+          // Whoever has scrolled in what was found so far stays there when the rest comes.
+          steady={wasListing.current && !listing}
           row={(i) => {
-            const association = rows[i];
-            return (
-              association && (
-                <Row key={association.id} association={association} columns={columns} index={i} on={i === at} />
-              )
-            );
+            const row = rows[i];
+            return row && <Row key={row.id} row={row} columns={columns} index={i} on={i === at} />;
           }}
         />
       )}
@@ -113,64 +154,4 @@ function target(key: string, at: number, count: number, screen: number): number 
     default:
       return null;
   }
-}
-
-function Heads({ columns }: { readonly columns: readonly Column[] }) {
-  const sort = useStore((s) => s.sort);
-  const by = useStore((s) => s.sortBy);
-  const direction = (key: SortKey) => (sort.key !== key ? 'none' : sort.descending ? 'descending' : 'ascending');
-  return (
-    // biome-ignore lint/a11y: rows of an ARIA grid; the focus stays on the grid itself
-    <div role="row" className="row heads" aria-rowindex={1}>
-      {columns.map(({ key, head, name, look }) => (
-        // biome-ignore lint/a11y: as above
-        <span key={key} role="columnheader" aria-sort={direction(key)} data-look={look}>
-          <button type="button" aria-label={`Sort by ${name}`} title={`Sort by ${name}`} onClick={() => by(key)}>
-            {head}
-            {sort.key === key ? (sort.descending ? '↓' : '↑') : head === '' && '\u00a0'}
-          </button>
-        </span>
-      ))}
-    </div>
-  );
-}
-
-interface RowProps {
-  readonly association: Association;
-  readonly columns: readonly Column[];
-  readonly index: number;
-  readonly on: boolean;
-}
-
-function Row({ association, columns, index, on }: RowProps) {
-  const { id, client, server, verdict } = association;
-  const title = `${endpointText(client)} → ${endpointText(server)}\n${verdict}`;
-  return (
-    // biome-ignore lint/a11y: rows of an ARIA grid; the focus stays on the grid, which has the keys
-    <div
-      id={`association-${id}`}
-      role="row"
-      className="row"
-      aria-rowindex={index + 2}
-      aria-selected={on}
-      title={title}
-      onClick={() => page.selectAssociation(id)}
-    >
-      {columns.map(({ key, look, text }) => (
-        // biome-ignore lint/a11y: a cell of an ARIA grid
-        <span key={key} role="gridcell" data-look={look}>
-          {look === 'status' ? <Status association={association} /> : text(association)}
-        </span>
-      ))}
-    </div>
-  );
-}
-
-function Status({ association }: { readonly association: Association }) {
-  return (
-    <>
-      <Glyph shape={shapeOf(association)} />
-      <span className="unseen">{statusText(association)}</span>
-    </>
-  );
 }

@@ -2,6 +2,7 @@
 import type { CSSProperties } from 'react';
 import { byteCount } from '../../present/association-row.ts';
 import { Splitter } from '../parts/Splitter.tsx';
+import { hasCapture, isListing } from '../store/selectors.ts';
 import { SPLITS } from '../store/settings.ts';
 import { useStore } from '../store/store.ts';
 import { Associations } from './Associations.tsx';
@@ -21,7 +22,9 @@ export function Workspace() {
   const zone = useStore((s) => s.zone);
   const drawer = useStore((s) => s.drawer);
   const empty = useStore((s) => s.trace.associations.length === 0);
-  const several = useStore((s) => s.trace.associations.length > 1);
+  const listing = useStore(isListing);
+  const several = useStore((s) => s.trace.associations.length > 1) || listing;
+  const open = useStore(hasCapture);
   const sizes = useStore((s) => s.sizes);
   const sized = SPLITS.filter((split) => sizes[split] !== undefined);
   const style: CSSProperties = Object.fromEntries(sized.map((split) => [`--${split}`, `${sizes[split]}px`]));
@@ -33,10 +36,10 @@ export function Workspace() {
         {several && (
           <Splitter split="list" label="Height of the list" pane=".associations" side="above" min={72} rest={140} />
         )}
-        <Side />
+        {open && <Side />}
       </section>
       <section className="centre" data-zone="diagram" aria-label="What happened" tabIndex={-1}>
-        {empty ? <NoDtls /> : <Centre />}
+        {!open ? <Reading /> : empty ? <NoDtls /> : <Centre />}
       </section>
       <section className="right" data-zone="inspector" aria-label="Fields and bytes" tabIndex={-1}>
         <DrawerBar />
@@ -45,6 +48,20 @@ export function Workspace() {
       </section>
       <ColumnSplitters />
     </main>
+  );
+}
+
+/** Nothing is open yet but the list. */
+function Reading() {
+  const file = useStore((s) => s.loading?.file);
+  return (
+    <div className="empty">
+      <h2>Reading {file}</h2>
+      <p>
+        Associations are listed as they are found. What happened in them is told when all of them are analysed; choose
+        one to see it first.
+      </p>
+    </div>
   );
 }
 
