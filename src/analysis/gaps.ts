@@ -8,6 +8,7 @@ import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import type { AssociationState } from './association-state.ts';
 import { countUpTo, greatest } from './extremes.ts';
 import type { HandshakeState } from './handshake-state.ts';
+import { ascendingOf, believable, type Numbered } from './numbers-in-order.ts';
 import type { Side } from './record-table.ts';
 import { isDense, isUnproven, type Stream, type Streams, streamKey, streamsOf } from './streams.ts';
 
@@ -21,15 +22,6 @@ export interface Gap {
   /** Captured record with the next higher number. */
   readonly after: number;
 }
-
-/** One captured number of a sender's epoch. */
-interface Numbered {
-  readonly record: number;
-  readonly number: number;
-}
-
-/** A longer gap is believed only if the sender went on beyond it: one forged or damaged number proves nothing. */
-const LONG_GAP = 16;
 
 /** Gaps of every sender and epoch, ascending within each. */
 export function gapsOf(trace: AnalysedTrace, { state }: AnalysedAssociation): Gap[] {
@@ -67,7 +59,7 @@ class Around {
   numbersOf(stream: Stream): Numbers {
     const known = this.#numbers.get(stream);
     if (known) return known;
-    const numbers = readNumbers(this.trace, this.state, this.streams.recordsOf(stream));
+    const numbers = readNumbers(this.trace, this.state, stream, this.streams.recordsOf(stream));
     this.#numbers.set(stream, numbers);
     return numbers;
   }
@@ -106,25 +98,26 @@ function hiddenNumbers({ all }: Streams): ReadonlyMap<number, number> {
 }
 
 interface Numbers {
-  /** In order of capture, each number once, without numbers that are not the sender's own. */
+  /** In order of capture, without numbers that are not the sender's own. */
   readonly own: readonly Numbered[];
   /** Captured, but no neighbour of a gap: copied numbers, and those of records that failed authentication. */
   readonly others: ReadonlySet<number>;
 }
 
-function readNumbers(trace: AnalysedTrace, state: AssociationState, records: readonly number[]): Numbers {
-  const c = trace.records.columns;
+function readNumbers(
+  trace: AnalysedTrace,
+  state: AssociationState,
+  { unproven }: Stream,
+  records: readonly number[],
+): Numbers {
+  const { sequenceNumber } = trace.records.columns;
   const own: Numbered[] = [];
   const others = new Set<number>();
-  const seen = new Set<number>();
   for (const record of records) {
-    const number = c.sequenceNumber[record] ?? Number.NaN;
+    const number = sequenceNumber[record] ?? Number.NaN;
     if (Number.isNaN(number)) continue;
-    if (isUnproven(trace, state, record)) others.add(number);
-    else if (!seen.has(number)) {
-      seen.add(number);
-      own.push({ record, number });
-    }
+    if (unproven > 0 && isUnproven(trace, state, record)) others.add(number);
+    else own.push({ record, number, place: own.length });
   }
   return { own, others };
 }
@@ -134,7 +127,7 @@ function gapsIn(stream: Stream, around: Around): Gap[] {
   const { own, others } = around.numbersOf(stream);
   const [first] = own;
   if (!first || countsOn(stream, first, around)) return [];
-  const ascending = stream.ascending ? own : own.toSorted((a, b) => a.number - b.number);
+  const ascending = ascendingOf(stream, own);
   const isBelievable = believable(own, ascending);
   const skipped = [...others].sort((a, b) => a - b);
   const gaps: Gap[] = [];
@@ -142,7 +135,8 @@ function gapsIn(stream: Stream, around: Around): Gap[] {
   const [lowest = first] = ascending;
   let next = startOfEpoch(stream, lowest.number, lowest.record, around) ?? lowest.number;
   let passed = countUpTo(skipped, next - 1);
-  for (const [i, { record, number }] of ascending.entries()) {
+  for (let i = 0; i < ascending.length; i++) {
+    const { record, number } = ascending[i] ?? first;
     while (next < number) {
       // Up to the next number that was captured, if only in a record that proves nothing.
       const end = Math.min(number, skipped[passed] ?? number);
@@ -168,31 +162,6 @@ function countsOn({ side, epoch }: Stream, first: Numbered, around: Around): boo
   const earlier = around.streams.of(side, epoch - 1);
   if (!earlier || around.trace.records.columns.contentType[first.record] !== CONTENT_TYPE.handshake) return false;
   return first.number === greatest(around.numbersOf(earlier).own.map((n) => n.number)) + 1;
-}
-
-/**
- * A sender's counter never goes back. Where its later records all lie below a gap, what lies above has a number that
- * was made up, and nothing is missing in between.
- * @returns whether the gap before the i-th of the ascending numbers is one.
- */
-function believable(captured: readonly Numbered[], ascending: readonly Numbered[]): (i: number) => boolean {
-  if (captured === ascending) return (i) => reaches(ascending, i, 0);
-  /** By place in `ascending`: the last place, in order of capture, of this number and all above it. */
-  const lastAbove = new Array<number>(ascending.length + 1).fill(-1);
-  const place = new Map(captured.map(({ record }, at) => [record, at]));
-  for (let i = ascending.length - 1; i >= 0; i--)
-    lastAbove[i] = Math.max(lastAbove[i + 1] ?? -1, place.get(ascending[i]?.record ?? -1) ?? -1);
-  return (i) => reaches(ascending, i, captured.length - 1 - (lastAbove[i] ?? 0));
-}
-
-/** @param lowerAfter how many lower numbers were captured after all that lie above the gap. */
-function reaches(ascending: readonly Numbered[], i: number, lowerAfter: number): boolean {
-  const [number, previous] = [ascending[i]?.number ?? 0, ascending[i - 1]?.number ?? -1];
-  const lengthOfGap = number - previous - 1;
-  if (lowerAfter >= 2 && lengthOfGap > 1) return false;
-  if (lengthOfGap < LONG_GAP) return true;
-  const following = ascending[i + 1];
-  return lowerAfter === 0 && following !== undefined && following.number - number < LONG_GAP;
 }
 
 /** The number that the epoch began with, if the capture shows that it was running then; else null. */
