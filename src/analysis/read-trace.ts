@@ -2,10 +2,9 @@
  * Reads all datagrams of a trace, in order of time, into records and associations. The first of the two steps of
  * the analysis: here everything is taken in and opened; flights, fates and outcomes are inferred afterwards.
  */
-import type { Datagram, Endpoint, Route } from '../capture/datagram.ts';
+import type { Datagram, Route } from '../capture/datagram.ts';
 import { type DatagramList, inTime } from '../capture/datagram-table.ts';
 import { firstByteKind } from '../capture/demultiplex.ts';
-import { cidPosition, inferCidLength } from '../dtls/connection-id.ts';
 import {
   CONTENT_TYPE,
   type DtlsRecord,
@@ -17,7 +16,6 @@ import {
   type PlaintextRecord,
 } from '../dtls/record.ts';
 import { ByteReader } from '../wire/reader.ts';
-import { sameBytes } from '../wire/text.ts';
 import { AssociationState, type ReadingContext } from './association-state.ts';
 import { DataBudget } from './data-budget.ts';
 import { endOfHidden, HEADER_LENGTH, isOnlyData, isOnlyHidden, uint16 } from './data-datagram.ts';
@@ -26,9 +24,9 @@ import { type Flow, isMember, type Member, ownerOf, senderOf, sideOf } from './f
 import { type Claim, type Given, NOTHING_GIVEN } from './given.ts';
 import { atOnce, type InSteps } from './in-steps.ts';
 import type { Keyring } from './keyring.ts';
-import { type ReceivedRecord, RecordProtection } from './record-protection.ts';
+import { follow, name, PathChanges } from './path-changes.ts';
+import type { ReceivedRecord } from './record-protection.ts';
 import { HIDDEN_TYPE, type NewRecord, NONE, RecordTable, type Side } from './record-table.ts';
-import { TrialBudget } from './trial-budget.ts';
 
 export interface TraceState {
   /** In order of time; not all of them hold DTLS. */
@@ -68,15 +66,9 @@ interface Original {
   readonly end: number;
 }
 
-/** Associations whose keys are tried on a record from an unknown address. */
-const MAX_REBIND_TRIALS = 64;
 /** Each takes some 20 KB, however little was captured of it: more than these and there would be no room for any. */
 export const MOST_ASSOCIATIONS = 50_000;
-/** And as many bytes of such records, over the whole trace, as may be tried in vain. */
-const REBIND_BYTES = 1024 * 1024 * 1024;
 const STEP_DATAGRAMS = 256;
-/** Connection IDs of so many associations of one pair of addresses are looked for. */
-const MAX_LOOK_BACK = 64;
 
 export function readTrace(list: DatagramList, keyring: Keyring, options: ReadOptions): TraceState {
   return atOnce(readTraceInSteps(list, keyring, options));
@@ -105,13 +97,11 @@ export class TraceReader {
   readonly #byRoute: (Sent | undefined)[] = [];
   readonly #records = new RecordTable();
   readonly #associations: AssociationState[] = [];
-  /** Associations by each of their endpoints, to follow one that moved to another port. */
-  readonly #byEndpoint = new Map<string, AssociationState[]>();
   readonly #dtlsDatagrams: number[] = [];
   readonly #dtlsRecords: number[] = [];
   /** Records that were altered on the way, by what arrived in their place. */
   readonly #originals = new Map<string, Original>();
-  readonly #rebind = new TrialBudget(REBIND_BYTES);
+  readonly #paths: PathChanges;
   readonly #context: ReadingContext;
   /** Datagrams of associations that found no room. */
   #leftOut = 0;
@@ -122,6 +112,7 @@ export class TraceReader {
     this.#list = list;
     this.#options = options;
     this.#given = options.given ?? NOTHING_GIVEN;
+    this.#paths = new PathChanges(this.#associations, keyring);
     this.#context = {
       table: this.#records,
       keyring,
@@ -214,7 +205,9 @@ export class TraceReader {
     const reader = new ByteReader('packet', payload);
     const original = this.#originals.get(arrivalName(datagram));
     const first = this.#records.count;
-    for (const record of decodeRecords(reader, () => this.#cidLength(flow, end, payload.subarray(reader.offset)))) {
+    for (const record of decodeRecords(reader, () =>
+      this.#paths.cidLength(flow, end, payload.subarray(reader.offset)),
+    )) {
       for (const capture of captures) this.#dtlsRecords[capture] = (this.#dtlsRecords[capture] ?? 0) + 1;
       if (original) this.#takeAltered(original, index, payload, record);
       else this.#takeRecord(flow, end, index, datagram, record);
@@ -294,8 +287,8 @@ export class TraceReader {
   /** A protected record of DTLS 1.3 from unknown addresses that an association at one of them knows. */
   #unifiedFrom(flow: Flow, end: 0 | 1, payload: Uint8Array): boolean {
     const reader = new ByteReader('packet', payload);
-    const record = decodeRecord(reader, this.#cidLength(flow, end, payload));
-    return record.form === 'unified' && this.#associationOf(flow, end, record) !== null;
+    const record = decodeRecord(reader, this.#paths.cidLength(flow, end, payload));
+    return record.form === 'unified' && this.#paths.of(flow, end, record) !== null;
   }
 
   finish(): TraceState {
@@ -324,7 +317,7 @@ export class TraceReader {
     const { skipped } = this.#context.budget;
     if (skipped > 0)
       yield `There is so much application data that ${skipped} records of it were not opened one by one: they count as decrypted, because a key that opened others of their epoch is at hand.`;
-    if (this.#rebind.spent)
+    if (this.#paths.spent)
       yield 'So many records come from unknown addresses that not all of them were tried with the keys of earlier associations: associations that moved may be shown as several.';
   }
 
@@ -364,11 +357,11 @@ export class TraceReader {
       return last;
     }
     const isProtected = record.form === 'unified' || record.epoch > 0;
-    const moved = isProtected && flow.members.length === 0 ? this.#associationOf(flow, end, record) : null;
-    if (moved) return this.#follow(flow, moved, index);
-    const answered = flow.members.length === 0 ? this.#answeredFromElsewhere(flow, end, record) : null;
-    if (answered) return this.#follow(flow, answered, index);
-    const clientEnd = owner.clientEnd ?? this.#clientByTrial(end, record) ?? end;
+    const moved = isProtected && flow.members.length === 0 ? this.#paths.of(flow, end, record) : null;
+    if (moved) return follow(flow, moved, index);
+    const answered = flow.members.length === 0 ? this.#paths.answeredFromElsewhere(flow, end, record) : null;
+    if (answered) return follow(flow, answered, index);
+    const clientEnd = owner.clientEnd ?? this.#paths.clientByTrial(end, record) ?? end;
     const other = clientEnd === 0 ? 1 : 0;
     const before = flow.members.at(-1)?.association ?? null;
     const endpoints = [flow.endpoints[clientEnd], flow.endpoints[other]] as const;
@@ -382,119 +375,10 @@ export class TraceReader {
     association.altered = this.#given.altered;
     if (before) before.replacedBy ??= association;
     this.#associations.push(association);
-    for (const endpoint of endpoints) this.#register(endpoint, association);
+    for (const endpoint of endpoints) this.#paths.register(endpoint, association);
     const member = { association, clientEnd };
     flow.members.push(member);
     return member;
-  }
-
-  /**
-   * The association that a record from new addresses belongs to: the path changed under it. A NAT moves one end, a
-   * restart of ICE both. Its connection ID tells, or its keys do.
-   */
-  #associationOf(flow: Flow, end: 0 | 1, record: ReceivedRecord): Member | null {
-    const tried = new Set<AssociationState>();
-    for (const stays of [0, 1] as const) {
-      for (const association of this.#atEndpoint(flow.endpoints[stays])) {
-        tried.add(association);
-        const clientStays = name(association.endpoints[0]) === name(flow.endpoints[stays]);
-        const member: Member = { association, clientEnd: clientStays ? stays : stays === 0 ? 1 : 0 };
-        if (this.#owns(member, end, record)) return member;
-      }
-    }
-    for (const association of this.#associations.slice(-MAX_REBIND_TRIALS).reverse()) {
-      if (tried.has(association)) continue;
-      for (const clientEnd of [0, 1] as const) {
-        const member: Member = { association, clientEnd };
-        if (this.#opens(member, end, record)) return member;
-      }
-    }
-    return null;
-  }
-
-  #opens(member: Member, end: 0 | 1, record: ReceivedRecord): boolean {
-    if (this.#rebind.spent) return false;
-    const [{ association }, side] = [member, sideOf(member, end)];
-    const opens = association.opens(side, record);
-    if (!opens && association.protection.hasKeysFor(side, record)) this.#rebind.failed(record.fragment.length);
-    return opens;
-  }
-
-  /** Who is the client, where only records of DTLS 1.3 were captured: the secret that opens one says whose it is. */
-  #clientByTrial(end: 0 | 1, record: ReceivedRecord): 0 | 1 | null {
-    const secrets = record.form === 'unified' ? this.#context.keyring.trafficSecrets(null) : [];
-    if (secrets.length === 0) return null;
-    const probe = new RecordProtection();
-    probe.offer13(secrets, null);
-    if (probe.open(0, record)) return end;
-    return probe.open(1, record) ? (end === 0 ? 1 : 0) : null;
-  }
-
-  /** A server with several addresses may answer from another one: the client waits there for just such a message. */
-  #answeredFromElsewhere(flow: Flow, end: 0 | 1, record: ReceivedRecord): Member | null {
-    if (record.form === 'unified' || record.epoch > 0 || record.contentType !== CONTENT_TYPE.handshake) return null;
-    if (senderOf(record) !== 'server') return null;
-    const clientEnd = end === 0 ? 1 : 0;
-    const client = flow.endpoints[clientEnd];
-    const waiting = this.#atEndpoint(client).find(
-      (a) =>
-        a.rolesKnown &&
-        name(a.endpoints[0]) === name(client) &&
-        a.endpoints[1].port === flow.endpoints[end].port &&
-        a.awaitsAnswer,
-    );
-    return waiting ? { association: waiting, clientEnd } : null;
-  }
-
-  #atEndpoint(endpoint: Endpoint): AssociationState[] {
-    return (this.#byEndpoint.get(name(endpoint)) ?? []).slice(-MAX_REBIND_TRIALS).reverse();
-  }
-
-  #owns(member: Member, end: 0 | 1, record: ReceivedRecord): boolean {
-    const side = sideOf(member, end);
-    if (this.#opens(member, end, record)) return true;
-    const { connectionId } = record;
-    return (
-      connectionId.length > 0 &&
-      member.association.connectionIds[side === 0 ? 1 : 0].some((id) => sameBytes(id, connectionId))
-    );
-  }
-
-  #follow(flow: Flow, member: Member, index: number): Member {
-    const { association, clientEnd } = member;
-    for (const side of [0, 1] as const) {
-      const from =
-        association.addressChanges.findLast((c) => c.side === side && !c.far)?.to ?? association.endpoints[side];
-      const to = flow.endpoints[side === 0 ? clientEnd : clientEnd === 0 ? 1 : 0];
-      if (name(from) !== name(to)) association.addressChanges.push({ record: index, side, from, to, far: false });
-    }
-    flow.members.push(member);
-    return member;
-  }
-
-  /**
-   * The length of the connection ID in the next record, in bytes: that of a CID which the receiver asked for and
-   * which these bytes begin with; else what was negotiated; else what makes the records tile the datagram.
-   */
-  #cidLength(flow: Flow, end: 0 | 1, rest: Uint8Array): number {
-    const at = cidPosition(rest);
-    if (at === null) return 0;
-    const here = flow.members
-      .slice(-MAX_LOOK_BACK)
-      .reverse()
-      .map((member) => member.association.connectionIds[sideOf(member, end) === 0 ? 1 : 0]);
-    const destination = flow.endpoints[end === 0 ? 1 : 0];
-    const elsewhere = flow.members.length > 0 ? [] : this.#atEndpoint(destination).flatMap((a) => a.connectionIds);
-    const all = [...here, ...elsewhere].flat();
-    const matching = all.find((id) => id.length > 0 && sameBytes(id, rest.subarray(at, at + id.length)));
-    return (matching ?? here.flat()[0])?.length ?? inferCidLength(rest);
-  }
-
-  #register(endpoint: Endpoint, association: AssociationState): void {
-    const key = name(endpoint);
-    const list = this.#byEndpoint.get(key);
-    if (list) list.push(association);
-    else this.#byEndpoint.set(key, [association]);
   }
 }
 
@@ -520,8 +404,6 @@ function noteFarAddress(association: AssociationState, side: Side, record: numbe
     return;
   association.addressChanges.push({ record, side, from, to, far: true });
 }
-
-const name = ({ address, port }: Endpoint): string => `${address}:${port}`;
 
 /** What the table keeps of a header; what it does not say is zero, and what is encrypted is `HIDDEN_TYPE` and NaN. */
 function columnsOf(
