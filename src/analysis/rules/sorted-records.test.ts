@@ -8,6 +8,14 @@ import { UNAUTHENTIC } from './stream.ts';
 const GCM = 0xc02b;
 const GCM_13 = 0x1301;
 
+const NO_REASONS = {
+  'no-key': 0,
+  'authentication-failed': 0,
+  'unsupported-suite': 0,
+  'truncated-capture': 0,
+  'unknown-cid-length': 0,
+};
+
 /** A record as a test tells of it: by default data of the client in epoch 1. */
 interface Told {
   readonly side?: 0 | 1;
@@ -39,11 +47,15 @@ function sorted(records: readonly Told[], is13 = false): SortedRecords {
     if (told.carries === 'data') carried.add(index, { kind: 'applicationData', length: 1 });
   }
   const indices = records.map((_, i) => i);
-  return new SortedRecords(
-    { records: indices, isVersion13: is13, connectionIds: [[], []], carried },
-    table,
-    is13 ? GCM_13 : GCM,
-  );
+  const count = (which: (told: Told) => unknown) => records.filter(which).length;
+  return new SortedRecords({ records: indices, isVersion13: is13, connectionIds: [[], []], carried }, table, {
+    cipherSuite: { id: is13 ? GCM_13 : GCM },
+    records: {
+      duplicate: count((r) => r.copy),
+      malformed: count((r) => r.malformed),
+      undecryptableReasons: { ...NO_REASONS, 'authentication-failed': count((r) => r.unauthentic) },
+    },
+  });
 }
 
 test('application data under keys is counted, and all else is listed', () => {
@@ -64,7 +76,6 @@ test.each<[string, Told]>([
   ['a copy', { copy: true }],
   ['not authentic', { unauthentic: true }],
   ['malformed', { malformed: true }],
-  ['of a flight', { flight: 3 }],
 ])('data that is %s is looked at on its own', (_, told) => {
   expect(sorted([told]).others).toEqual([0]);
 });
@@ -75,16 +86,18 @@ test('closed records of DTLS 1.3 are data where they are longer than any alert o
     { ...hidden, epoch: 2, length: 500 },
     { ...hidden, epoch: 3, length: 40 },
     { ...hidden, epoch: 3, length: 41 },
+    { ...hidden, epoch: 3, length: 41, flight: 6 },
   ];
   const { plainData, others, streams } = sorted(records, true);
-  expect(others).toEqual([0, 1]);
+  expect(others).toEqual([0, 1, 3]);
   expect(plainData.first).toBe(2);
-  expect(streams.map((s) => s.unnumbered)).toEqual([1, 2]);
+  expect(streams.map((s) => s.unnumbered)).toEqual([1, 3]);
 });
 
 test('with a connection ID only what the record carries tells', () => {
   const type = CONTENT_TYPE.tls12Cid;
-  expect(sorted([{ type }, { type, carries: 'data' }, { type, carries: 'alert' }]).others).toEqual([2]);
+  const records: Told[] = [{ type }, { type, carries: 'data' }, { type, carries: 'alert' }, { type, flight: 5 }];
+  expect(sorted(records).others).toEqual([2, 3]);
 });
 
 test('a stream is what one side sent in one epoch', () => {

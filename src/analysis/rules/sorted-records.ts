@@ -8,6 +8,7 @@ import { CONTENT_TYPE } from '../../dtls/record.ts';
 import type { AssociationState } from '../association-state.ts';
 import { protectedSizes } from '../flight-parts.ts';
 import { HIDDEN_TYPE, MARK, type RecordTable, type Side, STATE } from '../record-table.ts';
+import type { RecordCounts } from '../trace.ts';
 import { keyOf, Stream, StreamLists, UNAUTHENTIC } from './stream.ts';
 
 /** RFC 9147 §6.1: epochs 0 to 2 are the handshake's and that of early data. */
@@ -19,6 +20,11 @@ const LONGEST_UNIFIED_HEADER = 5;
 
 /** What it needs of an association. */
 type Sorted = Pick<AssociationState, 'records' | 'isVersion13' | 'connectionIds' | 'carried'>;
+
+interface Known {
+  readonly cipherSuite: { readonly id: number } | null;
+  readonly records: Pick<RecordCounts, 'duplicate' | 'malformed' | 'undecryptableReasons'>;
+}
 
 export class SortedRecords {
   /**
@@ -32,8 +38,9 @@ export class SortedRecords {
   readonly streams: readonly Stream[];
   readonly #byKey: ReadonlyMap<number, Stream>;
 
-  constructor(state: Sorted, table: RecordTable, cipherSuiteId: number | null) {
-    const { side: sides, epoch: epochs, mark, state: states, reason, flight, sequenceNumber } = table.columns;
+  /** @param known spares looking for what no record of the association is. */
+  constructor(state: Sorted, table: RecordTable, { cipherSuite, records: counts }: Known) {
+    const { side: sides, epoch: epochs, mark, state: states, reason, sequenceNumber } = table.columns;
     const lists = new StreamLists(state.records, table);
     const count: [number, number] = [0, 0];
     let first: number | null = null;
@@ -41,7 +48,9 @@ export class SortedRecords {
     const streams: Stream[] = [];
     const byKey = new Map<number, Stream>();
     const firstEpoch = state.isVersion13 ? FIRST_APPLICATION_EPOCH_13 : 1;
-    const small = largestSmallRecord(state, cipherSuiteId);
+    const small = largestSmallRecord(state, cipherSuite?.id ?? null);
+    const hasCopies = counts.duplicate > 0;
+    const allWhole = counts.malformed === 0 && counts.undecryptableReasons['authentication-failed'] === 0;
     /** By side, the one that it wrote in last. */
     const lastOf: [Stream | null, Stream | null] = [null, null];
     for (const record of state.records) {
@@ -57,16 +66,10 @@ export class SortedRecords {
         }
         lastOf[side] = stream;
       }
-      const isCopy = mark[record] === MARK.duplicate;
-      const isWhole = states[record] !== STATE.malformed && reason[record] !== UNAUTHENTIC;
+      const isCopy = hasCopies && mark[record] === MARK.duplicate;
+      const isWhole = allWhole || (states[record] !== STATE.malformed && reason[record] !== UNAUTHENTIC);
       stream.add(record, sequenceNumber[record] ?? Number.NaN, isCopy, isWhole);
-      if (
-        isCopy ||
-        !isWhole ||
-        epoch < firstEpoch ||
-        flight[record] !== 0 ||
-        !isDataOnly(state, table, record, small)
-      ) {
+      if (isCopy || !isWhole || epoch < firstEpoch || !isDataOnly(state, table, record, small)) {
         others.push(record);
         continue;
       }
@@ -115,11 +118,12 @@ function isDataOnly(state: Sorted, { columns: c }: RecordTable, record: number, 
     case CONTENT_TYPE.applicationData:
       return true;
     case CONTENT_TYPE.tls12Cid: {
+      if (c.flight[record] !== 0) return false;
       const carried = state.carried.get(record);
       return carried === undefined || carried.every((item) => item.kind === 'applicationData');
     }
     case HIDDEN_TYPE:
-      return (c.length[record] ?? 0) > small && state.carried.get(record) === undefined;
+      return (c.length[record] ?? 0) > small && c.flight[record] === 0 && state.carried.get(record) === undefined;
     default:
       return false;
   }

@@ -111,9 +111,7 @@ export class Subject {
   }
 
   get sorted(): SortedRecords {
-    this.#sorted ??= this.#made(
-      new SortedRecords(this.analysed.state, this.trace.records, this.a.cipherSuite?.id ?? null),
-    );
+    this.#sorted ??= this.#made(new SortedRecords(this.analysed.state, this.trace.records, this.a));
     return this.#sorted;
   }
 
