@@ -8,13 +8,13 @@ import { datagramOf } from '../capture/packet.ts';
 import type { KeyLog } from '../crypto/keylog.ts';
 import { type EarlyAssociation, earlyAssociation } from './early-association.ts';
 import type { Keyring } from './keyring.ts';
-import { TraceReader, type TraceState } from './read-trace.ts';
+import { type ReadOptions, TraceReader, type TraceState } from './read-trace.ts';
 
 export class LiveReading {
   readonly #datagrams: DatagramTable;
   readonly #keyLogs: () => readonly KeyLog[];
   readonly #keyringOf: (logs: readonly KeyLog[]) => Keyring;
-  readonly #ports: ReadonlySet<number>;
+  readonly #options: ReadOptions;
   /** The key logs that were there when the first datagram came. */
   #logs: readonly KeyLog[] = [];
   #keyring: Keyring | null = null;
@@ -24,12 +24,12 @@ export class LiveReading {
     datagrams: DatagramTable,
     keyLogs: () => readonly KeyLog[],
     keyringOf: (logs: readonly KeyLog[]) => Keyring,
-    ports: ReadonlySet<number>,
+    options: ReadOptions,
   ) {
     this.#datagrams = datagrams;
     this.#keyLogs = keyLogs;
     this.#keyringOf = keyringOf;
-    this.#ports = ports;
+    this.#options = options;
   }
 
   isOf(datagrams: DatagramList | undefined): boolean {
@@ -75,7 +75,7 @@ export class LiveReading {
     if (this.#reader) return this.#reader;
     this.#logs = this.#keyLogs();
     this.#keyring = this.#keyringOf(this.#logs);
-    this.#reader = new TraceReader(this.#datagrams, this.#keyring, { ports: this.#ports });
+    this.#reader = new TraceReader(this.#datagrams, this.#keyring, this.#options);
     return this.#reader;
   }
 }

@@ -100,6 +100,14 @@ interface Analysed {
 /** A key log larger than this is no key log. */
 const MAX_KEY_LOG_BYTES = 256 * 1024 * 1024;
 
+/** What may be kept and done while a capture is opened; the rest is when somebody looks. Absent: what suits most. */
+export interface SessionLimits {
+  /** Bytes of a capture that are kept in memory, where its file can be read again. */
+  readonly keptBytes?: number;
+  /** Bytes of application data that are decrypted. */
+  readonly dataBytes?: number;
+}
+
 export class Session {
   #captures: LoadedCapture[] = [];
   #keyLogs: KeyLog[] = [];
@@ -114,12 +122,24 @@ export class Session {
   #merged: OneStream | null = null;
   /** What was read of the one capture while it was loaded; null once that was used, or no longer holds. */
   #live: LiveReading | null = null;
+  readonly #limits: SessionLimits;
+
+  constructor(limits: SessionLimits = {}) {
+    this.#limits = limits;
+  }
 
   /** Reads files one after the other; each is a capture or a key log, by what is in it. Never rejects for bad input. */
   async open(files: readonly CaptureSource[], options: OpenOptions): Promise<OpenResult> {
     const batch: Batch = { captures: [], keyLogs: [], failures: [], live: null };
+    // Keys first: a capture is read with them while it is loaded.
+    const captures: (() => Promise<void>)[] = [];
     for (const file of files) {
-      await this.#read(file, batch, options);
+      const capture = await this.#begin(file, batch, options);
+      if (capture) captures.push(capture);
+      if (options.cancelled?.()) return { ok: false, cancelled: true, failures: batch.failures };
+    }
+    for (const read of captures) {
+      await read();
       if (options.cancelled?.()) return { ok: false, cancelled: true, failures: batch.failures };
     }
     const ok = batch.captures.length > 0 || batch.keyLogs.length > 0;
@@ -202,7 +222,7 @@ export class Session {
 
   /** What is open here, in a session of its own: what is done to it leaves this one as it is. */
   fork(): Session {
-    const fork = new Session();
+    const fork = new Session(this.#limits);
     fork.adopt(this);
     // It is used up by the first who needs it; the other reads again.
     this.#live = null;
@@ -360,20 +380,21 @@ export class Session {
     this.#cache = null;
   }
 
-  async #read(file: CaptureSource, batch: Batch, options: OpenOptions): Promise<void> {
+  /** Reads a key log; of what may be a capture it says how to read it. */
+  async #begin(file: CaptureSource, batch: Batch, options: OpenOptions): Promise<(() => Promise<void>) | null> {
     const chunks = file.chunks()[Symbol.asyncIterator]();
     const head = await readHead(chunks, file.name, batch.failures);
-    if (!head) return;
+    if (!head) return null;
     const rest = resume(head.chunks, chunks);
     if (identify(head.bytes).kind === 'keyLog') {
       const log = await readKeyLog(rest, file.name, batch.failures);
       if (log !== null) batch.keyLogs.push(log);
-      return;
+      return null;
     }
     // Only what lies in the file as it is can be found there again.
     const { kind } = identify(head.bytes);
     const again = kind === 'pcap' || kind === 'pcapng' ? file : { name: file.name };
-    await this.#readCapture(file, again, rest, batch, options);
+    return () => this.#readCapture(file, again, rest, batch, options);
   }
 
   async #readCapture(
@@ -384,7 +405,7 @@ export class Session {
     { progress, cancelled }: OpenOptions,
   ): Promise<void> {
     const index = batch.captures.length;
-    const datagrams = new DatagramTable(index, again);
+    const datagrams = new DatagramTable(index, again, this.#limits.keptBytes);
     const live = index === 0 && batch.live === null ? this.#liveReading(datagrams, batch) : null;
     batch.live ??= live;
     const keyLogsBefore = batch.keyLogs.length;
@@ -429,7 +450,7 @@ export class Session {
       datagrams,
       () => [...this.#keyLogs, ...batch.keyLogs],
       (logs) => new Keyring({ logs, psks: this.#psks, rsaKeys: this.#rsaKeys }),
-      this.#ports,
+      { ports: this.#ports, ...this.#limits },
     );
   }
 
@@ -445,7 +466,7 @@ export class Session {
 
   *#readAgain(merged: OneStream) {
     const keyring = new Keyring({ logs: this.#keyLogs, psks: this.#psks, rsaKeys: this.#rsaKeys });
-    const options = { ports: this.#ports, given: this.#given };
+    const options = { ports: this.#ports, given: this.#given, ...this.#limits };
     const total = merged.datagrams.length;
     const read = yield* retold(
       readTraceInSteps(merged.datagrams, keyring, options),

@@ -1,0 +1,111 @@
+/**
+ * What a large capture is treated to, tried on small ones: its bytes are read from the file again, it is read while it
+ * is loaded or afterwards, and its application data stays closed until somebody looks.
+ */
+import { describe, expect, test } from 'vitest';
+import { Session, type SessionLimits } from '../src/analysis/session.ts';
+import { BytesGone, type CaptureSource } from '../src/capture/datagram.ts';
+import { writeReport } from '../src/report/report.ts';
+import { bytesOf, KNOWN, textOf } from './captures.ts';
+
+/** Of several kinds, with and without tunnels, fragments, connection IDs, losses. */
+const FILES = KNOWN.filter((_, i) => i % 7 === 0).filter(({ file }) => /\.pcap(ng)?$/.test(file));
+
+interface Reading {
+  readonly limits?: SessionLimits;
+  readonly again?: boolean;
+  readonly keysLater?: boolean;
+}
+
+function source(file: string, again: boolean, bytes = bytesOf(file)): CaptureSource {
+  return {
+    name: file,
+    size: bytes.length,
+    async *chunks() {
+      for (let at = 0; at < bytes.length; at += 1000) yield bytes.slice(at, at + 1000);
+    },
+    ...(again ? { readAt: (offset, length) => bytes.slice(offset, offset + length) } : {}),
+  };
+}
+
+async function opened(file: string, keys: string | undefined, { limits, again, keysLater }: Reading): Promise<Session> {
+  const session = new Session(limits);
+  const addKeys = () => keys && session.addKeyLog(textOf(keys), keys);
+  if (!keysLater) addKeys();
+  const { failures } = await session.open([source(file, again ?? false)], { add: true });
+  expect(failures).toEqual([]);
+  if (keysLater) {
+    session.trace();
+    addKeys();
+  }
+  return session;
+}
+
+function told(session: Session): string {
+  const { associations } = session.trace();
+  const records = associations.flatMap((a) => session.association(a.id)?.records ?? []);
+  const bodies = records.map(({ record }) => session.record(record)?.buffers.map(({ bytes }) => [...bytes].join()));
+  const report = writeReport(session, { format: 'json', generator: '', associations, alone: false, data: true });
+  return report + JSON.stringify(bodies);
+}
+
+describe.each(FILES)('$file', ({ file, keys }) => {
+  test('says the same where its bytes are read from the file again', async () => {
+    const kept = told(await opened(file, keys, {}));
+    expect(told(await opened(file, keys, { again: true, limits: { keptBytes: 0 } }))).toBe(kept);
+  });
+
+  test.runIf(keys)('says the same where the keys come afterwards', async () => {
+    const before = told(await opened(file, keys, {}));
+    expect(told(await opened(file, keys, { keysLater: true, again: true, limits: { keptBytes: 0 } }))).toBe(before);
+  });
+});
+
+describe('application data that is left closed', () => {
+  const FILE = 'openssl-big-appdata.pcap';
+  const KEYS = 'openssl-big-appdata.keys';
+
+  test('counts as decrypted, with its length, and a sentence says so', async () => {
+    const [whole, skipped] = await Promise.all([
+      opened(FILE, KEYS, {}),
+      opened(FILE, KEYS, { limits: { dataBytes: 0 } }),
+    ]);
+    const [all, counted] = [whole.trace().associations[0], skipped.trace().associations[0]];
+    expect(all?.applicationData.server.bytes).toBeGreaterThan(0);
+    expect(counted?.applicationData).toEqual(all?.applicationData);
+    expect(counted?.records).toEqual(all?.records);
+    expect(skipped.trace().captures[0]?.problems.map((p) => p.message)).toContainEqual(
+      expect.stringMatching(/\d+ records of it were not opened one by one/),
+    );
+    expect(whole.trace().captures[0]?.problems).toEqual([]);
+  });
+
+  test('is opened when somebody looks at it', async () => {
+    const [whole, skipped] = await Promise.all([
+      opened(FILE, KEYS, {}),
+      opened(FILE, KEYS, { limits: { dataBytes: 0 } }),
+    ]);
+    const bytes = (session: Session) => session.plaintextOf(null).map((unit) => [...unit.bytes].join());
+    expect(bytes(whole).length).toBeGreaterThan(0);
+    expect(bytes(skipped)).toEqual(bytes(whole));
+  });
+});
+
+describe('a file that changes while it is open', () => {
+  test('is told in a sentence when its bytes are wanted', async () => {
+    let bytes = bytesOf('openssl-psk-aes128-ccm8.pcap');
+    const session = new Session({ keptBytes: 0 });
+    const open: CaptureSource = {
+      name: 'a.pcap',
+      size: bytes.length,
+      async *chunks() {
+        yield bytes.slice();
+      },
+      readAt: (offset, length) => bytes.slice(offset, offset + length),
+    };
+    await session.open([open], { add: true });
+    bytes = bytes.slice(0, 500);
+    expect(() => session.trace()).toThrow(BytesGone);
+    expect(() => session.trace()).toThrow('a.pcap cannot be read any more: it has become shorter; open it again.');
+  });
+});
