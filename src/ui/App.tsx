@@ -26,7 +26,7 @@ export function App() {
   useTitle();
   useEffect(() => keepFocus(useStore), []);
   return (
-    <div className="app" data-open={open}>
+    <div className="app" data-open={open || listing}>
       {open && <SkipLinks />}
       <Header />
       <Banners />

@@ -65,10 +65,8 @@ function SoFar({ listed }: { readonly listed: number }) {
 function Later() {
   const awaited = useStore((s) => s.awaited);
   return (
-    <p className="filter muted" role="status">
-      {awaited
-        ? `Number ${awaited.id.slice(1)} is opened when all are analysed.`
-        : 'They can be opened when all are analysed.'}
+    <p className="filter later muted small" role="status">
+      {awaited ? `Number ${awaited.id.slice(1)} opens once all are analysed.` : 'They open once all are analysed.'}
     </p>
   );
 }
