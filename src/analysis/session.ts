@@ -509,11 +509,7 @@ export class Session {
         commentsIn(this.#captures[i]?.datagrams.wholes() ?? []),
       ),
     );
-    const facts = yield* retold(
-      mapInSteps(trace.analysed, (analysed) => associationFacts(trace, analysed, around)),
-      tell(1),
-    );
-    const subject = new TraceSubject(trace, facts, {
+    const subject = new TraceSubject(trace, (analysed) => associationFacts(trace, analysed, around), {
       captures,
       captureEndMs: endMs,
       originMs: around.originMs,
@@ -521,7 +517,7 @@ export class Session {
     });
     const associations = yield* retold(
       mapInSteps(subject.subjects, (one): Association => associationView(one)),
-      tell(2),
+      tell(1),
     );
     const findings = diagnoseTrace(subject);
     const keys: KeySummary = keyring.summary();
@@ -540,7 +536,7 @@ export class Session {
 }
 
 /** Passes over all associations. */
-const PASSES = 3;
+const PASSES = 2;
 
 /** In the pass after so many others. */
 const progressOf =

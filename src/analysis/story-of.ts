@@ -38,46 +38,66 @@ const related = new WeakMap<AnalysedTrace, ReadonlyMap<number, readonly Relation
 export function storyOf(trace: AnalysedTrace, association: AnalysedAssociation): Story {
   const before = told.get(association);
   if (before) return before;
-  const story = tell(trace, association);
+  const story = new ToldStory(trace, association);
   told.set(association, story);
   return story;
 }
 
-function tell(trace: AnalysedTrace, association: AnalysedAssociation): Story {
-  const vantage = once(() => vantageOf(trace, association));
-  const losses = once(() => lossesOf(trace, association, vantage()));
-  const fates = once(() => fatesOf(trace, association, vantage(), losses()));
-  const machines = once(() => machinesOf(trace, association, fates()));
-  const timers = once(() => timersOf(trace, association));
-  const timing = once(() => timingOf(trace, association));
-  const relations = once(() => allRelations(trace).get(association.state.index) ?? []);
-  const replayDrops = once(() => replayDropsOf(trace, association));
-  return {
-    get vantage() {
-      return vantage();
-    },
-    get losses() {
-      return losses();
-    },
-    get fates() {
-      return fates();
-    },
-    get machines() {
-      return machines();
-    },
-    get timers() {
-      return timers();
-    },
-    get timing() {
-      return timing();
-    },
-    get relations() {
-      return relations();
-    },
-    get replayDrops() {
-      return replayDrops();
-    },
-  };
+/** Each part is worked out when it is first asked for. */
+class ToldStory implements Story {
+  readonly #trace: AnalysedTrace;
+  readonly #association: AnalysedAssociation;
+  #vantage: VantageView | null = null;
+  #losses: readonly LossView[] | null = null;
+  #fates: ReadonlyMap<Transmission, FateView> | null = null;
+  #machines: MachinesView | null = null;
+  #timers: TimersView | null = null;
+  #timing: TimingView | null = null;
+  #replayDrops: readonly ReplayDropView[] | null = null;
+
+  constructor(trace: AnalysedTrace, association: AnalysedAssociation) {
+    this.#trace = trace;
+    this.#association = association;
+  }
+
+  get vantage(): VantageView {
+    this.#vantage ??= vantageOf(this.#trace, this.#association);
+    return this.#vantage;
+  }
+
+  get losses(): readonly LossView[] {
+    this.#losses ??= lossesOf(this.#trace, this.#association, this.vantage);
+    return this.#losses;
+  }
+
+  get fates(): ReadonlyMap<Transmission, FateView> {
+    this.#fates ??= fatesOf(this.#trace, this.#association, this.vantage, this.losses);
+    return this.#fates;
+  }
+
+  get machines(): MachinesView {
+    this.#machines ??= machinesOf(this.#trace, this.#association, this.fates);
+    return this.#machines;
+  }
+
+  get timers(): TimersView {
+    this.#timers ??= timersOf(this.#trace, this.#association);
+    return this.#timers;
+  }
+
+  get timing(): TimingView {
+    this.#timing ??= timingOf(this.#trace, this.#association);
+    return this.#timing;
+  }
+
+  get relations(): readonly RelationView[] {
+    return allRelations(this.#trace).get(this.#association.state.index) ?? [];
+  }
+
+  get replayDrops(): readonly ReplayDropView[] {
+    this.#replayDrops ??= replayDropsOf(this.#trace, this.#association);
+    return this.#replayDrops;
+  }
 }
 
 function allRelations(trace: AnalysedTrace): ReadonlyMap<number, readonly RelationView[]> {
@@ -86,12 +106,4 @@ function allRelations(trace: AnalysedTrace): ReadonlyMap<number, readonly Relati
   const relations = relationsOf(trace);
   related.set(trace, relations);
   return relations;
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -46,8 +46,8 @@ function byHops(trace: AnalysedTrace, { state }: AnalysedAssociation): VantageVi
   const c = trace.records.columns;
   const hops: [Set<number>, Set<number>] = [new Set(), new Set()];
   for (const record of state.records.slice(0, MAX_PACKETS)) {
-    const { ip, carriers } = trace.datagramOf(record);
-    if (ip && carriers.length === 0) hops[c.side[record] === 0 ? 0 : 1].add(ip.ttl);
+    const ttl = trace.datagrams.hops(c.datagram[record] ?? 0);
+    if (ttl !== null) hops[c.side[record] === 0 ? 0 : 1].add(ttl);
   }
   const [client, server] = hops;
   if (client.size === 0 || server.size === 0) return null;

@@ -21,6 +21,8 @@ export interface DatagramList extends Iterable<Datagram> {
   payload(index: number): Uint8Array;
   /** Null for those that are kept whole. */
   plain(index: number): Route | null;
+  /** Hop limit, where the innermost IP header is that of the packet itself; null where something carried it. */
+  hops(index: number): number | null;
   /** Of those that `plain` tells of. */
   readonly capture: number;
   /** Those that are kept whole, in order: all that have comments, or came out of something. */
@@ -80,6 +82,10 @@ class OrderedDatagrams implements DatagramList {
     return this.#list.plain(this.#order[index] ?? -1);
   }
 
+  hops(index: number): number | null {
+    return this.#list.hops(this.#order[index] ?? -1);
+  }
+
   *[Symbol.iterator](): Generator<Datagram> {
     for (let i = 0; i < this.length; i++) yield copied(this.at(i));
   }
@@ -120,6 +126,10 @@ export class ListedDatagrams implements DatagramList {
 
   plain(): null {
     return null;
+  }
+
+  hops(index: number): number | null {
+    return hopsOf(this.at(index));
   }
 
   wholes(): Iterable<Datagram> {
@@ -167,6 +177,7 @@ export class DatagramTable implements DatagramList {
   #capture: number;
   #columns = allocate(1024, true);
   #originNs = 0n;
+  #asked = { originNs: -1n, ns: 0 };
   #lastAt = Number.NEGATIVE_INFINITY;
   #lastNs: bigint | null = null;
   readonly #routes: Route[] = [];
@@ -182,7 +193,10 @@ export class DatagramTable implements DatagramList {
     const { frameFrom, frameTo, payloadFrom, at, route } = datagram;
     const index = this.#next();
     const c = this.#columns;
-    if (this.#routes.length === 0) this.#originNs = datagram.originNs;
+    if (this.#routes.length === 0) {
+      this.#originNs = datagram.originNs;
+      this.#asked = { originNs: -1n, ns: 0 };
+    }
     c.packet[index] = datagram.packet;
     c.at[index] = at;
     c.route[index] = route.index;
@@ -241,8 +255,15 @@ export class DatagramTable implements DatagramList {
   timeMs(index: number, originNs: bigint): number {
     const at = this.#columns.at[index] ?? Number.NaN;
     // Both are whole numbers of nanoseconds, so the sum is as exact as their difference.
-    if (!Number.isNaN(at)) return (at + Number(this.#originNs - originNs)) / 1e6;
+    if (!Number.isNaN(at)) return (at + this.#since(originNs)) / 1e6;
     return Number(this.at(index).timeNs - originNs) / 1e6;
+  }
+
+  /** From that time to the origin of the column; the same is asked for again and again. */
+  #since(originNs: bigint): number {
+    if (originNs !== this.#asked.originNs)
+      this.#asked = { originNs, ns: this.#originNs - originNs === 0n ? 0 : Number(this.#originNs - originNs) };
+    return this.#asked.ns;
   }
 
   payload(index: number): Uint8Array {
@@ -255,6 +276,11 @@ export class DatagramTable implements DatagramList {
   plain(index: number): Route | null {
     if (Number.isNaN(this.#columns.at[index] ?? Number.NaN)) return null;
     return this.#routes[this.#columns.route[index] ?? -1] ?? null;
+  }
+
+  hops(index: number): number | null {
+    const whole = this.#whole.get(index);
+    return whole ? hopsOf(whole) : this.ttl(index);
   }
 
   *[Symbol.iterator](): Generator<Datagram> {
@@ -397,6 +423,8 @@ class TableDatagram implements Datagram {
     return { ttl: this.#table.ttl(this.#index), id, version };
   }
 }
+
+const hopsOf = ({ ip, carriers }: Datagram): number | null => (carriers.length === 0 ? (ip?.ttl ?? null) : null);
 
 /** The same as an object that can be copied property by property. */
 function copied(datagram: Datagram): Datagram {
