@@ -12,7 +12,7 @@ import {
   hasTruncatedHmac,
   sessionTicket,
 } from '../dtls/extensions/accessors.ts';
-import { decodeFragments, type HandshakeFragment } from '../dtls/fragment.ts';
+import { decodeFragments, type HandshakeFragment, readsAsFragment } from '../dtls/fragment.ts';
 import { decodeAck, type RecordNumber } from '../dtls/messages/ack.ts';
 import { decodeAlert } from '../dtls/messages/alert.ts';
 import { negotiatedVersion } from '../dtls/messages/server-hello.ts';
@@ -98,6 +98,8 @@ export class AssociationState {
   readonly claims = new Map<number, Claim>();
   /** CIDs that each side wants to receive, the negotiated one first; empty where none was negotiated. */
   readonly connectionIds: readonly [Uint8Array[], Uint8Array[]] = [[], []];
+  /** Handshake records under keys that read as messages in the clear. */
+  readonly unsealed: number[] = [];
   readonly protection = new RecordProtection();
   /** Of the nonces that records of DTLS 1.2 have in the clear. */
   readonly nonces = new NonceCounters();
@@ -257,6 +259,8 @@ export class AssociationState {
       const key = epoch * 2 + side;
       this.#noteNumber(key, sequenceNumber);
       if (epoch > 0) this.nonces.note(side, epoch, sequenceNumber, fragment, 0);
+      if (epoch > 0 && record.contentType === CONTENT_TYPE.handshake && readsAsFragment(fragment))
+        this.unsealed.push(index);
     }
     if (how.claim && isProtected) this.#acceptClaim(index, side, how.claim);
     else if (record.fragment.length < record.length) this.#receiveCut(index, side, record, how.cut);

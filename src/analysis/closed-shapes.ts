@@ -23,7 +23,7 @@ const LENGTH_BIT = 0x04;
 export function closedShape(trace: AnalysedTrace, state: AssociationState, record: number): ClosedShape | null {
   const c = trace.records.columns;
   if (!state.isVersion13 || c.state[record] !== STATE.undecryptable || (c.epoch[record] ?? 0) === 0) return null;
-  const first = trace.datagramOf(record).payload[c.from[record] ?? 0] ?? 0;
+  const first = trace.bytesOf(record)[0] ?? 0;
   if (first >> 5 !== 1) return null;
   const hello = state.handshakes.find((h) => h.serverHello)?.serverHello;
   const suite = hello ? cipherSuite(hello.cipherSuite) : undefined;

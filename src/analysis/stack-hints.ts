@@ -135,8 +135,7 @@ function noncesOf(trace: AnalysedTrace, { state, handshakes }: AnalysedAssociati
   let seen = 0;
   for (const record of state.records) {
     if (c.side[record] !== side || c.epoch[record] !== hello.number || (c.length[record] ?? 0) < HEADER + 8) continue;
-    const from = c.from[record] ?? 0;
-    const bytes = trace.datagramOf(record).payload.subarray(from, from + (c.length[record] ?? 0));
+    const bytes = trace.bytesOf(record);
     if (bytes[0] === CID_CONTENT_TYPE || bytes.length < HEADER + 8) continue;
     const number = BigInt(`0x${toHex(bytes.subarray(3, 11))}`);
     const nonce = BigInt(`0x${toHex(bytes.subarray(HEADER, HEADER + 8))}`);

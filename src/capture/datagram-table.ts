@@ -19,6 +19,8 @@ export interface DatagramList extends Iterable<Datagram> {
   timeMs(index: number, originNs: bigint): number;
   /** The payload; a view that may hold only until the next call. */
   payload(index: number): Uint8Array;
+  /** Of the payload, on the wire, in bytes. */
+  wireLength(index: number): number;
   /** Null for those that are kept whole. */
   plain(index: number): Route | null;
   /** Hop limit, where the innermost IP header is that of the packet itself; null where something carried it. */
@@ -78,6 +80,10 @@ class OrderedDatagrams implements DatagramList {
     return this.#list.payload(this.#order[index] ?? -1);
   }
 
+  wireLength(index: number): number {
+    return this.#list.wireLength(this.#order[index] ?? -1);
+  }
+
   plain(index: number): Route | null {
     return this.#list.plain(this.#order[index] ?? -1);
   }
@@ -122,6 +128,10 @@ export class ListedDatagrams implements DatagramList {
 
   payload(index: number): Uint8Array {
     return this.at(index).payload;
+  }
+
+  wireLength(index: number): number {
+    return wireLengthOf(this.at(index));
   }
 
   plain(): null {
@@ -278,6 +288,11 @@ export class DatagramTable implements DatagramList {
     return this.#routes[this.#columns.route[index] ?? -1] ?? null;
   }
 
+  wireLength(index: number): number {
+    const whole = this.#whole.get(index);
+    return whole ? wireLengthOf(whole) : this.payloadLength(index);
+  }
+
   hops(index: number): number | null {
     const whole = this.#whole.get(index);
     return whole ? hopsOf(whole) : this.ttl(index);
@@ -423,6 +438,8 @@ class TableDatagram implements Datagram {
     return { ttl: this.#table.ttl(this.#index), id, version };
   }
 }
+
+const wireLengthOf = ({ payload, missing }: Datagram): number => payload.length + missing;
 
 const hopsOf = ({ ip, carriers }: Datagram): number | null => (carriers.length === 0 ? (ip?.ttl ?? null) : null);
 

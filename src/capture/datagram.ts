@@ -134,9 +134,9 @@ export interface CaptureSource {
   chunks(): AsyncIterable<Uint8Array>;
   /**
    * The same bytes again, from anywhere in the file, at once; fewer where it ends. Throws `BytesGone` once it cannot be
-   * read. Absent where that is never possible (standard input).
+   * read. Absent where that is never possible (standard input). What is read may lie in `into`, which is large enough.
    */
-  readAt?(offset: number, length: number): Uint8Array;
+  readAt?(offset: number, length: number, into?: Uint8Array): Uint8Array;
 }
 
 /** A file was changed or went away while it was open. The message is a sentence. */

@@ -4,9 +4,9 @@ import { BytesGone, type CaptureSource } from './datagram.ts';
 const SLAB_BYTES = 1 << 20;
 /** A capture with less than this is kept whole, which saves asking for the file. */
 const KEPT_BYTES = 64 * 1024 * 1024;
-const BLOCK_BYTES = 1 << 18;
+const BLOCK_BYTES = 1 << 16;
 /** Blocks of the file at hand: records of one association lie here and there, neighbours lie together. */
-const MOST_BLOCKS = 16;
+const MOST_BLOCKS = 64;
 
 export type StoredSource = Pick<CaptureSource, 'name' | 'readAt'>;
 
@@ -72,15 +72,23 @@ export class FrameStore {
 
   #block(number: number): Uint8Array {
     if (this.#last.number === number) return this.#last.bytes;
-    let bytes = this.#blocks.get(number);
-    if (bytes) this.#blocks.delete(number);
-    else bytes = this.#source.readAt?.(number * BLOCK_BYTES, BLOCK_BYTES) ?? new Uint8Array();
+    const known = this.#blocks.get(number);
+    if (known) this.#blocks.delete(number);
+    const bytes = known ?? this.#load(number);
     this.#blocks.set(number, bytes);
-    for (const oldest of this.#blocks.keys()) {
-      if (this.#blocks.size <= MOST_BLOCKS) break;
-      this.#blocks.delete(oldest);
-    }
     this.#last = { number, bytes };
     return bytes;
+  }
+
+  /** In the place of the block that was not looked at for the longest time, once there are enough. */
+  #load(number: number): Uint8Array {
+    let into: Uint8Array | undefined;
+    for (const [oldest, bytes] of this.#blocks) {
+      if (this.#blocks.size < MOST_BLOCKS) break;
+      this.#blocks.delete(oldest);
+      if (bytes.buffer.byteLength === BLOCK_BYTES) into = new Uint8Array(bytes.buffer);
+    }
+    into ??= new Uint8Array(BLOCK_BYTES);
+    return this.#source.readAt?.(number * BLOCK_BYTES, BLOCK_BYTES, into) ?? new Uint8Array();
   }
 }

@@ -142,8 +142,8 @@ async function source(file: string): Promise<CaptureSource> {
 /** Reads parts of a file that is opened when the first is asked for, and stays open until the end. */
 function reader(file: string): NonNullable<CaptureSource['readAt']> {
   let descriptor: number | null = null;
-  return (offset, length) => {
-    const bytes = new Uint8Array(length);
+  return (offset, length, into) => {
+    const bytes = into?.subarray(0, length) ?? new Uint8Array(length);
     try {
       descriptor ??= openSync(file, 'r');
       let read = 0;

@@ -63,3 +63,15 @@ export function asUnfragmented(msgType: number, messageSeq: number, body: Uint8A
   bytes.set(body, HANDSHAKE_HEADER_LENGTH);
   return bytes;
 }
+
+/** Whether a known type and lengths that fit begin the content of a record: ciphertext does that once in some billions. */
+export function readsAsFragment(content: Uint8Array): boolean {
+  const number = (at: number, length: number): number => {
+    let value = 0;
+    for (let i = 0; i < length; i++) value = value * 256 + (content[at + i] ?? 0);
+    return value;
+  };
+  if (content.length < HANDSHAKE_HEADER_LENGTH || handshakeTypeName(number(0, 1)).startsWith('0x')) return false;
+  const [whole, offset, piece] = [number(1, 3), number(6, 3), number(9, 3)];
+  return piece === content.length - HANDSHAKE_HEADER_LENGTH && offset + piece <= whole;
+}

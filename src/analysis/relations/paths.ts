@@ -86,7 +86,7 @@ function usesConnectionId({ trace }: Related, { state }: AnalysedAssociation, re
   const c = trace.records.columns;
   const reader: Side = c.side[record] === 0 ? 1 : 0;
   if (!state.connectionIds[reader].some((cid) => cid.length > 0)) return false;
-  const first = trace.datagramOf(record).payload[c.from[record] ?? 0] ?? 0;
+  const first = trace.bytesOf(record)[0] ?? 0;
   return first === TLS12_CID || (first & UNIFIED_MASK) === UNIFIED_WITH_CID;
 }
 

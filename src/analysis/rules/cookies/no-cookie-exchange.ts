@@ -92,9 +92,9 @@ function bytesOf(subject: Subject, transmission: TransmissionView | undefined): 
   const datagrams = new Set(records.map((r) => trace.records.columns.datagram[r - 1] ?? 0));
   let bytes = 0;
   for (const datagram of datagrams) {
-    const { payload, missing, ip } = trace.datagrams.at(datagram);
-    if (!ip) return null;
-    bytes += payload.length + missing + UDP_HEADER + IP_HEADER[ip.version];
+    const version = trace.datagrams.plain(datagram)?.ipVersion ?? trace.datagrams.at(datagram).ip?.version;
+    if (version === undefined) return null;
+    bytes += trace.datagrams.wireLength(datagram) + UDP_HEADER + IP_HEADER[version];
   }
   return bytes > 0 ? bytes : null;
 }

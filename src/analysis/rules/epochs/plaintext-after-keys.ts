@@ -1,6 +1,6 @@
 /** K9: what has to be protected is sent in the clear. */
 import { CONTENT_TYPE } from '../../../dtls/record.ts';
-import { HANDSHAKE_TYPE, handshakeTypeName } from '../../../dtls/registry.ts';
+import { HANDSHAKE_TYPE } from '../../../dtls/registry.ts';
 import { count, otherSender } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { RecordFact, Subject } from '../subject.ts';
@@ -27,9 +27,6 @@ export const plaintextAfterKeys: Rule = {
   sources: ['CVE-2019-20786', 'CVE-2020-24585', 'tinydtls#13'],
   check: inTheClear,
 };
-
-const RECORD_HEADER = 13;
-const MESSAGE_HEADER = 12;
 
 interface Kind {
   readonly name: string;
@@ -84,19 +81,5 @@ function kindOf(subject: Subject, r: RecordFact): 0 | 1 | 2 | null {
     return finished ? 1 : null;
   }
   const closed = r.state === 'undecryptable' && r.contentType === CONTENT_TYPE.handshake;
-  return closed && readsAsMessage(subject, r) ? 2 : null;
-}
-
-/** A handshake header whose lengths fit the record: ciphertext does that once in some billions. */
-function readsAsMessage(subject: Subject, { index, length }: RecordFact): boolean {
-  const from = (subject.trace.records.columns.from[index] ?? 0) + RECORD_HEADER;
-  const { payload } = subject.datagram(index);
-  const number = (at: number, bytes: number): number => {
-    let value = 0;
-    for (let i = 0; i < bytes; i++) value = value * 256 + (payload[from + at + i] ?? 0);
-    return value;
-  };
-  if (length < RECORD_HEADER + MESSAGE_HEADER || /^0x/.test(handshakeTypeName(number(0, 1)))) return false;
-  const [whole, offset, piece] = [number(1, 3), number(6, 3), number(9, 3)];
-  return piece === length - RECORD_HEADER - MESSAGE_HEADER && offset + piece <= whole;
+  return closed && subject.analysed.state.unsealed.includes(r.index) ? 2 : null;
 }
