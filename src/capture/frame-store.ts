@@ -3,7 +3,7 @@ import { BytesGone, type CaptureSource } from './datagram.ts';
 
 const SLAB_BYTES = 1 << 20;
 /** A capture with less than this is kept whole, which saves asking for the file. */
-const KEPT_BYTES = 64 * 1024 * 1024;
+const KEPT_BYTES = 32 * 1024 * 1024;
 const BLOCK_BYTES = 1 << 16;
 /** Blocks of the file at hand: records of one association lie here and there, neighbours lie together. */
 const MOST_BLOCKS = 64;

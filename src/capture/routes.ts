@@ -1,11 +1,10 @@
 /** From the addresses and ports of a packet to the route it takes, without making text of them again. */
 import type { AddressBook } from './address.ts';
-import { uint32 } from './big-endian.ts';
 import type { Route } from './datagram.ts';
 import type { IpHeader } from './ip.ts';
 
-/** Ports, both addresses, and how long those are. */
-const WORDS = 10;
+/** Ports, and both addresses of IPv6. */
+const WORDS = 9;
 /** Slots for each route, at least. */
 const SPARE = 2;
 /** More are found again by no number: a scan of the whole Internet must not fill the memory. */
@@ -16,10 +15,14 @@ export class Routes {
   readonly #addresses: AddressBook;
   #count = 0;
   #known: Route[] = [];
-  #words = new Uint32Array(64 * WORDS);
+  #words = new Int32Array(64 * WORDS);
+  /** Of each known route, how many words it has. */
+  #lengths = new Uint8Array(64);
   /** Index into `#known` plus 1; 0 for none. */
   #slots = new Uint32Array(128);
-  readonly #wanted = new Uint32Array(WORDS);
+  readonly #wanted = new Int32Array(WORDS);
+  /** How many words are wanted. */
+  #length = 0;
 
   constructor(addresses: AddressBook) {
     this.#addresses = addresses;
@@ -34,13 +37,13 @@ export class Routes {
   /** Their hash. */
   #read({ bytes, sourceAt, destinationAt, addressLength }: IpHeader, source: number, destination: number): number {
     const wanted = this.#wanted;
-    wanted[0] = source * 0x10000 + destination;
     const words = addressLength >> 2;
-    for (let i = 0; i < 4; i++) {
-      wanted[1 + i] = i < words ? uint32(bytes, sourceAt + 4 * i) : 0;
-      wanted[5 + i] = i < words ? uint32(bytes, destinationAt + 4 * i) : 0;
+    wanted[0] = (source << 16) | destination;
+    for (let i = 0; i < words; i++) {
+      wanted[1 + i] = word(bytes, sourceAt + 4 * i);
+      wanted[1 + words + i] = word(bytes, destinationAt + 4 * i);
     }
-    wanted[9] = addressLength;
+    this.#length = 1 + 2 * words;
     return this.#hash();
   }
 
@@ -49,14 +52,17 @@ export class Routes {
     const mask = this.#slots.length - 1;
     let slot = hash & mask;
     for (let known = this.#slots[slot] ?? 0; known !== 0; known = this.#slots[slot] ?? 0) {
-      if (this.#isWanted((known - 1) * WORDS)) return slot;
+      if (this.#isWanted(known - 1)) return slot;
       slot = (slot + 1) & mask;
     }
     return slot;
   }
 
-  #isWanted(at: number): boolean {
-    for (let i = 0; i < WORDS; i++) if (this.#words[at + i] !== this.#wanted[i]) return false;
+  #isWanted(known: number): boolean {
+    const length = this.#length;
+    if (this.#lengths[known] !== length) return false;
+    const at = known * WORDS;
+    for (let i = 0; i < length; i++) if (this.#words[at + i] !== this.#wanted[i]) return false;
     return true;
   }
 
@@ -69,8 +75,9 @@ export class Routes {
     };
     if (this.#known.length >= MOST_KNOWN) this.#forget();
     this.#slots[this.#known.length === 0 ? this.#slotOf(this.#hash()) : slot] = this.#known.length + 1;
-    if (this.#known.length * WORDS >= this.#words.length) this.#words = grown(this.#words);
+    if (this.#known.length >= this.#lengths.length) this.#grow();
     this.#words.set(this.#wanted, this.#known.length * WORDS);
+    this.#lengths[this.#known.length] = this.#length;
     this.#known.push(route);
     if (this.#known.length * SPARE > this.#slots.length) this.#spread();
     return route;
@@ -86,19 +93,25 @@ export class Routes {
     this.#slots = slots;
     for (let i = 0; i < this.#known.length; i++) {
       this.#wanted.set(this.#words.subarray(i * WORDS, (i + 1) * WORDS));
+      this.#length = this.#lengths[i] ?? 0;
       slots[this.#slotOf(this.#hash())] = i + 1;
     }
   }
 
+  #grow(): void {
+    const [words, lengths] = [this.#words, this.#lengths];
+    this.#words = new Int32Array(words.length * 2);
+    this.#words.set(words);
+    this.#lengths = new Uint8Array(lengths.length * 2);
+    this.#lengths.set(lengths);
+  }
+
   #hash(): number {
     let hash = 0;
-    for (let i = 0; i < WORDS; i++) hash = Math.imul(hash ^ (this.#wanted[i] ?? 0), 0x9e3779b1) ^ (hash >>> 15);
+    for (let i = 0; i < this.#length; i++) hash = Math.imul(hash ^ (this.#wanted[i] ?? 0), 0x9e3779b1) ^ (hash >>> 15);
     return (hash ^ (hash >>> 13)) >>> 0;
   }
 }
 
-function grown(words: Uint32Array): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(words.length * 2);
-  larger.set(words);
-  return larger;
-}
+const word = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
