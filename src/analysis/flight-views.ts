@@ -10,6 +10,7 @@ import { type HandshakeState, messageName } from './handshake-state.ts';
 import { holdsAll } from './lacks.ts';
 import { endRecord, firstRecordOf, type SentFlight } from './outcome.ts';
 import { packetsOf } from './rare-traits.ts';
+import { Recall } from './recall.ts';
 import { SENDERS } from './record-table.ts';
 import type { FateView } from './story.ts';
 import { type Story, storyOf } from './story-of.ts';
@@ -177,10 +178,23 @@ function covered(part: FlightPart, held: CarriedPart['ranges'] | undefined): boo
 }
 
 /** Every transmission of every message, in the order of flights, and where each is found by record and message_seq. */
-export function messageViews(
-  trace: AnalysedTrace,
-  { handshakes }: AnalysedAssociation,
-): { views: MessageView[]; indexOf: (part: FlightPart['message'], record: number) => number | null } {
+export function messageViews(trace: AnalysedTrace, association: AnalysedAssociation): MessageViews {
+  const known = viewed.get(association);
+  if (known) return known;
+  const made = viewMessages(trace, association);
+  viewed.set(association, made);
+  return made;
+}
+
+/** Asked for with each record of an association. */
+const viewed = new Recall<AnalysedAssociation, MessageViews>(4);
+
+interface MessageViews {
+  readonly views: MessageView[];
+  readonly indexOf: (part: FlightPart['message'], record: number) => number | null;
+}
+
+function viewMessages(trace: AnalysedTrace, { handshakes }: AnalysedAssociation): MessageViews {
   const views: MessageView[] = [];
   const index = new Map<NonNullable<FlightPart['message']>, Map<number, number>>();
   const c = trace.records.columns;

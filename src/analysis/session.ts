@@ -12,6 +12,7 @@ import { CertificateReader } from './certificates.ts';
 import { type ChosenPackets, chosenPackets } from './chosen-packets.ts';
 import type { EarlyAssociation } from './early-association.ts';
 import { type Found, findRecord, type Sought } from './find-record.ts';
+import { messageViews } from './flight-views.ts';
 import { NOTHING_GIVEN, type SharedInput } from './given.ts';
 import { atOnce, mapInSteps, retold } from './in-steps.ts';
 import { Keyring } from './keyring.ts';
@@ -23,6 +24,7 @@ import { pointsView } from './points/points-view.ts';
 import { readTraceInSteps } from './read-trace.ts';
 import { type RecordBody, recordBody } from './record-body.ts';
 import { recordDetail } from './record-detail.ts';
+import { recordView } from './record-views.ts';
 import { diagnoseTrace } from './rules/diagnose.ts';
 import { TraceSubject } from './rules/trace-subject.ts';
 import { parseFingerprints, type SdpFingerprint } from './sdp.ts';
@@ -34,6 +36,7 @@ import type {
   CaptureSummary,
   KeySummary,
   RecordDetail,
+  RecordView,
   SrtpKeys,
   TraceSummary,
 } from './trace.ts';
@@ -262,6 +265,15 @@ export class Session {
     // The path may have moved; then the longest piece stands for it.
     const [longest] = session.trace().associations.toSorted((a, b) => b.records.total - a.records.total);
     return longest ? session.association(longest.id) : null;
+  }
+
+  /** The records of an association, in order of capture, each made when it is its turn. */
+  *recordsOf(id: string): Generator<RecordView> {
+    const { trace } = this.#analysed();
+    const analysed = trace.analysed[associationIndex(id)];
+    if (!analysed) return;
+    for (const record of analysed.state.records)
+      yield recordView(trace, analysed, record, messageViews(trace, analysed).indexOf);
   }
 
   /** By its 1-based number in the trace. */

@@ -11,7 +11,7 @@ export function* records(session: Session, args: Arguments): Generator<string> {
   const trace = session.trace();
   for (const association of trace.associations) {
     if (args.association !== null && association.id !== args.association) continue;
-    for (const record of session.association(association.id)?.records ?? []) {
+    for (const record of session.recordsOf(association.id)) {
       const detail = session.record(record.record);
       const cid = detail?.fields.flatMap((f) => f.children).find((f) => f.name === 'cid' || f.name === 'connection_id');
       yield `${JSON.stringify({
