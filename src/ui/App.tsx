@@ -1,9 +1,10 @@
 /** The page: header, banners, and either the start screen or the workspace. Files may come in anywhere. */
-import { type ChangeEvent, lazy, Suspense, useEffect, useLayoutEffect, useState } from 'react';
+import { type ChangeEvent, useEffect, useLayoutEffect, useState } from 'react';
 import { run } from './commands/commands.ts';
 import { asInput, isEditable, listenForDrops, listenForPaste } from './drop.ts';
 import { keepFocus } from './kept-focus.ts';
 import { commandFor } from './keyboard.ts';
+import { LateWorkspace } from './LateWorkspace.tsx';
 import { openFiles, openText } from './opening.ts';
 import { Announcer } from './parts/Announcer.tsx';
 import { Banners } from './parts/Banners.tsx';
@@ -14,9 +15,6 @@ import { Header } from './views/Header.tsx';
 import { Panels } from './views/Panels.tsx';
 import { Start } from './views/Start.tsx';
 import { SharedBanner } from './views/shared/SharedBanner.tsx';
-
-/** Not needed for the start screen; main.tsx fetches it ahead. */
-const Workspace = lazy(() => import('./views/Workspace.tsx').then(({ Workspace: it }) => ({ default: it })));
 
 export function App() {
   const open = useStore(hasCapture);
@@ -31,13 +29,7 @@ export function App() {
       <Header />
       <Banners />
       {open && <SharedBanner />}
-      {open || listing ? (
-        <Suspense fallback={null}>
-          <Workspace />
-        </Suspense>
-      ) : (
-        <Start />
-      )}
+      {open || listing ? <LateWorkspace /> : <Start />}
       <Panels />
       {dropping && (
         <div className="dropping">

@@ -6,6 +6,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { connectAddress } from './address.ts';
+import { fetchWorkspace } from './LateWorkspace.tsx';
 import { browserKeeper, connectNotes } from './notes-storage.ts';
 import { keeping, keepOffline } from './offline.ts';
 import { openNamedSample, openOffered } from './opening.ts';
@@ -48,7 +49,7 @@ if (root) {
 const WARM_AFTER_MS = 300;
 setTimeout(() => {
   page.warm();
-  void import('./views/Workspace.tsx');
+  void fetchWorkspace();
 }, WARM_AFTER_MS);
 
 /** Later still: it fetches all files of the page. */
