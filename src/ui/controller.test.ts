@@ -302,3 +302,73 @@ test('an answer about sharing that is not wanted any more is null, and the worke
   expect(await wanted).toEqual({ kind: 'digest', digest: 'abc' });
   expect(asked).toEqual(['sharing digest', 'sharing digest', 'drop 2']);
 });
+
+const early = (number: number) => ({
+  id: `a${number}`,
+  rolesKnown: true,
+  client: { address: '192.0.2.1', port: number },
+  server: { address: '192.0.2.2', port: 5684 },
+  version: null,
+  cipherSuite: null,
+  serverName: null,
+  pskIdentity: null,
+  startMs: 0,
+  records: { total: 1 },
+});
+
+const whole = (number: number, outcome: Association['outcome'] = 'established'): Association => ({
+  ...association(`a${number}`, outcome),
+  client: early(number).client,
+  server: early(number).server,
+});
+
+const progress = (job: number, ...numbers: readonly number[]): FromWorker => ({
+  is: 'progress',
+  job,
+  file: 'a.pcap',
+  bytesRead: 1,
+  bytesTotal: 2,
+  packets: 3,
+  datagrams: 3,
+  associations: numbers.length,
+  early: [{ from: 0, rows: numbers.map(early) }],
+});
+
+test('what is chosen while a capture is read is shown once it is analysed, before what failed', () => {
+  const { controller, asked, answer } = start();
+  controller.open(files('a.pcap'));
+  answer(progress(1, 1, 2, 3));
+  expect(useStore.getState().early.map(({ id }) => id)).toEqual(['a1', 'a2', 'a3']);
+  useStore.getState().awaitAssociation(early(3));
+  answer({ is: 'analysing', job: 1, progress: { what: 'associations', done: 1, total: 3 } });
+  expect(useStore.getState().loading).toMatchObject({ file: 'a.pcap', analysis: { done: 1 } });
+  answer({ is: 'opened', job: 1, trace: trace(['a.pcap'], [whole(1), whole(2, 'failed'), whole(3)]), failures: [] });
+  expect(asked.at(-1)).toBe('association a3');
+  expect(useStore.getState()).toMatchObject({ association: 'a3', awaited: null, early: [], loading: null });
+});
+
+test('rows of what was given up go, and what was open stays', () => {
+  const { controller, answer } = start();
+  controller.open(files('a.pcap'));
+  answer({ is: 'opened', job: 1, trace: trace(['a.pcap'], [whole(7)]), failures: [] });
+  controller.open(files('b.pcap'));
+  answer(progress(2, 1, 2));
+  answer({ is: 'cancelled', job: 2 });
+  expect(useStore.getState()).toMatchObject({ association: 'a7', early: [], loading: null });
+});
+
+test('the list is what a narrow screen shows while the first capture is read, if there is more than one row', () => {
+  const { controller, answer } = start();
+  controller.open(files('a.pcap'));
+  answer(progress(1, 1));
+  expect(useStore.getState().zone).toBe('diagram');
+  answer(progress(1, 1, 2));
+  expect(useStore.getState().zone).toBe('list');
+});
+
+test('closing gives up what is still read', () => {
+  const { controller, asked } = start();
+  controller.open(files('a.pcap'));
+  controller.close();
+  expect(asked.slice(-2)).toEqual(['cancel', 'close']);
+});
