@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { SessionProgress } from '../analysis/session.ts';
 import type { Association, TraceSummary } from '../analysis/trace.ts';
 import type { CaptureSource } from '../capture/datagram.ts';
-import { type AnalysisSession, WorkerCore } from './core.ts';
+import type { AnalysisSession } from './analysis-session.ts';
+import { WorkerCore } from './core.ts';
 import type { FromWorker, InputFile } from './protocol.ts';
 
 const EMPTY: TraceSummary = {
@@ -161,10 +162,10 @@ test('the analysis tells how far it is, hears a cancel, and then what was open s
 });
 
 test('very many associations come in parts, ahead of their trace', async () => {
-  const associations = Array.from({ length: 1200 }, (_, i) => ({ id: `a${i + 1}` }) as Association);
+  const associations = Array.from({ length: 650 }, (_, i) => ({ id: `a${i + 1}` }) as Association);
   const { posted, core: worker } = core({ trace: () => ({ ...EMPTY, associations }) });
   await worker.receive({ do: 'open', job: 1, files: [file('a')], add: false });
-  expect(posted.map((m) => (m.is === 'part' ? m.associations.length : m.is))).toEqual([500, 500, 200, 'opened']);
+  expect(posted.map((m) => (m.is === 'part' ? m.associations.length : m.is))).toEqual([200, 200, 200, 50, 'opened']);
   expect(posted.flatMap((m) => (m.is === 'part' ? m.associations : []))).toEqual(associations);
   expect(posted.at(-1)).toMatchObject({ trace: { associations: [] } });
 });

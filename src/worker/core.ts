@@ -2,51 +2,16 @@
  * What the worker does with each message of the page. Pure: the session, `post`, the clock and the pause are injected,
  * so that tests run it in one thread.
  */
-import type { ApplicationDataView, DataQuery } from '../analysis/application-data.ts';
-import type { Found, Sought } from '../analysis/find-record.ts';
-import type { AnalysisProgress, PrivateKeyAdded, SessionProgress } from '../analysis/session.ts';
-import type { Association, AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../analysis/trace.ts';
+import type { SessionProgress } from '../analysis/session.ts';
+import type { Association } from '../analysis/trace.ts';
 import { BytesGone, type CaptureSource } from '../capture/datagram.ts';
 import { toHex } from '../wire/text.ts';
+import type { AnalysisSession } from './analysis-session.ts';
 import { EarlyTelling } from './early-rows.ts';
-import { looksLikeKeyFile } from './private-keys.ts';
+import { sorted } from './kinds.ts';
 import type { Add, FromWorker, InputFile, ToWorker, WriteRequest, WrittenFile } from './protocol.ts';
-import { looksShared } from './shared-files.ts';
 import type { SharedFacts, SharingAnswer, SharingQuestion } from './sharing-protocol.ts';
 import { bytesOf, readerOf } from './unreadable.ts';
-
-/** The part of the analysis session that the worker needs. */
-export interface AnalysisSession {
-  open(
-    files: readonly CaptureSource[],
-    options: {
-      readonly add: Add;
-      readonly progress?: (p: SessionProgress) => void;
-      readonly cancelled?: () => boolean;
-    },
-  ): Promise<{ readonly ok: boolean; readonly cancelled: boolean; readonly failures: readonly string[] }>;
-  trace(): TraceSummary;
-  /** What `trace` does when it is first asked, in steps. */
-  analysing(): Iterable<AnalysisProgress>;
-  /** The same things open, apart from this one. */
-  fork(): AnalysisSession;
-  /** Opens what is open in a fork. */
-  adopt(fork: AnalysisSession): void;
-  association(id: string): AssociationDetail | null;
-  alone(id: string): AssociationDetail | null;
-  record(record: number): RecordDetail | null;
-  applicationData(id: string, query: DataQuery): ApplicationDataView | null;
-  /** A sentence where there is none. */
-  find(sought: Sought, near: string | null): Found | string;
-  /** A sentence where something is missing. */
-  srtpKeys(id: string): SrtpKeys | string;
-  /** A sentence where it is none. */
-  addPsk(given: string, form: { readonly text: boolean; readonly source: string }): string | null;
-  addPrivateKey(file: Uint8Array, name: string, password?: string): PrivateKeyAdded;
-  forcePorts(ports: Iterable<number>): void;
-  forgetKeys(): void;
-  close(): void;
-}
 
 type Message<Do extends ToWorker['do']> = Extract<ToWorker, { readonly do: Do }>;
 /** What waits until what came before it has been read. */
@@ -89,7 +54,7 @@ const PAUSE_EVERY_MS = 30;
 /** What is read sooner than this is shown as a whole. */
 const EARLY_AFTER_MS = 150;
 /** Associations in one message: the page takes in so many between two frames. */
-const MOST_AT_ONCE = 500;
+const MOST_AT_ONCE = 200;
 
 export class WorkerCore {
   readonly #session: AnalysisSession;
@@ -385,18 +350,6 @@ function* partsOf(associations: readonly Association[]): Generator<readonly Asso
   if (associations.length <= MOST_AT_ONCE) return;
   for (let from = 0; from < associations.length; from += MOST_AT_ONCE)
     yield associations.slice(from, from + MOST_AT_ONCE);
-}
-
-async function sorted(files: readonly InputFile[]) {
-  const [areKeys, areShared] = await Promise.all([
-    Promise.all(files.map(looksLikeKeyFile)),
-    Promise.all(files.map(looksShared)),
-  ]);
-  return {
-    keys: files.filter((_, i) => areKeys[i]),
-    shared: files.filter((_, i) => areShared[i]),
-    others: files.filter((_, i) => !areKeys[i] && !areShared[i]),
-  };
 }
 
 function describe(bug: unknown): string {

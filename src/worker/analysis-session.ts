@@ -1,0 +1,39 @@
+import type { ApplicationDataView, DataQuery } from '../analysis/application-data.ts';
+import type { Found, Sought } from '../analysis/find-record.ts';
+import type { AnalysisProgress, PrivateKeyAdded, SessionProgress } from '../analysis/session.ts';
+import type { AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../analysis/trace.ts';
+import type { CaptureSource } from '../capture/datagram.ts';
+import type { Add } from './protocol.ts';
+
+/** The part of the analysis session that the worker needs. */
+export interface AnalysisSession {
+  open(
+    files: readonly CaptureSource[],
+    options: {
+      readonly add: Add;
+      readonly progress?: (p: SessionProgress) => void;
+      readonly cancelled?: () => boolean;
+    },
+  ): Promise<{ readonly ok: boolean; readonly cancelled: boolean; readonly failures: readonly string[] }>;
+  trace(): TraceSummary;
+  /** What `trace` does when it is first asked, in steps. */
+  analysing(): Iterable<AnalysisProgress>;
+  /** The same things open, apart from this one. */
+  fork(): AnalysisSession;
+  /** Opens what is open in a fork. */
+  adopt(fork: AnalysisSession): void;
+  association(id: string): AssociationDetail | null;
+  alone(id: string): AssociationDetail | null;
+  record(record: number): RecordDetail | null;
+  applicationData(id: string, query: DataQuery): ApplicationDataView | null;
+  /** A sentence where there is none. */
+  find(sought: Sought, near: string | null): Found | string;
+  /** A sentence where something is missing. */
+  srtpKeys(id: string): SrtpKeys | string;
+  /** A sentence where it is none. */
+  addPsk(given: string, form: { readonly text: boolean; readonly source: string }): string | null;
+  addPrivateKey(file: Uint8Array, name: string, password?: string): PrivateKeyAdded;
+  forcePorts(ports: Iterable<number>): void;
+  forgetKeys(): void;
+  close(): void;
+}
