@@ -126,6 +126,11 @@ export class PathChanges {
     return (matching ?? here.flat()[0])?.length ?? inferCidLength(rest);
   }
 
+  /** Call once, after the last record. */
+  forget(): void {
+    this.#byEndpoint.clear();
+  }
+
   register(endpoint: Endpoint, association: AssociationState): void {
     const key = name(endpoint);
     const list = this.#byEndpoint.get(key);

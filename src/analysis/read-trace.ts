@@ -293,6 +293,11 @@ export class TraceReader {
 
   finish(): TraceState {
     for (const association of this.#associations) association.finish();
+    // Associations go on asking for records; where those came from is of no more use.
+    this.#flows.clear();
+    this.#byRoute.length = 0;
+    this.#originals.clear();
+    this.#paths.forget();
     return {
       datagrams: this.#list,
       records: this.#records,
