@@ -29,7 +29,13 @@ export function Workspace() {
   const sized = SPLITS.filter((split) => sizes[split] !== undefined);
   const style: CSSProperties = Object.fromEntries(sized.map((split) => [`--${split}`, `${sizes[split]}px`]));
   return (
-    <main className="workspace" data-shown={zone} data-drawer={drawer} data-sized={sized.join(' ')} style={style}>
+    <main
+      className="workspace"
+      data-shown={zone}
+      data-drawer={drawer && open}
+      data-sized={sized.join(' ')}
+      style={style}
+    >
       <section className="left" data-zone="list" aria-label="Associations, findings and facts" tabIndex={-1}>
         <CapturePoints />
         <Associations />
@@ -42,7 +48,7 @@ export function Workspace() {
         {!open ? <Reading /> : empty ? <NoDtls /> : <Centre />}
       </section>
       <section className="right" data-zone="inspector" aria-label="Fields and bytes" tabIndex={-1}>
-        <DrawerBar />
+        {open && <DrawerBar />}
         {!empty && <StateMachines />}
         {!empty && <Inspector />}
       </section>
