@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, expect } from 'vitest';
 import { makeLarge } from '../../bench/large/capture.mjs';
+import { violations } from './axe.ts';
 import { dropSamples, see, test } from './page.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dtlscope-loading-'));
@@ -69,6 +70,7 @@ test('associations are listed while they are read, and all of them in the end, i
   expect(await page.locator('progress').count()).toBe(1);
   await see(page, /MB of 40\.\d MB, .* associations/);
   await see(page, / so far$/);
+  expect(await violations(page)).toEqual([]);
   const first = rows(page).first();
   const ports = await first.locator('[data-look=mono]').textContent();
   expect(await first.textContent()).toContain('reading');
@@ -138,6 +140,7 @@ test('on a narrow screen the list that grows is what is shown', async ({ open })
   await hold(page);
   await choose(page);
   expect(await rows(page).first().isVisible()).toBe(true);
+  expect(await violations(page)).toEqual([]);
   const across = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(across).toBeLessThanOrEqual(390);
   await goOn(page);

@@ -6,7 +6,7 @@ import { chooseFiles } from '../commands/files.ts';
 import { closeAll } from '../opening.ts';
 import { Glyph } from '../parts/Glyph.tsx';
 import { BrandMark, ThemeMark } from '../parts/icons.tsx';
-import { hasCapture } from '../store/selectors.ts';
+import { hasCapture, isListing } from '../store/selectors.ts';
 import type { Zone } from '../store/settings.ts';
 import { useStore } from '../store/store.ts';
 import { otherTheme } from '../theme.ts';
@@ -16,6 +16,7 @@ import { ViewTabs } from './ViewTabs.tsx';
 
 export function Header() {
   const open = useStore(hasCapture);
+  const listing = useStore(isListing);
   const secrets = useStore((s) => secretCount(s.trace.keys));
   const again = useStore((s) => s.shared !== null);
   const odd = useStore((s) => s.trace.keys.problems.length > 0);
@@ -28,6 +29,8 @@ export function Header() {
       </button>
       {open ? (
         <OpenFiles />
+      ) : listing ? (
+        <ReadFile />
       ) : (
         <span className="promise muted small grow ellipsis">See what happened in a DTLS handshake, and why.</span>
       )}
@@ -107,6 +110,16 @@ function OpenFiles() {
       <span className="promise muted small ellipsis" title={more}>
         {more}
       </span>
+    </span>
+  );
+}
+
+/** The first one, while it is still read. */
+function ReadFile() {
+  const file = useStore((s) => s.loading?.file);
+  return (
+    <span className="file">
+      <h1 className="ellipsis">{file}</h1>
     </span>
   );
 }
