@@ -68,7 +68,8 @@ export function connectAddress(
 
   store.subscribe((state, before) => {
     if (state.trace !== before.trace) traceChanged(state, before);
-    else if (state.link !== before.link) rewriteSoon();
+    // Who copied a link is told that the address bar keeps it.
+    else if (state.link !== before.link) rewriteNow();
     // A link came to nothing: the address says again what is open.
     else if (before.wanted !== null && state.wanted === null) rewriteSoon();
     else if (!hasCapture(state) || WATCHED.every((key) => state[key] === before[key])) return;
@@ -128,6 +129,12 @@ export function connectAddress(
       },
       Math.max(0, rewrittenAt + REWRITE_EVERY_MS - now()),
     );
+  }
+
+  function rewriteNow(): void {
+    if (!hasCapture(store.getState())) return;
+    due = store.getState();
+    flush();
   }
 
   function flush(): void {
