@@ -385,8 +385,11 @@ test('a link that was made of what is open keeps the place in its own numbers', 
       [12, 2],
     ],
   } as const;
-  useStore.getState().keepLink({ head: CARRIED, numbers });
   await pass(1000);
+  controller.step(1);
+  controller.step(-1);
+  useStore.getState().keepLink({ head: CARRIED, numbers });
+  // At once, although the address was written a moment ago.
   expect(address()).toBe(`#${CARRIED}~a1.r1`);
   controller.step(1);
   await pass(1000);
