@@ -2,6 +2,7 @@
  * Datagrams of which only numbers matter: whole records of application data of DTLS 1.0 or 1.2, or protected records of
  * DTLS 1.3, and nothing else.
  */
+import { uint16 } from '../capture/big-endian.ts';
 import { CONTENT_TYPE } from '../dtls/record.ts';
 import { VERSION } from '../dtls/registry.ts';
 
@@ -48,8 +49,3 @@ const headerOfHidden = (first: number): number => ((first & 0x08) === 0 ? 4 : 5)
 
 /** The number mask is made of so many bytes (RFC 9147 §4.2.3). */
 const SHORTEST_CIPHERTEXT = 16;
-
-/** Big-endian. */
-export function uint16(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-}

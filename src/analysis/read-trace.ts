@@ -2,6 +2,7 @@
  * Reads all datagrams of a trace, in order of time, into records and associations. The first of the two steps of
  * the analysis: here everything is taken in and opened; flights, fates and outcomes are inferred afterwards.
  */
+import { uint16 } from '../capture/big-endian.ts';
 import type { Datagram, Route } from '../capture/datagram.ts';
 import { type DatagramList, inTime } from '../capture/datagram-table.ts';
 import { firstByteKind } from '../capture/demultiplex.ts';
@@ -18,7 +19,7 @@ import {
 import { ByteReader } from '../wire/reader.ts';
 import { AssociationState, type ReadingContext } from './association-state.ts';
 import { DataBudget } from './data-budget.ts';
-import { endOfHidden, HEADER_LENGTH, isOnlyData, isOnlyHidden, uint16 } from './data-datagram.ts';
+import { endOfHidden, HEADER_LENGTH, isOnlyData, isOnlyHidden } from './data-datagram.ts';
 import { headOf } from './duplicates.ts';
 import { type Flow, isMember, type Member, ownerOf, senderOf, sideOf } from './flow.ts';
 import { type Claim, type Given, NOTHING_GIVEN } from './given.ts';

@@ -2,8 +2,8 @@
  * All records of a trace as columns of numbers: what every record has, and nothing that can be read again
  * from the datagram. A record object is made only when somebody looks at it.
  */
+import { uint16 } from '../capture/big-endian.ts';
 import { CONTENT_TYPE } from '../dtls/record.ts';
-import { uint16 } from './data-datagram.ts';
 import type { DuplicateOrigin } from './story.ts';
 import type { ClosedReason, Mark, RecordState, Sender } from './trace.ts';
 

@@ -30,13 +30,6 @@ export class Timeline {
     return Math.abs(ns) <= EXACT_NS ? ns : Number.NaN;
   }
 
-  /** Of any time; NaN as above. */
-  ofNs(timeNs: bigint): number {
-    this.#originNs ??= timeNs;
-    const ns = Number(timeNs - this.#originNs);
-    return Math.abs(ns) <= EXACT_NS ? ns : Number.NaN;
-  }
-
   #baseOf(clock: Clock, high: number, low: number): Base {
     let base = this.#bases.get(clock);
     if (!base) {
