@@ -322,7 +322,7 @@ export class TraceReader {
       yield `There are more than ${most} associations: ${this.#joined} records of later ones are shown with the association before them on the same addresses.`;
     const { skipped } = this.#context.budget;
     if (skipped > 0)
-      yield `There is so much application data that ${skipped} records of it were not opened one by one: they count as decrypted, because a key that opened others of their epoch is at hand.`;
+      yield `There is so much application data that ${skipped} records of it were not opened one by one: they count as decrypted, because a key that opened others of their epoch is at hand, but damage to them is not noticed. To check them all, cut the capture into parts, for example with \`editcap -c\`.`;
     if (this.#paths.spent)
       yield 'So many records come from unknown addresses that not all of them were tried with the keys of earlier associations: associations that moved may be shown as several.';
   }

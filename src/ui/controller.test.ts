@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { earlyAssociation } from '../../test/early-association.ts';
 import type { Association, AssociationDetail, CaptureSummary, RecordDetail, TraceSummary } from '../analysis/trace.ts';
 import type { FromWorker } from '../worker/protocol.ts';
 import { CRASHED, createController } from './controller.ts';
@@ -303,18 +304,7 @@ test('an answer about sharing that is not wanted any more is null, and the worke
   expect(asked).toEqual(['sharing digest', 'sharing digest', 'drop 2']);
 });
 
-const early = (number: number) => ({
-  id: `a${number}`,
-  rolesKnown: true,
-  client: { address: '192.0.2.1', port: number },
-  server: { address: '192.0.2.2', port: 5684 },
-  version: null,
-  cipherSuite: null,
-  serverName: null,
-  pskIdentity: null,
-  startMs: 0,
-  records: { total: 1 },
-});
+const early = (number: number) => earlyAssociation(number);
 
 const whole = (number: number, outcome: Association['outcome'] = 'established'): Association => ({
   ...association(`a${number}`, outcome),

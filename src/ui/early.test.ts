@@ -1,21 +1,10 @@
 import { expect, test } from 'vitest';
-import type { EarlyAssociation } from '../analysis/early-association.ts';
+import { earlyAssociation } from '../../test/early-association.ts';
 import type { Association, TraceSummary } from '../analysis/trace.ts';
 import { isList, placed, sameRow } from './early.ts';
 import { EMPTY_TRACE } from './store/trace.ts';
 
-const row = (number: number, port: number, records = 1): EarlyAssociation => ({
-  id: `a${number}`,
-  rolesKnown: true,
-  client: { address: '192.0.2.1', port },
-  server: { address: '192.0.2.2', port: 5684 },
-  version: null,
-  cipherSuite: null,
-  serverName: null,
-  pskIdentity: null,
-  startMs: 0,
-  records: { total: records },
-});
+const row = earlyAssociation;
 
 test('new rows come behind the others, and rows that grew take the place they had', () => {
   const before = [row(1, 1000), row(2, 1001)];

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { earlyAssociation } from '../../test/early-association.ts';
 import type { SessionProgress } from '../analysis/session.ts';
 import type { Association, TraceSummary } from '../analysis/trace.ts';
 import type { CaptureSource } from '../capture/datagram.ts';
@@ -55,18 +56,7 @@ function file(name: string, bytes = 10): InputFile {
   return { name, blob: new Blob([new Uint8Array(bytes)]) };
 }
 
-const row = (index: number) => ({
-  id: `a${index + 1}`,
-  rolesKnown: true,
-  client: { address: '192.0.2.1', port: 1 },
-  server: { address: '192.0.2.2', port: 2 },
-  version: null,
-  cipherSuite: null,
-  serverName: null,
-  pskIdentity: null,
-  startMs: 0,
-  records: { total: 1 },
-});
+const row = (index: number) => earlyAssociation(index + 1);
 
 async function drain(source: CaptureSource): Promise<number> {
   let bytes = 0;

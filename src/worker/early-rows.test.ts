@@ -1,21 +1,9 @@
 import { expect, test } from 'vitest';
-import type { EarlyAssociation } from '../analysis/early-association.ts';
+import { earlyAssociation } from '../../test/early-association.ts';
 import { EarlyTelling, MOST_EARLY } from './early-rows.ts';
 import type { EarlyRows } from './protocol.ts';
 
-const END = { address: '192.0.2.1', port: 1 };
-const row = (index: number): EarlyAssociation => ({
-  id: `a${index + 1}`,
-  rolesKnown: true,
-  client: END,
-  server: END,
-  version: null,
-  cipherSuite: null,
-  serverName: null,
-  pskIdentity: null,
-  startMs: 0,
-  records: { total: 1 },
-});
+const row = (index: number) => earlyAssociation(index + 1);
 const early = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => row(from + i));
 const ranges = (told: readonly EarlyRows[]) => told.map(({ from, rows }) => [from, from + rows.length]);
 
