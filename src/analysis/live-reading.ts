@@ -36,6 +36,11 @@ export class LiveReading {
     return datagrams === this.#datagrams;
   }
 
+  /** How much of the file was read so far, of 1. */
+  set readShare(share: number) {
+    if (this.#reader) this.#reader.records.readShare = share;
+  }
+
   /** Takes in the datagram that was just added at `index`. */
   takePlain(index: number, plain: PlainDatagram): void {
     const reader = this.#readerInOrder();

@@ -83,7 +83,9 @@ export function* readTraceInSteps(list: DatagramList, keyring: Keyring, options:
     const route = datagrams.plain(i);
     const payload = datagrams.payload(i);
     if (!route || !reader.takeData(i, route, payload, 0, payload.length)) reader.take(i, datagrams.at(i), route);
-    if (i % STEP_DATAGRAMS === 0) yield i;
+    if (i % STEP_DATAGRAMS !== 0) continue;
+    reader.records.readShare = i / datagrams.length;
+    yield i;
   }
   return reader.finish();
 }

@@ -3,6 +3,7 @@
  * from the datagram. A record object is made only when somebody looks at it.
  */
 import { uint16 } from '../capture/big-endian.ts';
+import { roomFor } from '../capture/growth.ts';
 import { CONTENT_TYPE } from '../dtls/record.ts';
 import type { DuplicateOrigin } from './story.ts';
 import type { ClosedReason, Mark, RecordState, Sender } from './trace.ts';
@@ -97,7 +98,9 @@ export interface NewRecord {
 
 export class RecordTable {
   count = 0;
-  columns: Columns = allocate(1024);
+  /** The part of the input that was read so far, which tells how many rows will come; null while nobody knows. */
+  readShare: number | null = null;
+  columns: Columns = allocate(0);
   /** What the first bytes of records with a hidden number add up to: tells copies apart from others. */
   #heads: Uint32Array | null = null;
 
@@ -150,7 +153,7 @@ export class RecordTable {
 
   #grow(): void {
     const old = this.columns;
-    const capacity = old.datagram.length * 2;
+    const capacity = roomFor(old.datagram.length, this.readShare);
     const columns = allocate(capacity);
     for (const key of Object.keys(old) as (keyof Columns)[]) columns[key].set(old[key]);
     this.columns = columns;

@@ -435,7 +435,9 @@ export class Session {
         live?.take(at, kept);
       },
       keyLog: (text, where) => batch.keyLogs.push(parseKeyLog(text, where)),
-      progress: (bytesRead, packets, firstTimeNs) =>
+      progress: (bytesRead, packets, firstTimeNs) => {
+        if (size) datagrams.readShare = bytesRead / size;
+        if (size && live) live.readShare = bytesRead / size;
         progress?.({
           file: source.name,
           bytesRead,
@@ -444,7 +446,8 @@ export class Session {
           datagrams: datagrams.length,
           associations: batch.live?.found ?? 0,
           early: (from, to) => live?.early(from, to, firstTimeNs ?? 0n) ?? [],
-        }),
+        });
+      },
       cancelled: () => cancelled?.() ?? false,
     });
     // A log without record bytes may still hold keys: then it was of use, and the rest is a remark.

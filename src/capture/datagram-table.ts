@@ -5,6 +5,7 @@
 import type { Datagram, Endpoint, Piece, PlainDatagram, Route } from './datagram.ts';
 import { NO_CARRIERS } from './frame.ts';
 import { FrameStore, type StoredSource } from './frame-store.ts';
+import { roomFor } from './growth.ts';
 import { NO_COMMENTS } from './packet.ts';
 
 /** Datagrams in a fixed order. Iterating gives objects that can be copied property by property. */
@@ -184,8 +185,10 @@ const allocate = (capacity: number, places: boolean): Columns => ({
 export class DatagramTable implements DatagramList {
   length = 0;
   inOrderOfTime = true;
+  /** The part of the file that was read so far, which tells how many rows will come; null while nobody knows. */
+  readShare: number | null = null;
   #capture: number;
-  #columns = allocate(1024, true);
+  #columns = allocate(0, true);
   #originNs = 0n;
   #asked = { originNs: -1n, ns: 0 };
   #lastAt = Number.NEGATIVE_INFINITY;
@@ -346,7 +349,7 @@ export class DatagramTable implements DatagramList {
     const index = this.length++;
     if (index >= this.#columns.packet.length) {
       const old = this.#columns;
-      const columns = allocate(index * 2, this.#frames.isKeeping);
+      const columns = allocate(roomFor(index, this.readShare), this.#frames.isKeeping);
       for (const key of Object.keys(old) as (keyof Columns)[])
         if (key !== 'place' || this.#frames.isKeeping) columns[key].set(old[key]);
       this.#columns = columns;
