@@ -72,8 +72,8 @@ export function* analyseInSteps(
     return arrivedNs === null ? null : Number(arrivedNs - originNs) / 1e6;
   };
   const bytesOf: RecordBytes = (record) => {
-    const from = c.from[record] ?? 0;
-    return datagrams.payload(c.datagram[record] ?? 0).subarray(from, from + (c.length[record] ?? 0));
+    const from = c.from.get(record);
+    return datagrams.payload(c.datagram[record] ?? 0).subarray(from, from + c.length.get(record));
   };
   const analysed = yield* mapInSteps(trace.associations, (state) =>
     analyseAssociation(state, trace.records, timeMs, bytesOf, datagramOf),
@@ -109,9 +109,9 @@ function analyseAssociation(
   // A copy made by the network belongs where its original does.
   const c = table.columns;
   for (const record of state.records) {
-    const original = (c.repeats[record] ?? 0) - 1;
+    const original = c.repeats.get(record) - 1;
     if (c.mark[record] !== MARK.duplicate || original < 0) continue;
-    for (const column of [c.handshake, c.flight, c.transmission]) column[record] = column[original] ?? 0;
+    c.place.copy(original, record);
   }
   noteDuplicateOrigins({ state, table, timeMs, datagramOf, handshakes });
   return { state, handshakes };
@@ -121,15 +121,17 @@ function analyseAssociation(
 function noteFlight(handshake: HandshakeState, flight: SentFlight, table: RecordTable): void {
   const c = table.columns;
   for (const [i, transmission] of flight.transmissions.entries()) {
+    const place = { handshake: handshake.number, flight: flight.number, transmission: transmission.number };
+    c.place.set(
+      transmission.units.map((unit) => unit.record),
+      place,
+    );
     for (const unit of transmission.units) {
       const { record } = unit;
-      c.handshake[record] = handshake.number;
-      c.flight[record] = flight.number;
-      c.transmission[record] = transmission.number;
       if (i === 0) continue;
       c.mark[record] = MARK.retransmission;
       const original = repeatedBy(flight.transmissions, i, unit);
-      if (original !== null) c.repeats[record] = original + 1;
+      if (original !== null) c.repeats.set(record, original + 1);
     }
   }
 }

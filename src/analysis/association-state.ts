@@ -393,8 +393,8 @@ export class AssociationState {
     c.association[index] = this.index;
     c.side[index] = side;
     c.mark[index] = MARK.duplicate;
-    c.duplicateOrigin[index] = DUPLICATE_ORIGINS.indexOf('network') + 1;
-    c.repeats[index] = original + 1;
+    c.duplicateOrigin.set(index, DUPLICATE_ORIGINS.indexOf('network') + 1);
+    c.repeats.set(index, original + 1);
     if (record.form === 'unrecognised') this.#malformed(index, noRecord(record.firstByte), 0);
     else if (record.fragment.length < record.length)
       this.#malformed(

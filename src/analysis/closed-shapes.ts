@@ -35,7 +35,7 @@ export function closedShape(trace: AnalysedTrace, state: AssociationState, recor
     (first & SEQUENCE_16_BIT ? 2 : 1) +
     (first & LENGTH_BIT ? 2 : 0);
   // The content type follows the content.
-  const content = (c.length[record] ?? 0) - header - tag - 1;
+  const content = c.length.get(record) - header - tag - 1;
   if (content === ALERT_LENGTH) return 'alert';
   const named = (content - ALERT_LENGTH) / RECORD_NUMBER_LENGTH;
   if (Number.isInteger(named) && named > 0 && hasSent(trace, state, peerOf(side), named, record)) return 'ack';

@@ -38,7 +38,7 @@ function partedInSecret(trace: AnalysedTrace, { state }: AnalysedAssociation): b
   const c = trace.records.columns;
   const last = ([0, 1] as const).map((side) => state.records.findLast((r) => c.side[r] === side));
   const lengths = last.map((record) =>
-    record !== undefined && isSecretAlert(trace, record) ? c.length[record] : null,
+    record !== undefined && isSecretAlert(trace, record) ? c.length.get(record) : null,
   );
   return lengths[0] !== null && lengths[0] === lengths[1];
 }

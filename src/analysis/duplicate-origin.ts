@@ -41,7 +41,7 @@ export function noteDuplicateOrigins(source: DuplicateSource): void {
     asked.pass(record);
     if (c.mark[record] !== MARK.duplicate) continue;
     const origin = originOf(source, record, answeredMs, asked);
-    c.duplicateOrigin[record] = DUPLICATE_ORIGINS.indexOf(origin) + 1;
+    c.duplicateOrigin.set(record, DUPLICATE_ORIGINS.indexOf(origin) + 1);
   }
 }
 
@@ -52,7 +52,7 @@ function originOf(
   asked: AskedCopies,
 ): DuplicateOrigin {
   const c = table.columns;
-  const original = (c.repeats[record] ?? 1) - 1;
+  const original = c.repeats.get(record) - 1;
   const [first, again] = [datagramOf(original), datagramOf(record)];
   const after = timeMs(record) - timeMs(original);
   // The point near the sender does not have the copy: it was made on the way.
@@ -82,7 +82,10 @@ function isSameIp({ ip: first }: Datagram, { ip: again }: Datagram): boolean {
   return first !== undefined && again !== undefined && first.id !== null && first.id !== 0 && first.id === again.id;
 }
 
-const flightKey = ({ columns: c }: RecordTable, record: number): string => `${c.handshake[record]} ${c.flight[record]}`;
+function flightKey({ columns: c }: RecordTable, record: number): string {
+  const { handshake, flight } = c.place.get(record);
+  return `${handshake} ${flight}`;
+}
 
 /** Until when each flight waits for its answer; for ever where none came. */
 function answerTimes({ handshakes }: DuplicateSource): ReadonlyMap<string, number> {
@@ -116,12 +119,12 @@ class AskedCopies {
     const { columns: c } = this.#source.table;
     if (this.#opens(record, HANDSHAKE_TYPE.clientHello)) this.#hellos++;
     if (c.side[record] !== 1 || !this.#opens(record, HANDSHAKE_TYPE.helloVerifyRequest)) return;
-    const original = c.mark[record] === MARK.duplicate ? (c.repeats[record] ?? 1) - 1 : record;
+    const original = c.mark[record] === MARK.duplicate ? c.repeats.get(record) - 1 : record;
     this.#answers.set(original, (this.#answers.get(original) ?? 0) + 1);
   }
 
   accountFor(record: number): boolean {
-    const copies = this.#answers.get((this.#source.table.columns.repeats[record] ?? 1) - 1);
+    const copies = this.#answers.get(this.#source.table.columns.repeats.get(record) - 1);
     return copies !== undefined && copies <= this.#hellos;
   }
 

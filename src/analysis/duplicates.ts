@@ -33,7 +33,7 @@ export function markDuplicates(records: readonly number[], table: RecordTable, b
     if (original === undefined) seen.set(key, index);
     else if (sameBytes(bytes(original), whole)) {
       c.mark[index] = MARK.duplicate;
-      c.repeats[index] = original + 1;
+      c.repeats.set(index, original + 1);
     }
   }
 }

@@ -136,7 +136,7 @@ function partsOf(handshake: HandshakeState, table: RecordTable, timeMs: (record:
   const unnumbered: { side: Side; name: string; damaged: boolean; occurrences: Occurrence[] }[] = [];
   const acknowledged = new Set<number>();
   for (const { kind, side, record, names = [] } of handshake.unnumbered) {
-    const name = unnumberedName(kind, table.columns.length[record] ?? 0, handshake, suite);
+    const name = unnumberedName(kind, length.get(record), handshake, suite);
     const damaged = kind === 'closed' && isDamaged(side, record, handshake, table);
     // There are few: they differ in nothing else.
     const known = unnumbered.find((p) => p.side === side && p.name === name && p.damaged === damaged);
@@ -150,7 +150,7 @@ function partsOf(handshake: HandshakeState, table: RecordTable, timeMs: (record:
             names.some((n) => !acknowledged.has(n)),
             later,
           )
-        : placeOfUnnumbered(name, part.occurrences, (o) => length[o] === length[record] && later(o));
+        : placeOfUnnumbered(name, part.occurrences, (o) => length.get(o) === length.get(record) && later(o));
     for (const n of names) acknowledged.add(n);
     part.occurrences.push({ record, from, to: from + 1 });
   }

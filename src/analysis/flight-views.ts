@@ -238,7 +238,7 @@ function viewMessages(trace: AnalysedTrace, { handshakes }: AnalysedAssociation)
   const indexOf = (message: FlightPart['message'], record: number): number | null => {
     const byRecord = message && index.get(message);
     if (!byRecord) return null;
-    const original = (c.repeats[record] ?? 0) - 1;
+    const original = c.repeats.get(record) - 1;
     return byRecord.get(record) ?? byRecord.get(original) ?? null;
   };
   return { views, indexOf };

@@ -88,7 +88,9 @@ function isAlert(trace: AnalysedTrace, state: AssociationState, record: number):
 /** The last record of this side that is no alert; -1 for none. */
 function lastTalk(trace: AnalysedTrace, state: AssociationState, side: Side): number {
   const c = trace.records.columns;
-  return state.records.findLast((r) => c.side[r] === side && !c.duplicateOrigin[r] && !isAlert(trace, state, r)) ?? -1;
+  return (
+    state.records.findLast((r) => c.side[r] === side && !c.duplicateOrigin.get(r) && !isAlert(trace, state, r)) ?? -1
+  );
 }
 
 /** A new handshake on the same addresses replaces the association when it is done, not before (RFC 6347 §4.2.8). */

@@ -20,14 +20,14 @@ export function missedAcks(trace: AnalysedTrace, association: AnalysedAssociatio
   if (!association.state.isVersion13) return [];
   const { named, trips } = surroundingsOf(trace, association);
   const crossing = Math.max(CROSSING_MS, ROUND_TRIP_SLACK * (trips[side] ?? 0));
-  const inFlight = trace.records.columns.flight;
+  const { place } = trace.records.columns;
   const missed = new Map<number, MissedAck>();
   for (const flight of association.handshakes.flatMap((h) => h.flights)) {
     if (flight.side === side) continue;
     for (const [i, transmission] of flight.transmissions.entries()) {
       const next = flight.transmissions[i + 1];
       const ack = acknowledgedBy(transmission, named);
-      if (!next || ack === null || inFlight[ack] || trace.timeMs(ack) < endOf(transmission)) continue;
+      if (!next || ack === null || place.get(ack).flight !== 0 || trace.timeMs(ack) < endOf(transmission)) continue;
       if (startOf(next) - trace.timeMs(ack) < crossing) continue;
       missed.set(ack, { record: ack, repeat: next.units[0]?.record ?? ack });
     }

@@ -27,7 +27,7 @@ import { atOnce, type InSteps } from './in-steps.ts';
 import type { Keyring } from './keyring.ts';
 import { follow, name, PathChanges } from './path-changes.ts';
 import type { ReceivedRecord } from './record-protection.ts';
-import { HIDDEN_TYPE, type NewRecord, NONE, RecordTable, type Side } from './record-table.ts';
+import { HIDDEN_TYPE, type NewRecord, NO_ASSOCIATION, RecordTable, type Side } from './record-table.ts';
 
 export interface TraceState {
   /** In order of time; not all of them hold DTLS. */
@@ -232,7 +232,7 @@ export class TraceReader {
   #again(index: number): ReceivedRecord {
     const { columns: c } = this.#records;
     const payload = this.#list.payload(c.datagram[index] ?? 0);
-    const from = Math.min(c.from[index] ?? 0, payload.length);
+    const from = Math.min(c.from.get(index), payload.length);
     const cid = Math.max(0, (c.cid[index] ?? 0) - 1);
     const record = decodeRecord(new ByteReader('packet', payload, undefined, from), cid);
     return record.form === 'unrecognised' ? EMPTY_RECORD : record;
@@ -241,7 +241,7 @@ export class TraceReader {
   /** What of a datagram was altered on its way arrives as another one later: these are the records it stands for. */
   #noteOriginal({ transit }: Datagram, first: number): void {
     const { columns: c, count } = this.#records;
-    const association = this.#associations[c.association[first] ?? NONE];
+    const association = this.#associations[c.association[first] ?? NO_ASSOCIATION];
     if (!transit?.arrival || !association || first === count) return;
     const side: Side = c.side[first] === 0 ? 0 : 1;
     const { capture, packet } = transit.arrival;
@@ -313,7 +313,8 @@ export class TraceReader {
   }
 
   get #full(): boolean {
-    return this.#associations.length >= (this.#options.mostAssociations ?? MOST_ASSOCIATIONS);
+    const most = this.#options.mostAssociations ?? MOST_ASSOCIATIONS;
+    return this.#associations.length >= Math.min(most, NO_ASSOCIATION);
   }
 
   *#remarks(): Generator<string> {

@@ -32,13 +32,13 @@ export function placeOf(trace: AnalysedTrace, record: number): RecordPlace {
   // A datagram may lie whole in one packet while a later one completed what carried it: the frame is that later one.
   const onePacket = pieces.length === 1 && pieces[0].packet === packet;
   const payloadAt = onePacket ? pieces[0].fileOffset - frameOffset : 0;
-  const from = payloadAt + (c.from[record] ?? 0);
+  const from = payloadAt + c.from.get(record);
   return {
     bytes: onePacket ? frame : payload,
     base: onePacket ? frameOffset : 0,
     payloadAt,
     from,
-    to: from + (c.length[record] ?? 0),
+    to: from + c.length.get(record),
     onePacket,
   };
 }

@@ -1,10 +1,13 @@
 /**
- * All records of a trace as columns of numbers: what every record has, and nothing that can be read again
- * from the datagram. A record object is made only when somebody looks at it.
+ * All records of a trace as columns of numbers, some 30 bytes for each: what every record has, and nothing that can be
+ * read again from the datagram. A record object is made only when somebody looks at it.
  */
 import { uint16 } from '../capture/big-endian.ts';
-import { roomFor } from '../capture/growth.ts';
+import { roomFor } from '../capture/columns/growth.ts';
+import { NarrowColumn } from '../capture/columns/narrow-column.ts';
+import { SparseColumn } from '../capture/columns/sparse-column.ts';
 import { CONTENT_TYPE } from '../dtls/record.ts';
+import { FlightPlaces } from './flight-places.ts';
 import type { DuplicateOrigin } from './story.ts';
 import type { ClosedReason, Mark, RecordState, Sender } from './trace.ts';
 
@@ -27,63 +30,59 @@ export type Side = 0 | 1;
 export const STATE = { plaintext: 0, decrypted: 1, undecryptable: 2, malformed: 3, waiting: 4 } as const;
 export const MARK = { original: 0, retransmission: 1, duplicate: 2, reordered: 3 } as const;
 
-type Columns = {
-  /** Index of the datagram in the trace, and where the record starts in its payload. */
-  datagram: Uint32Array;
-  from: Uint32Array;
-  length: Uint32Array;
+type Arrays = {
+  /** Index of the datagram in the trace. */
+  readonly datagram: Uint32Array;
   /** As the header says it, or in DTLS 1.3 the plaintext; `HIDDEN_TYPE` while that is closed. */
-  contentType: Uint8Array;
-  version: Uint16Array;
-  epoch: Uint16Array;
+  readonly contentType: Uint8Array;
+  readonly version: Uint16Array;
+  readonly epoch: Uint16Array;
   /** NaN while record number encryption hides it. */
-  sequenceNumber: Float64Array;
-  /** Index of the association; `NONE` before it is known. */
-  association: Uint32Array;
-  side: Uint8Array;
-  state: Uint8Array;
+  readonly sequenceNumber: Float64Array;
+  /** Index of the association, of which there are at most `MOST_ASSOCIATIONS`; `NO_ASSOCIATION` before it is known. */
+  readonly association: Uint16Array;
+  readonly side: Uint8Array;
+  readonly state: Uint8Array;
   /** Index into REASONS plus 1; 0 where the record is open. */
-  reason: Uint8Array;
-  mark: Uint8Array;
-  /** Index into DUPLICATE_ORIGINS plus 1; 0 where it is no duplicate. */
-  duplicateOrigin: Uint8Array;
-  /** Record number (1-based) that this one repeats; 0 for none. */
-  repeats: Uint32Array;
-  /** 1-based; 0 outside handshakes, flights and transmissions. */
-  handshake: Uint16Array;
-  flight: Uint16Array;
-  transmission: Uint16Array;
+  readonly reason: Uint8Array;
+  readonly mark: Uint8Array;
   /** 0 without connection ID; else the length that it was taken to have, in bytes, plus 1. */
-  cid: Uint8Array;
+  readonly cid: Uint8Array;
   /** Of application data in the clear, in bytes, plus 1; 0 for all else. */
-  dataLength: Uint16Array;
+  readonly dataLength: Uint16Array;
+};
+
+type Others = {
+  /** Where the record starts in the payload of its datagram. Only a jumbogram or a text may have more than 64 KB. */
+  readonly from: NarrowColumn;
+  readonly length: NarrowColumn;
+  readonly place: FlightPlaces;
+  /** Index into DUPLICATE_ORIGINS plus 1; 0 where it is no duplicate. */
+  readonly duplicateOrigin: SparseColumn;
+  /** Record number (1-based) that this one repeats; 0 for none. */
+  readonly repeats: SparseColumn;
 };
 
 export const NONE = 0xffffffff;
+export const NO_ASSOCIATION = 0xffff;
 /** The content type of a DTLS 1.3 record that stayed closed. */
 export const HIDDEN_TYPE = 0xff;
 
-const allocate = (capacity: number): Columns => ({
-  datagram: new Uint32Array(capacity),
-  from: new Uint32Array(capacity),
-  length: new Uint32Array(capacity),
-  contentType: new Uint8Array(capacity),
-  version: new Uint16Array(capacity),
-  epoch: new Uint16Array(capacity),
-  sequenceNumber: new Float64Array(capacity),
-  association: new Uint32Array(capacity),
-  side: new Uint8Array(capacity),
-  state: new Uint8Array(capacity),
-  reason: new Uint8Array(capacity),
-  mark: new Uint8Array(capacity),
-  duplicateOrigin: new Uint8Array(capacity),
-  repeats: new Uint32Array(capacity),
-  handshake: new Uint16Array(capacity),
-  flight: new Uint16Array(capacity),
-  transmission: new Uint16Array(capacity),
-  cid: new Uint8Array(capacity),
-  dataLength: new Uint16Array(capacity),
-});
+const allocate = (capacity: number) =>
+  ({
+    datagram: new Uint32Array(capacity),
+    contentType: new Uint8Array(capacity),
+    version: new Uint16Array(capacity),
+    epoch: new Uint16Array(capacity),
+    sequenceNumber: new Float64Array(capacity),
+    association: new Uint16Array(capacity),
+    side: new Uint8Array(capacity),
+    state: new Uint8Array(capacity),
+    reason: new Uint8Array(capacity),
+    mark: new Uint8Array(capacity),
+    cid: new Uint8Array(capacity),
+    dataLength: new Uint16Array(capacity),
+  }) satisfies Arrays;
 
 export interface NewRecord {
   readonly datagram: number;
@@ -100,7 +99,14 @@ export class RecordTable {
   count = 0;
   /** The part of the input that was read so far, which tells how many rows will come; null while nobody knows. */
   readShare: number | null = null;
-  columns: Columns = allocate(0);
+  readonly #others: Others = {
+    from: new NarrowColumn(2),
+    length: new NarrowColumn(2),
+    place: new FlightPlaces(),
+    duplicateOrigin: new SparseColumn(),
+    repeats: new SparseColumn(),
+  };
+  columns = { ...allocate(0), ...this.#others };
   /** What the first bytes of records with a hidden number add up to: tells copies apart from others. */
   #heads: Uint32Array | null = null;
 
@@ -109,14 +115,14 @@ export class RecordTable {
     const index = this.#next();
     const c = this.columns;
     c.datagram[index] = record.datagram;
-    c.from[index] = record.from;
-    c.length[index] = record.length;
+    c.from.set(index, record.from);
+    c.length.set(index, record.length);
     c.contentType[index] = record.contentType;
     c.version[index] = record.version;
     c.epoch[index] = record.epoch;
     c.sequenceNumber[index] = record.sequenceNumber;
     c.cid[index] = record.cid;
-    c.association[index] = NONE;
+    c.association[index] = NO_ASSOCIATION;
     return index;
   }
 
@@ -125,8 +131,8 @@ export class RecordTable {
     const index = this.#next();
     const c = this.columns;
     c.datagram[index] = datagram;
-    c.from[index] = from;
-    c.length[index] = length;
+    c.from.set(index, from);
+    c.length.set(index, length);
     c.contentType[index] = CONTENT_TYPE.applicationData;
     c.version[index] = uint16(bytes, at + 1);
     c.epoch[index] = uint16(bytes, at + 3);
@@ -153,10 +159,12 @@ export class RecordTable {
 
   #grow(): void {
     const old = this.columns;
+    const { from, length, place } = this.#others;
     const capacity = roomFor(old.datagram.length, this.readShare);
-    const columns = allocate(capacity);
-    for (const key of Object.keys(old) as (keyof Columns)[]) columns[key].set(old[key]);
-    this.columns = columns;
+    const arrays = allocate(capacity);
+    for (const key of Object.keys(arrays) as (keyof Arrays)[]) arrays[key].set(old[key]);
+    for (const column of [from, length, place]) column.makeRoom(capacity);
+    this.columns = { ...arrays, ...this.#others };
     if (!this.#heads) return;
     const heads = new Uint32Array(capacity);
     heads.set(this.#heads);

@@ -28,7 +28,8 @@ export function recordView(
 ): RecordView {
   const c = trace.records.columns;
   const datagram = trace.datagramOf(record);
-  const from = c.from[record] ?? 0;
+  const from = c.from.get(record);
+  const { handshake, flight, transmission } = c.place.get(record);
   const reason = REASONS[(c.reason[record] ?? 0) - 1] ?? null;
   const leftOut = leftOutOf(trace, record);
   return {
@@ -40,7 +41,7 @@ export function recordView(
     timeMs: trace.timeMs(record),
     sender: SENDERS[c.side[record] ?? 0] ?? 'client',
     offset: fileOffset(datagram.pieces, from),
-    length: c.length[record] ?? 0,
+    length: c.length.get(record),
     contentType: shownType(c.contentType[record]),
     version: c.version[record] || null,
     epoch: c.epoch[record] ?? 0,
@@ -53,18 +54,18 @@ export function recordView(
     duplicateOrigin: duplicateOriginOf(trace, record),
     arrival: arrivalOf(trace, record),
     fate: fateOf(trace, association, record),
-    repeats: c.repeats[record] || null,
-    handshake: c.handshake[record] || null,
-    flight: c.flight[record] || null,
-    transmission: c.transmission[record] || null,
+    repeats: c.repeats.get(record) || null,
+    handshake: handshake || null,
+    flight: flight || null,
+    transmission: transmission || null,
     contents: contentsOf(trace, association, record, reason, indexOf),
   };
 }
 
 /** Null where its content is there. */
 function leftOutOf(trace: AnalysedTrace, record: number): RecordView['leftOut'] | null {
-  const from = trace.records.columns.from[record] ?? 0;
-  const to = from + (trace.records.columns.length[record] ?? 0);
+  const from = trace.records.columns.from.get(record);
+  const to = from + trace.records.columns.length.get(record);
   const isLeftOut = trace.datagramOf(record).leftOut?.some((out) => out.from >= from && out.to <= to);
   if (!isLeftOut) return null;
   return trace.given.lengthsLeftOut ? 'content-and-length' : 'content';
@@ -78,7 +79,7 @@ function leftOutWords(leftOut: RecordView['leftOut'] | null): string | null {
 }
 
 function duplicateOriginOf(trace: AnalysedTrace, record: number): DuplicateOrigin | null {
-  return DUPLICATE_ORIGINS[(trace.records.columns.duplicateOrigin[record] ?? 0) - 1] ?? null;
+  return DUPLICATE_ORIGINS[trace.records.columns.duplicateOrigin.get(record) - 1] ?? null;
 }
 
 function arrivalOf(trace: AnalysedTrace, record: number): ArrivalView | null {
@@ -90,9 +91,10 @@ function arrivalOf(trace: AnalysedTrace, record: number): ArrivalView | null {
 /** That of its transmission; a copy made by the network has none of its own. */
 function fateOf(trace: AnalysedTrace, association: AnalysedAssociation, record: number): FateView | null {
   const c = trace.records.columns;
-  if (!c.transmission[record] || c.duplicateOrigin[record]) return null;
-  const flight = flightsByNumber(association).get(flightKey(c.handshake[record], c.flight[record]));
-  const transmission = flight?.transmissions[(c.transmission[record] ?? 0) - 1];
+  const { handshake, flight: number, transmission: attempt } = c.place.get(record);
+  if (attempt === 0 || c.duplicateOrigin.get(record) !== 0) return null;
+  const flight = flightsByNumber(association).get(flightKey(handshake, number));
+  const transmission = flight?.transmissions[attempt - 1];
   return (transmission && storyOf(trace, association).fates.get(transmission)) ?? null;
 }
 
@@ -168,7 +170,7 @@ function contentsOf(
         : shownContent(item, record, indexOf, association.state),
   );
   if (reason) {
-    const [contentType, length] = [shownType(c.contentType[record]), c.length[record] ?? 0];
+    const [contentType, length] = [shownType(c.contentType[record]), c.length.get(record)];
     contents.push({ kind: 'encrypted', contentType, name: closedName(association, record, trace), length, reason });
   }
   return contents;
@@ -281,7 +283,7 @@ function closedName(association: AnalysedAssociation, record: number, trace: Ana
   if (contentType === 21) {
     const hello = association.handshakes.find((h) => h.state.serverHello)?.state.serverHello;
     const suite = hello ? cipherSuite(hello.cipherSuite) : undefined;
-    return suite && protectedSizes(ALERT_PLAINTEXT, suite).includes((c.length[record] ?? 0) - HEADER)
+    return suite && protectedSizes(ALERT_PLAINTEXT, suite).includes(c.length.get(record) - HEADER)
       ? 'Encrypted alert'
       : 'Encrypted alert of unusual size';
   }

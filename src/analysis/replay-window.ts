@@ -79,7 +79,7 @@ function isPlausible(trace: AnalysedTrace, state: AssociationState, record: numb
   const transit = transitOf(trace, record);
   // Where the point near the sender lacks it, the network made the copy, however soon it came.
   const madeOnTheWay = transit?.proven === true && transit.sentNs === null;
-  const origin = DUPLICATE_ORIGINS[(c.duplicateOrigin[record] ?? 0) - 1];
+  const origin = DUPLICATE_ORIGINS[c.duplicateOrigin.get(record) - 1];
   if (origin === 'capture' && !madeOnTheWay) return false;
   if (c.state[record] === STATE.malformed) return false;
   if (REASONS[(c.reason[record] ?? 0) - 1] === 'authentication-failed') return false;

@@ -21,8 +21,8 @@ export function rewrittenIn(trace: AnalysedTrace, { state }: AnalysedAssociation
   const c = trace.records.columns;
   const reused = DUPLICATE_ORIGINS.indexOf('reused-number') + 1;
   for (const record of state.records) {
-    if (c.mark[record] !== MARK.duplicate || c.duplicateOrigin[record] !== reused) continue;
-    const original = (c.repeats[record] ?? 1) - 1;
+    if (c.mark[record] !== MARK.duplicate || c.duplicateOrigin.get(record) !== reused) continue;
+    const original = c.repeats.get(record) - 1;
     const list = rewritten.get(original);
     if (list) list.push(record);
     else rewritten.set(original, [record]);

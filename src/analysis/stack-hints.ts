@@ -96,7 +96,7 @@ function packs(trace: AnalysedTrace, transmissions: readonly Transmission[]): bo
       const before = units[i - 1]?.record;
       if (before === undefined) continue;
       if (c.datagram[before] === c.datagram[record]) return true;
-      if ((c.length[before] ?? 0) + (c.length[record] ?? 0) <= SMALL_PAIR) apart = true;
+      if (c.length.get(before) + c.length.get(record) <= SMALL_PAIR) apart = true;
     }
   }
   return apart ? false : null;
@@ -134,7 +134,7 @@ function noncesOf(trace: AnalysedTrace, { state, handshakes }: AnalysedAssociati
   const offsets = new Set<bigint>();
   let seen = 0;
   for (const record of state.records) {
-    if (c.side[record] !== side || c.epoch[record] !== hello.number || (c.length[record] ?? 0) < HEADER + 8) continue;
+    if (c.side[record] !== side || c.epoch[record] !== hello.number || c.length.get(record) < HEADER + 8) continue;
     const bytes = trace.bytesOf(record);
     if (bytes[0] === CID_CONTENT_TYPE || bytes.length < HEADER + 8) continue;
     const number = BigInt(`0x${toHex(bytes.subarray(3, 11))}`);

@@ -1,5 +1,5 @@
 /** Sums over the records of every association, side and epoch, as columns of numbers; filled in one pass over the table. */
-import { NONE, type RecordTable, type Side, STATE } from './record-table.ts';
+import { NO_ASSOCIATION, NONE, type RecordTable, type Side, STATE } from './record-table.ts';
 import type { Stream } from './streams.ts';
 
 interface Columns {
@@ -127,7 +127,7 @@ export class SumTable {
     const rows = new Map<number, number>();
     const lastMs = new Float64Array(newest.length);
     for (let record = 0; record < table.count; record++) {
-      const association = c.association[record] ?? NONE;
+      const association = c.association[record] ?? NO_ASSOCIATION;
       if (association >= newest.length) continue;
       const side: Side = c.side[record] === 0 ? 0 : 1;
       const epoch = c.epoch[record] ?? 0;

@@ -165,21 +165,22 @@ class Around {
    * for it.
    */
   quiet(fromMs: number, toMs: number, question: SentFlight | undefined, answer: SentFlight | undefined): boolean {
-    const { flight } = this.#trace.records.columns;
+    const { place } = this.#trace.records.columns;
     const [from, late] = [countUpTo(this.#peerMs, fromMs), countUpTo(this.#peerMs, toMs - TOO_LATE_MS)];
     const to = countUpTo(this.#peerMs, toMs);
     if (to - from > MAX_BETWEEN) return false;
     return this.#peer.slice(from, to).every(({ record }, i) => {
       if (answer !== undefined && this.#isWholeAnswer(record, answer)) return true;
-      return from + i >= late && flight[record] !== question?.number;
+      return from + i >= late && place.get(record).flight !== question?.number;
     });
   }
 
   #isWholeAnswer(record: number, answer: SentFlight): boolean {
     if (answer.side !== peerOf(this.side)) return false;
     const c = this.#trace.records.columns;
-    const transmission = answer.transmissions[(c.transmission[record] ?? 0) - 1];
-    if (c.flight[record] !== answer.number || !transmission?.units.some((u) => u.record === record)) return false;
+    const place = c.place.get(record);
+    const transmission = answer.transmissions[place.transmission - 1];
+    if (place.flight !== answer.number || !transmission?.units.some((u) => u.record === record)) return false;
     const datagrams = new Set(transmission.units.map((u) => c.datagram[u.record]));
     const covered = new Set(transmission.units.flatMap((u) => u.pieces.map((p) => p.part)));
     return datagrams.size === 1 && answer.parts.every((p) => covered.has(p));

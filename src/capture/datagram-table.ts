@@ -1,11 +1,13 @@
 /**
- * The datagrams of a capture as columns of numbers, some 40 bytes for each; an object is made when somebody looks at
+ * The datagrams of a capture as columns of numbers, some 20 bytes for each; an object is made when somebody looks at
  * one. What says more than the columns hold, such as a datagram out of a tunnel or of joined fragments, is kept whole.
  */
+import { roomFor } from './columns/growth.ts';
+import { NarrowColumn } from './columns/narrow-column.ts';
+import { NearColumn } from './columns/near-column.ts';
 import type { Datagram, Endpoint, Piece, PlainDatagram, Route } from './datagram.ts';
 import { NO_CARRIERS } from './frame.ts';
 import { FrameStore, type StoredSource } from './frame-store.ts';
-import { roomFor } from './growth.ts';
 import { NO_COMMENTS } from './packet.ts';
 
 /** Datagrams in a fixed order. Iterating gives objects that can be copied property by property. */
@@ -153,30 +155,18 @@ export class ListedDatagrams implements DatagramList {
 }
 
 type Columns = {
-  packet: Uint32Array;
-  /** Nanoseconds since `#originNs`; NaN for those that are kept whole. */
-  at: Float64Array;
-  route: Uint32Array;
-  /** Of the frame, in the file. */
-  offset: Float64Array;
   /** Of the frame, where frames are kept. */
   place: Float64Array;
+  /** At most 64 KB, as what is longer is kept whole (`Delivery`); so are the payload, and where it begins. */
   frameLength: Uint16Array;
-  /** Of the payload, in the frame. */
-  payloadFrom: Uint16Array;
   payloadLength: Uint16Array;
   ttl: Uint8Array;
   ipId: Uint16Array;
 };
 
 const allocate = (capacity: number, places: boolean): Columns => ({
-  packet: new Uint32Array(capacity),
-  at: new Float64Array(capacity),
-  route: new Uint32Array(capacity),
-  offset: new Float64Array(capacity),
   place: new Float64Array(places ? capacity : 0),
   frameLength: new Uint16Array(capacity),
-  payloadFrom: new Uint16Array(capacity),
   payloadLength: new Uint16Array(capacity),
   ttl: new Uint8Array(capacity),
   ipId: new Uint16Array(capacity),
@@ -188,7 +178,17 @@ export class DatagramTable implements DatagramList {
   /** The part of the file that was read so far, which tells how many rows will come; null while nobody knows. */
   readShare: number | null = null;
   #capture: number;
+  #room = 0;
   #columns = allocate(0, true);
+  readonly #packets = new NearColumn(2);
+  /** Nanoseconds since `#originNs`; for those that are kept whole, what the one before has. */
+  readonly #times = new NearColumn(4);
+  /** Index of the route plus 1; 0 for those that are kept whole. */
+  readonly #routeOf = new NarrowColumn(2);
+  /** Of the frame, in the file. */
+  readonly #offsets = new NearColumn(4);
+  /** Of the payload, in the frame: behind all headers, which mostly take less than 255 bytes. */
+  readonly #payloadFrom = new NarrowColumn(1);
   #originNs = 0n;
   #asked = { originNs: -1n, ns: 0 };
   #lastAt = Number.NEGATIVE_INFINITY;
@@ -210,12 +210,12 @@ export class DatagramTable implements DatagramList {
       this.#originNs = datagram.originNs;
       this.#asked = { originNs: -1n, ns: 0 };
     }
-    c.packet[index] = datagram.packet;
-    c.at[index] = at;
-    c.route[index] = route.index;
-    c.offset[index] = datagram.frameOffset;
+    this.#packets.add(index, datagram.packet);
+    this.#times.add(index, at);
+    this.#routeOf.set(index, route.index + 1);
+    this.#offsets.add(index, datagram.frameOffset);
+    this.#payloadFrom.set(index, payloadFrom - frameFrom);
     c.frameLength[index] = frameTo - frameFrom;
-    c.payloadFrom[index] = payloadFrom - frameFrom;
     c.payloadLength[index] = datagram.payloadTo - payloadFrom;
     c.ttl[index] = datagram.ttl;
     c.ipId[index] = datagram.ipId ?? 0;
@@ -234,8 +234,9 @@ export class DatagramTable implements DatagramList {
   /** Keeps it as it is. */
   add(datagram: Datagram): number {
     const index = this.#next();
-    this.#columns.packet[index] = datagram.packet;
-    this.#columns.at[index] = Number.NaN;
+    this.#packets.add(index, datagram.packet);
+    this.#times.add(index, index === 0 ? 0 : this.#times.get(index - 1));
+    this.#offsets.add(index, datagram.frameOffset);
     this.#whole.set(index, datagram);
     if (this.#lastNs === null && index > 0) this.#lastNs = this.#originNs + BigInt(this.#lastAt);
     this.#compare(datagram.timeNs);
@@ -262,13 +263,12 @@ export class DatagramTable implements DatagramList {
   }
 
   packet(index: number): number {
-    return this.#columns.packet[index] ?? 0;
+    return this.#packets.get(index);
   }
 
   timeMs(index: number, originNs: bigint): number {
-    const at = this.#columns.at[index] ?? Number.NaN;
     // Both are whole numbers of nanoseconds, so the sum is as exact as their difference.
-    if (!Number.isNaN(at)) return (at + this.#since(originNs)) / 1e6;
+    if (this.#routeOf.get(index) !== 0) return (this.#times.get(index) + this.#since(originNs)) / 1e6;
     return Number(this.at(index).timeNs - originNs) / 1e6;
   }
 
@@ -282,13 +282,11 @@ export class DatagramTable implements DatagramList {
   payload(index: number): Uint8Array {
     const whole = this.#whole.get(index);
     if (whole) return whole.payload;
-    const c = this.#columns;
-    return this.#view(index, c.payloadFrom[index] ?? 0, c.payloadLength[index] ?? 0);
+    return this.#view(index, this.payloadFrom(index), this.payloadLength(index));
   }
 
   plain(index: number): Route | null {
-    if (Number.isNaN(this.#columns.at[index] ?? Number.NaN)) return null;
-    return this.#routes[this.#columns.route[index] ?? -1] ?? null;
+    return this.#routes[this.#routeOf.get(index) - 1] ?? null;
   }
 
   wireLength(index: number): number {
@@ -306,19 +304,18 @@ export class DatagramTable implements DatagramList {
   }
 
   #view(index: number, from: number, length: number): Uint8Array {
-    const { place, offset } = this.#columns;
-    return this.#frames.view(place[index] ?? 0, offset[index] ?? 0, from, length);
+    return this.#frames.view(this.#columns.place[index] ?? 0, this.frameOffset(index), from, length);
   }
 
   #made(index: number): Datagram {
-    const route = this.#routes[this.#columns.route[index] ?? -1];
+    const route = this.plain(index);
     if (index >= this.length || !route) throw new RangeError(`there is no datagram ${index}`);
     return new TableDatagram(this, index, route);
   }
 
   /** Of the columns; see `TableDatagram`. */
   timeNs(index: number): bigint {
-    return this.#originNs + BigInt(this.#columns.at[index] ?? 0);
+    return this.#originNs + BigInt(this.#times.get(index));
   }
 
   frame(index: number): Uint8Array {
@@ -326,11 +323,11 @@ export class DatagramTable implements DatagramList {
   }
 
   frameOffset(index: number): number {
-    return this.#columns.offset[index] ?? 0;
+    return this.#offsets.get(index);
   }
 
   payloadFrom(index: number): number {
-    return this.#columns.payloadFrom[index] ?? 0;
+    return this.#payloadFrom.get(index);
   }
 
   payloadLength(index: number): number {
@@ -347,14 +344,19 @@ export class DatagramTable implements DatagramList {
 
   #next(): number {
     const index = this.length++;
-    if (index >= this.#columns.packet.length) {
-      const old = this.#columns;
-      const columns = allocate(roomFor(index, this.readShare), this.#frames.isKeeping);
-      for (const key of Object.keys(old) as (keyof Columns)[])
-        if (key !== 'place' || this.#frames.isKeeping) columns[key].set(old[key]);
-      this.#columns = columns;
-    }
+    if (index >= this.#room) this.#grow(roomFor(index, this.readShare));
     return index;
+  }
+
+  #grow(room: number): void {
+    const old = this.#columns;
+    const columns = allocate(room, this.#frames.isKeeping);
+    for (const key of Object.keys(old) as (keyof Columns)[])
+      if (key !== 'place' || this.#frames.isKeeping) columns[key].set(old[key]);
+    this.#columns = columns;
+    for (const column of [this.#packets, this.#times, this.#routeOf, this.#offsets, this.#payloadFrom])
+      column.makeRoom(room);
+    this.#room = room;
   }
 
   #compare(timeNs: bigint): void {

@@ -30,6 +30,7 @@ export function recordFact(trace: Pick<AnalysedTrace, 'records' | 'timeMs'>, ind
   const side: Side = c.side[index] === 1 ? 1 : 0;
   const sequenceNumber = c.sequenceNumber[index] ?? Number.NaN;
   const contentType = c.contentType[index] ?? HIDDEN_TYPE;
+  const { handshake, flight, transmission } = c.place.get(index);
   return {
     index,
     timeMs: trace.timeMs(index),
@@ -38,12 +39,12 @@ export function recordFact(trace: Pick<AnalysedTrace, 'records' | 'timeMs'>, ind
     epoch: c.epoch[index] ?? 0,
     sequenceNumber: Number.isNaN(sequenceNumber) ? null : sequenceNumber,
     contentType: contentType === HIDDEN_TYPE ? null : contentType,
-    length: c.length[index] ?? 0,
+    length: c.length.get(index),
     state: STATES[c.state[index] ?? 0] ?? 'plaintext',
     reason: REASONS[(c.reason[index] ?? 0) - 1] ?? null,
     mark: MARKS[c.mark[index] ?? 0] ?? 'original',
-    handshake: c.handshake[index] ?? 0,
-    flight: c.flight[index] ?? 0,
-    transmission: c.transmission[index] ?? 0,
+    handshake,
+    flight,
+    transmission,
   };
 }

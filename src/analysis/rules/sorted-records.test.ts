@@ -42,7 +42,7 @@ function sorted(records: readonly Told[], is13 = false): SortedRecords {
     c.state[index] = told.malformed ? STATE.malformed : STATE.undecryptable;
     c.reason[index] = told.unauthentic ? UNAUTHENTIC : 1;
     c.mark[index] = told.copy ? MARK.duplicate : MARK.original;
-    c.flight[index] = told.flight ?? 0;
+    if (told.flight) c.place.set([index], { handshake: 1, flight: told.flight, transmission: 1 });
     if (told.carries === 'alert') carried.add(index, { kind: 'alert', level: 1, code: 0 });
     if (told.carries === 'data') carried.add(index, { kind: 'applicationData', length: 1 });
   }

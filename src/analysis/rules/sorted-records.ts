@@ -118,12 +118,14 @@ function isDataOnly(state: Sorted, { columns: c }: RecordTable, record: number, 
     case CONTENT_TYPE.applicationData:
       return true;
     case CONTENT_TYPE.tls12Cid: {
-      if (c.flight[record] !== 0) return false;
+      if (c.place.get(record).flight !== 0) return false;
       const carried = state.carried.get(record);
       return carried === undefined || carried.every((item) => item.kind === 'applicationData');
     }
     case HIDDEN_TYPE:
-      return (c.length[record] ?? 0) > small && c.flight[record] === 0 && state.carried.get(record) === undefined;
+      return (
+        c.length.get(record) > small && c.place.get(record).flight === 0 && state.carried.get(record) === undefined
+      );
     default:
       return false;
   }

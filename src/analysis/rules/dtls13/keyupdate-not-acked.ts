@@ -120,8 +120,8 @@ function closedUpdates(subject: Subject): readonly Match[] {
 
 function isUpdateSized(subject: Subject, { index, side }: RecordFact): boolean {
   const { payload } = subject.datagram(index);
-  const at = subject.trace.records.columns.from[index] ?? 0;
-  const length = subject.trace.records.columns.length[index] ?? 0;
+  const at = subject.trace.records.columns.from.get(index);
+  const length = subject.trace.records.columns.length.get(index);
   const first = payload[at] ?? 0;
   const connectionId = first & 0x10 ? (subject.analysed.state.connectionIds[side === 0 ? 1 : 0][0]?.length ?? 0) : 0;
   const header = 1 + connectionId + (first & 0x08 ? 2 : 1) + (first & 0x04 ? 2 : 0);

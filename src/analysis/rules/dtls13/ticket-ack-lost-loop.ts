@@ -123,10 +123,10 @@ function closedTickets(subject: Subject): readonly Match[] {
       c.mark[r] !== MARK.duplicate,
   );
   const [start] = closed;
-  const first = closed.find((r) => (c.length[r] ?? 0) >= SMALLEST_TICKET);
+  const first = closed.find((r) => c.length.get(r) >= SMALLEST_TICKET);
   if (start === undefined || first === undefined || timeMs(first) - timeMs(start) > AT_ONCE_MS) return [];
   const ticket = subject.fact(first);
-  const copies = closed.filter((r) => c.length[r] === ticket.length && r >= first).map((r) => subject.fact(r));
+  const copies = closed.filter((r) => c.length.get(r) === ticket.length && r >= first).map((r) => subject.fact(r));
   if (copies.length < LOOP || !backsOff(copies)) return [];
   const last = copies.at(-1) ?? ticket;
   return [

@@ -20,12 +20,12 @@ export function copiedBy({ trace }: Pick<Subject, 'trace'>, index: number): Dupl
   const { columns: c } = trace.records;
   // Of two points only the one near the receiver has it: it came into being between them.
   if (transit?.sentNs === null && c.mark[index] === MARK.duplicate) {
-    const original = (c.repeats[index] ?? 0) - 1;
+    const original = c.repeats.get(index) - 1;
     const afterMs = original < 0 ? 0 : trace.timeMs(index) - (arrivedMs({ trace }, original) ?? trace.timeMs(original));
     if (afterMs < LATE_COPY_MS) return 'network';
     return (c.epoch[index] ?? 0) > 0 ? 'replay' : null;
   }
-  return DUPLICATE_ORIGINS[(trace.records.columns.duplicateOrigin[index] ?? 0) - 1] ?? null;
+  return DUPLICATE_ORIGINS[trace.records.columns.duplicateOrigin.get(index) - 1] ?? null;
 }
 
 /** What was written under its number for the first time, and is whole: what says something about order. */

@@ -137,11 +137,11 @@ function openedByEpoch({ records }: Subject): ReadonlyMap<number, Opened> {
 /** Of a datagram that was altered, the record whose own bytes are not those that were sent. */
 function isAlteredHere(subject: Subject, { index }: RecordFact): boolean {
   const { columns: c } = subject.trace.records;
-  const original = (c.repeats[index] ?? 0) - 1;
+  const original = c.repeats.get(index) - 1;
   if (original < 0) return true;
   const bytes = (record: number): Uint8Array => {
-    const from = c.from[record] ?? 0;
-    return subject.datagram(record).payload.subarray(from, from + (c.length[record] ?? 0));
+    const from = c.from.get(record);
+    return subject.datagram(record).payload.subarray(from, from + c.length.get(record));
   };
   const [sent, arrived] = [bytes(original), bytes(index)];
   return sent.length !== arrived.length || sent.some((byte, i) => byte !== arrived[i]);

@@ -62,6 +62,6 @@ function firstArrivalMs(subject: Subject, copy: RecordFact): number {
 }
 
 function originalOf(subject: Subject, { index }: RecordFact): RecordFact {
-  const original = subject.trace.records.columns.repeats[index] ?? 0;
+  const original = subject.trace.records.columns.repeats.get(index);
   return subject.fact(original > 0 ? original - 1 : index);
 }

@@ -65,6 +65,6 @@ function isReplay(subject: Subject, { index }: RecordFact): boolean {
 }
 
 function originalOf(subject: Subject, { index }: RecordFact): RecordFact {
-  const original = subject.trace.records.columns.repeats[index] ?? 0;
+  const original = subject.trace.records.columns.repeats.get(index);
   return subject.fact(original > 0 ? original - 1 : index);
 }

@@ -58,7 +58,7 @@ const WITH_CID = 25;
 /** Header and length of a record that the datagram ends before; null where the capture cut it, or nothing tells. */
 function promisedLength(subject: Subject, { index, length }: RecordFact): number | null {
   const { payload, missing } = subject.datagram(index);
-  const from = subject.trace.records.columns.from[index] ?? 0;
+  const from = subject.trace.records.columns.from.get(index);
   if (missing > 0 || from + length < payload.length) return null;
   const type = payload[from] ?? 0;
   if (type >= LEAST_TYPE && type <= MOST_TYPE && type !== WITH_CID)

@@ -45,16 +45,16 @@ function reused(subject: Subject): readonly Match[] {
   if (subject.a.records.duplicate === 0) return [];
   const c = subject.trace.records.columns;
   const gapOf = (index: number) =>
-    subject.trace.timeMs(index) - subject.trace.timeMs(Math.max(0, (c.repeats[index] ?? 0) - 1));
+    subject.trace.timeMs(index) - subject.trace.timeMs(Math.max(0, c.repeats.get(index) - 1));
   const copies = subject.records.filter(
     (r) =>
-      c.duplicateOrigin[r.index] === REUSED_NUMBER &&
+      c.duplicateOrigin.get(r.index) === REUSED_NUMBER &&
       gapOf(r.index) >= SHORTEST_TIMER_MS &&
       !copiesNumber(subject, r.index),
   );
   const [first] = copies;
   if (!first) return [];
-  const original = (c.repeats[first.index] ?? 0) - 1;
+  const original = c.repeats.get(first.index) - 1;
   const gap = first.timeMs - subject.trace.timeMs(Math.max(0, original));
   return [
     {

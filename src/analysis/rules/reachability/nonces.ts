@@ -20,7 +20,7 @@ function isRecordNumber(nonce: bigint, { epoch, sequenceNumber }: RecordFact): b
 }
 
 function nonceOf(subject: Subject, { index, length }: RecordFact): bigint | null {
-  const from = subject.trace.records.columns.from[index] ?? 0;
+  const from = subject.trace.records.columns.from.get(index);
   const { payload } = subject.datagram(index);
   const at = from + RECORD_HEADER;
   if (length < RECORD_HEADER + NONCE || payload.length < at + NONCE) return null;

@@ -87,7 +87,7 @@ function speaksFrom({ trace, analysed }: Subject, { address, port }: Endpoint): 
 function idOf(subject: Subject, { index }: RecordFact, hexDigits: number): string | null {
   if (hexDigits === 0) return null;
   const { payload } = subject.datagram(index);
-  const from = subject.trace.records.columns.from[index] ?? 0;
+  const from = subject.trace.records.columns.from.get(index);
   const at = (payload[from] ?? 0) >> 5 === 0b001 ? from + 1 : from + 11;
   return toHex(payload.subarray(at, at + hexDigits / 2));
 }

@@ -160,7 +160,7 @@ function seenTwice(subject: Subject): Match[] {
   const c = subject.trace.records.columns;
   const capture = DUPLICATE_ORIGINS.indexOf('capture') + 1;
   const { records } = subject.analysed.state;
-  const twice = records.filter((r) => c.mark[r] === MARK.duplicate && c.duplicateOrigin[r] === capture);
+  const twice = records.filter((r) => c.mark[r] === MARK.duplicate && c.duplicateOrigin.get(r) === capture);
   const [first] = twice;
   if (first === undefined || twice.length < LEAST_TWICE || twice.length < PART_TWICE * records.length) return [];
   const datagram = subject.datagram(first);
@@ -171,7 +171,7 @@ function seenTwice(subject: Subject): Match[] {
     {
       title: `The capture shows ${count(twice.length, 'record')} twice`,
       explanation: `${twice.length} of ${records.length} records are second views of a packet, as a mirror port or a capture on several interfaces makes them. They are left out of losses and repeats.`,
-      evidence: [subject.evidence(first, `The same packet as record ${c.repeats[first] ?? 0}`)],
+      evidence: [subject.evidence(first, `The same packet as record ${c.repeats.get(first)}`)],
       certainty: 'near-certain',
     },
   ];

@@ -111,5 +111,5 @@ function onlyServerHello(subject: Subject): readonly Match[] {
 
 const firstByte = (subject: Subject, r: RecordFact): number => subject.datagram(r.index).payload[0] ?? 0;
 const beginsDatagram = (subject: Subject, r: RecordFact): boolean =>
-  (subject.trace.records.columns.from[r.index] ?? 0) === 0;
+  subject.trace.records.columns.from.get(r.index) === 0;
 const sharesWithPlaintext = (subject: Subject, r: RecordFact): boolean => firstByte(subject, r) < 32;
