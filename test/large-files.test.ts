@@ -7,6 +7,7 @@ import { Session, type SessionLimits } from '../src/analysis/session.ts';
 import { BytesGone, type CaptureSource } from '../src/capture/datagram.ts';
 import { writeReport } from '../src/report/report.ts';
 import { bytesOf, KNOWN, textOf } from './captures.ts';
+import { editedCapture } from './edited-capture.ts';
 
 /** Of several kinds, with and without tunnels, fragments, connection IDs, losses. */
 const FILES = KNOWN.filter((_, i) => i % 7 === 0).filter(({ file }) => /\.pcap(ng)?$/.test(file));
@@ -64,6 +65,50 @@ describe.each(FILES)('$file', ({ file, keys }) => {
 describe('application data that is left closed', () => {
   const FILE = 'openssl-big-appdata.pcap';
   const KEYS = 'openssl-big-appdata.keys';
+  const KEYED = KNOWN.filter((_, i) => i % 5 === 0).filter(({ file, keys }) => keys && /\.pcap(ng)?$/.test(file));
+  /** All but the sentence about it. */
+  const saidOf = (session: Session) => {
+    const { associations } = session.trace();
+    const report = writeReport(session, { format: 'json', generator: '', associations, alone: false, data: true });
+    const { captures, ...said } = JSON.parse(report);
+    expect(captures).toHaveLength(1);
+    return { ...said, records: associations.map((a) => session.association(a.id)?.records) };
+  };
+
+  test.each(KEYED)('is told as if it had been opened: $file', async ({ file, keys }) => {
+    const all = saidOf(await opened(file, keys, {}));
+    expect(saidOf(await opened(file, keys, { limits: { dataBytes: 0 } }))).toEqual(all);
+  });
+
+  describe('of DTLS 1.3, where a byte was turned,', () => {
+    const FILE_13 = 'wolfssl13-clean-aes128gcm.pcap';
+    /** Its record of application data: five bytes of header, five of content, one of type, the tag. */
+    const DATAGRAM = 13;
+    const stateOf = async (turned: number, limits: SessionLimits) => {
+      const session = new Session(limits);
+      session.addKeyLog(textOf('wolfssl13-clean-aes128gcm.keys'), 'keys');
+      const turn = (payload: Uint8Array) => payload.map((byte, i) => (i === turned ? byte ^ 0x80 : byte));
+      const edited = await editedCapture(FILE_13, (datagrams) =>
+        datagrams.map((d, i) => (i === DATAGRAM ? { ...d, payload: turn(d.payload) } : d)),
+      );
+      await session.open([edited], { add: true });
+      return session.association('a1')?.records[DATAGRAM]?.state;
+    };
+
+    test.each([
+      ['its number', 1],
+      ['the bytes that hide its number', 5],
+      ['its content type', 10],
+    ])('it is noticed: %s', async (_what, at) => {
+      expect(await stateOf(at, {})).toBe('undecryptable');
+      expect(await stateOf(at, { dataBytes: 0 })).toBe('undecryptable');
+    });
+
+    test('it is not noticed in what is not looked at: the tag', async () => {
+      expect(await stateOf(26, {})).toBe('undecryptable');
+      expect(await stateOf(26, { dataBytes: 0 })).toBe('decrypted');
+    });
+  });
 
   test('counts as decrypted, with its length, and a sentence says so', async () => {
     const [whole, skipped] = await Promise.all([

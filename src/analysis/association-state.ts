@@ -25,6 +25,7 @@ import { ApplicationRecords, sortRecords } from './application-records.ts';
 import { Carriage } from './carriage.ts';
 import { type AlertSeen, carriedIn } from './carried.ts';
 import type { DataBudget } from './data-budget.ts';
+import { hiddenRecord } from './data-datagram.ts';
 import type { Claim } from './given.ts';
 import { HandshakeState, type MessageInstance, MOST_VARIANTS } from './handshake-state.ts';
 import type { Keyring, MasterSecret } from './keyring.ts';
@@ -32,6 +33,7 @@ import { NonceCounters } from './nonce-counters.ts';
 import { type Opened, type ReceivedRecord, RecordProtection } from './record-protection.ts';
 import { DUPLICATE_ORIGINS, HIDDEN_TYPE, MARK, REASONS, type RecordTable, type Side, STATE } from './record-table.ts';
 import type { ClosedReason } from './trace.ts';
+import type { SkimmedData } from './traffic-keys.ts';
 import { hash12, transcriptBefore } from './transcripts.ts';
 import { publicKeyOf } from './verification.ts';
 
@@ -290,12 +292,15 @@ export class AssociationState {
       this.#wait(index);
       return;
     }
+    const { budget } = this.#context;
     const length = this.protection.dataLength(epoch, side, to - from);
-    if (length !== null && !this.#context.budget.take(to - from)) {
+    if (length !== null && budget.spent) {
+      budget.skipped++;
       c.state[index] = STATE.decrypted;
       this.#countData(index, side, length);
       return;
     }
+    if (length !== null) budget.take(to - from);
     this.#decrypt(index, side, {
       form: 'plaintext',
       contentType: CONTENT_TYPE.applicationData,
@@ -309,21 +314,32 @@ export class AssociationState {
     });
   }
 
-  /** Whether a record of DTLS 1.3 could be opened. `epochBits` are the two low bits of its epoch. */
-  mayOpenHidden(side: Side, epochBits: number): boolean {
-    this.#offerWithoutHello();
-    return this.protection.traffic.has(side, epochBits);
-  }
-
-  /** Takes in a whole record of DTLS 1.3 for which there is no key. */
-  receiveHidden(index: number, side: Side): void {
+  /**
+   * Takes in a record of DTLS 1.3 without connection ID that is whole, and lies in `bytes` from `from` to `to`; they hold
+   * only during the call.
+   */
+  receiveHidden(index: number, side: Side, bytes: Uint8Array, from: number, to: number): void {
     const c = this.#table.columns;
     this.records.push(index);
     c.association[index] = this.index;
     c.side[index] = side;
     this.isVersion13 = true;
     this.#numbersRise = false;
-    this.#wait(index);
+    this.#offerWithoutHello();
+    if (!this.protection.traffic.has(side, (c.epoch[index] ?? 0) & 3)) {
+      this.#wait(index);
+      return;
+    }
+    const { budget } = this.#context;
+    const record = hiddenRecord(bytes, from, to);
+    const skimmed = budget.spent ? this.protection.skimData(side, record) : null;
+    if (skimmed) {
+      budget.skipped++;
+      this.#acceptSkimmed(index, side, skimmed);
+      return;
+    }
+    this.#decrypt(index, side, record);
+    if (c.contentType[index] === CONTENT_TYPE.applicationData) budget.take(record.length);
   }
 
   /** Nobody can open what is not there: it waits with the others until the end, when they are closed. */
@@ -502,6 +518,16 @@ export class AssociationState {
     }
     if (c.contentType[index] === HIDDEN_TYPE) c.contentType[index] = inner.contentType;
     this.#read(index, side, epoch, inner.contentType, inner.content);
+  }
+
+  #acceptSkimmed(index: number, side: Side, { epoch, sequenceNumber, length, secret }: SkimmedData): void {
+    const c = this.#table.columns;
+    this.#keyring.opened(secret, this.id);
+    c.state[index] = STATE.decrypted;
+    c.epoch[index] = epoch;
+    c.sequenceNumber[index] = sequenceNumber;
+    c.contentType[index] = CONTENT_TYPE.applicationData;
+    this.#countData(index, side, length);
   }
 
   #retryWaiting(): void {

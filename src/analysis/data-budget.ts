@@ -12,13 +12,13 @@ export class DataBudget {
     this.#left = bytes;
   }
 
-  /** False if a record of this length is not to be opened now. */
-  take(length: number): boolean {
-    if (this.#left > 0) {
-      this.#left -= length;
-      return true;
-    }
-    this.skipped++;
-    return false;
+  /** No more is to be opened now. */
+  get spent(): boolean {
+    return this.#left <= 0;
+  }
+
+  /** A record of this length is opened. */
+  take(length: number): void {
+    this.#left -= length;
   }
 }

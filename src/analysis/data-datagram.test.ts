@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeRecords, looksLikeDtls, looksLikeUnified } from '../dtls/record.ts';
 import { ByteReader } from '../wire/reader.ts';
 import { concat } from '../wire/text.ts';
-import { endOfHidden, isOnlyData, isOnlyHidden } from './data-datagram.ts';
+import { endOfHidden, hiddenRecord, isOnlyData, isOnlyHidden } from './data-datagram.ts';
 
 const body = fc.uint8Array({ maxLength: 40 });
 const sixBytes = fc.uint8Array({ minLength: 6, maxLength: 6 });
@@ -54,7 +54,14 @@ describe('datagrams that are taken in by their numbers', () => {
         const only = isOnlyHidden(around(bytes), 3, 3 + bytes.length);
         expect(only).toBe(looksLikeUnified(bytes));
         if (!only) return;
-        for (const { at } of recordsOf(bytes)) expect(endOfHidden(bytes, at.from)).toBe(at.to);
+        for (const record of recordsOf(bytes)) {
+          const { from, to } = record.at;
+          expect(endOfHidden(bytes, from)).toBe(to);
+          expect(hiddenRecord(around(bytes), 3 + from, 3 + to)).toEqual({
+            ...record,
+            at: { buffer: 'packet', from: 0, to: to - from },
+          });
+        }
       }),
     );
   });

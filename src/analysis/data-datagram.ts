@@ -3,7 +3,7 @@
  * DTLS 1.3, and nothing else.
  */
 import { uint16 } from '../capture/big-endian.ts';
-import { CONTENT_TYPE } from '../dtls/record.ts';
+import { CONTENT_TYPE, type UnifiedRecord } from '../dtls/record.ts';
 import { VERSION } from '../dtls/registry.ts';
 
 /** Of a record without connection ID (RFC 6347 §4.1). */
@@ -43,6 +43,26 @@ export function endOfHidden(bytes: Uint8Array, at: number): number {
   const header = headerOfHidden(bytes[at] ?? 0);
   return at + header + uint16(bytes, at + header - 2);
 }
+
+/** The protected record that lies in `bytes` from `from` to `to`, as the decoder has it; its bytes are those, not copied. */
+export function hiddenRecord(bytes: Uint8Array, from: number, to: number): UnifiedRecord {
+  const first = bytes[from] ?? 0;
+  const start = from + headerOfHidden(first);
+  const wide = (first & 0x08) !== 0;
+  return {
+    form: 'unified',
+    epochBits: first & 0x03,
+    sequenceBits: wide ? 16 : 8,
+    connectionId: NO_BYTES,
+    encryptedSequence: wide ? uint16(bytes, from + 1) : (bytes[from + 1] ?? 0),
+    length: to - start,
+    header: bytes.subarray(from, start),
+    fragment: bytes.subarray(start, to),
+    at: { buffer: 'packet', from: 0, to: to - from },
+  };
+}
+
+const NO_BYTES = new Uint8Array();
 
 /** Its first byte, a record number of one or two bytes, and a length (RFC 9147 §4). */
 const headerOfHidden = (first: number): number => ((first & 0x08) === 0 ? 4 : 5);

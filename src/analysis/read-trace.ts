@@ -146,7 +146,8 @@ export class TraceReader {
     const { flow, end } = known;
     const before = this.#records.count;
     if (isOnlyData(bytes, from, to)) this.#takeWhole(index, member, end, bytes, from, to);
-    else if (!isOnlyHidden(bytes, from, to) || !this.#takeHidden(index, member, end, bytes, from, to)) return false;
+    else if (isOnlyHidden(bytes, from, to)) this.#takeHidden(index, member, end, bytes, from, to);
+    else return false;
     flow.lastEnd = end;
     const records = this.#records.count - before;
     const { capture } = this.#list;
@@ -165,18 +166,8 @@ export class TraceReader {
     }
   }
 
-  /** Records of DTLS 1.3; false where there may be a key for one of them. */
-  #takeHidden(
-    index: number,
-    { association, clientEnd }: Member,
-    end: 0 | 1,
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-  ) {
-    const side: Side = clientEnd === end ? 0 : 1;
-    for (let at = from; at < to; at = endOfHidden(bytes, at))
-      if (association.mayOpenHidden(side, (bytes[at] ?? 0) & 3)) return false;
+  #takeHidden(index: number, member: Member, end: 0 | 1, bytes: Uint8Array, from: number, to: number): void {
+    const side = sideOf(member, end);
     for (let at = from; at < to; ) {
       const next = endOfHidden(bytes, at);
       const epoch = (bytes[at] ?? 0) & 3;
@@ -185,10 +176,9 @@ export class TraceReader {
         ...{ epoch: epoch || 4, sequenceNumber: Number.NaN, cid: 0 },
       });
       this.#records.noteHead(record, headOf(bytes, at, next));
-      association.receiveHidden(record, side);
+      member.association.receiveHidden(record, side, bytes, at, next);
       at = next;
     }
-    return true;
   }
 
   /** Takes in datagram `index`, whatever it is. `route` is that of plain ones. */

@@ -7,7 +7,7 @@ import { EpochKeys } from './epoch-keys.ts';
 import type { MasterSecret, TrafficSecret } from './keyring.ts';
 import type { Side } from './record-table.ts';
 import type { ClosedReason } from './trace.ts';
-import { TrafficKeys } from './traffic-keys.ts';
+import { type SkimmedData, TrafficKeys } from './traffic-keys.ts';
 
 export type ReceivedRecord = PlaintextRecord | UnifiedRecord;
 
@@ -77,6 +77,11 @@ export class RecordProtection {
    */
   dataLength(epoch: number, side: Side, fragmentLength: number): number | null {
     return this.#epochs.get(epoch)?.plaintextLength(side, fragmentLength) ?? null;
+  }
+
+  /** The same for a record of DTLS 1.3, see `TrafficKeys.skimData`. */
+  skimData(side: Side, record: UnifiedRecord): SkimmedData | null {
+    return this.#traffic.skimData(side, record.epochBits, unifiedForm(record));
   }
 
   open(side: Side, record: ReceivedRecord): Opened | null {

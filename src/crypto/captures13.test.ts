@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { fromHex, toHex } from '../wire/text.ts';
 import captures from './captures13.fixture.json';
 import { parseKeyLog } from './keylog.ts';
-import { createOpener13, type Opened13, type UnifiedRecord } from './protection13.ts';
+import { createOpener13, type Opened13, SKIMMED_AHEAD, type UnifiedRecord } from './protection13.ts';
 import { nextTrafficSecret, verifyData13 } from './schedule13.ts';
 import { type CipherSuite, cipherSuite } from './suites.ts';
 import { Transcript13 } from './transcript13.ts';
@@ -50,8 +50,14 @@ function decodeRecord(capture: Capture, from: Sender, bytes: Uint8Array): Unifie
   return { header, sequenceOffset, sequenceWidth, ciphertext: bytes.subarray(headerLength) };
 }
 
+/** What skimming a record that opens says about it. */
+function skimmedOf({ sequenceNumber, inner }: Opened13) {
+  if (inner === null || inner.paddingLength > 0) return null;
+  return { sequenceNumber, contentType: inner.contentType, length: inner.content.length };
+}
+
 test.each(captures.map((c) => [c.capture, suiteOf(c).name, c] as const))(
-  '%s (%s): all records open and both Finished verify',
+  '%s (%s): all records open, or are skimmed as what they are, and both Finished verify',
   (_name, _suite, capture) => {
     const suite = suiteOf(capture);
     const secrets = secretsOf(capture);
@@ -62,7 +68,10 @@ test.each(captures.map((c) => [c.capture, suiteOf(c).name, c] as const))(
       for (const [epoch, secret] of secrets[from]) {
         if ((epoch & 3) !== ((record.header[0] ?? 0) & 3)) continue;
         const key = `${from} ${epoch}`;
-        const opened = createOpener13(suite, secret)?.open(record, highest.get(key) ?? 0) ?? null;
+        const expected = highest.get(key) ?? 0;
+        const opener = createOpener13(suite, secret);
+        const opened = opener?.open(record, expected) ?? null;
+        if (opened) expect(opener?.skim(record, expected)).toEqual(skimmedOf(opened));
         if (opened) highest.set(key, Math.max(highest.get(key) ?? 0, opened.sequenceNumber + 1));
         if (opened) return opened;
       }
@@ -112,4 +121,23 @@ test.each(captures.map((c) => [c.capture, c] as const))('%s: nothing opens once 
   for (let length = 0; length < record.ciphertext.length; length++) {
     expect(opener.open({ ...record, ciphertext: record.ciphertext.subarray(0, length) }, 0)).toBeNull();
   }
+});
+
+test.each(captures.map((c) => [c.capture, c] as const))('%s: a record is not skimmed', (_name, capture) => {
+  const item = capture.wire.find((i) => i.record !== undefined && i.from === 'server');
+  const record = decodeRecord(capture, 'server', hex(item?.record ?? ''));
+  const opener = createOpener13(suiteOf(capture), secretsOf(capture).server.get(2) ?? new Uint8Array(0));
+  const skimmed = opener?.skim(record, 0);
+  expect(skimmed?.sequenceNumber).toBe(0);
+  // Where its number is far from the expected one.
+  expect(opener?.skim(record, SKIMMED_AHEAD)).toEqual(skimmed);
+  expect(opener?.skim(record, SKIMMED_AHEAD + 1)).toBeNull();
+  // Where it ends too early to have content, or a number.
+  for (let length = 0; length < 16; length++)
+    expect(opener?.skim({ ...record, ciphertext: record.ciphertext.subarray(0, length) }, 0)).toBeNull();
+  // Where it ends in zeros: how many, only opening it tells.
+  const last = skimmed?.length ?? 0;
+  const padded = Uint8Array.from(record.ciphertext);
+  padded[last] = (padded[last] ?? 0) ^ (skimmed?.contentType ?? 0);
+  expect(opener?.skim({ ...record, ciphertext: padded }, 0)).toBeNull();
 });

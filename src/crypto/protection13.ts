@@ -3,6 +3,7 @@
  * hidden: take the mask off (`sequenceBits`), guess the full number, and let the tag decide (`open`).
  */
 import { createAead } from './aead.ts';
+import { type ByteReading, createByteReading } from './byte-reading.ts';
 import { type InnerPlaintext, stripInnerPlaintext } from './inner-plaintext.ts';
 import { deriveTrafficKeys } from './schedule13.ts';
 import { reconstructSequenceNumber } from './sequence.ts';
@@ -28,6 +29,14 @@ export interface Opened13 {
   readonly inner: InnerPlaintext | null;
 }
 
+/** What the last byte of a record says, as long as nobody changed it on the way: its tag is not looked at. */
+export interface Skimmed13 {
+  readonly sequenceNumber: number;
+  readonly contentType: number;
+  /** Of the content. */
+  readonly length: number;
+}
+
 /** The keys of one direction and one epoch. It keeps no state: the caller remembers the highest number. */
 export interface RecordOpener13 {
   /** The low bits of the sequence number; null where the record is too short to have any (RFC 9147 §4.2.3). */
@@ -37,16 +46,27 @@ export interface RecordOpener13 {
    * @param expected the highest authenticated number of this epoch and direction plus one, or 0.
    */
   open(record: UnifiedRecord, expected: number): Opened13 | null;
+  /**
+   * The number and the content type without opening the record. Null where it is padded, and where its number is more
+   * than `SKIMMED_AHEAD` away from the expected one: a damaged record has any.
+   */
+  skim(record: UnifiedRecord, expected: number): Skimmed13 | null;
   /** The inner plaintext under exactly this number; null where it does not authenticate. */
   openAt(record: UnifiedRecord, sequenceNumber: number): Uint8Array | null;
 }
+
+/** Far below half the range of 8 bits, so that one number taken for right does not make those after it wrong. */
+export const SKIMMED_AHEAD = 32;
 
 /** From the traffic secret of an epoch; null where the suite is not supported (or not one of 1.3). */
 export function createOpener13(suite: CipherSuite, trafficSecret: Uint8Array): RecordOpener13 | null {
   const keys = deriveTrafficKeys(suite, trafficSecret);
   if (keys === null || suite.protection?.kind !== 'aead') return null;
-  const aead = createAead(suite.protection, keys.key);
-  const mask = createSequenceMask(suite.protection.cipher, keys.sn);
+  const { protection } = suite;
+  const aead = createAead(protection, keys.key);
+  const mask = createSequenceMask(protection.cipher, keys.sn);
+  const nonceOf = nonceMaker(keys.iv);
+  let reading: ByteReading | null = null; // most captures are small enough to have everything opened
 
   const sequenceBits = (record: UnifiedRecord): number | null => {
     const { header, sequenceOffset: at, sequenceWidth: width } = record;
@@ -57,7 +77,7 @@ export function createOpener13(suite: CipherSuite, trafficSecret: Uint8Array): R
     return low === undefined ? null : ((high << 8) | low) ^ bits;
   };
   const openAt = (record: UnifiedRecord, sequenceNumber: number): Uint8Array | null =>
-    aead.open(nonceOf(keys.iv, sequenceNumber), plainHeader(record, sequenceNumber), record.ciphertext);
+    aead.open(nonceOf(sequenceNumber), plainHeader(record, sequenceNumber), record.ciphertext);
   return {
     sequenceBits,
     openAt,
@@ -68,21 +88,38 @@ export function createOpener13(suite: CipherSuite, trafficSecret: Uint8Array): R
       const plaintext = openAt(record, sequenceNumber);
       return plaintext && { sequenceNumber, plaintext, inner: stripInnerPlaintext(plaintext) };
     },
+    skim: (record, expected) => {
+      const { ciphertext, sequenceWidth } = record;
+      const last = ciphertext.length - protection.tagLength - 1;
+      const bits = last < 0 ? null : sequenceBits(record);
+      if (bits === null) return null;
+      const sequenceNumber = reconstructSequenceNumber(bits, sequenceWidth, expected);
+      if (Math.abs(sequenceNumber - expected) > SKIMMED_AHEAD) return null;
+      reading ??= createByteReading(protection.cipher, keys.key);
+      const contentType = reading(nonceOf(sequenceNumber), ciphertext, last);
+      return contentType === 0 ? null : { sequenceNumber, contentType, length: last };
+    },
   };
 }
 
-/** RFC 8446 §5.3, RFC 9147 §4: the IV xor the 64-bit sequence number; the epoch is not part of it. */
-function nonceOf(iv: Uint8Array, sequenceNumber: number): Uint8Array {
-  const nonce = Uint8Array.from(iv);
+/**
+ * RFC 8446 §5.3, RFC 9147 §4: the IV xor the 64-bit sequence number; the epoch is not part of it. A nonce holds until the
+ * next one is made.
+ */
+function nonceMaker(iv: Uint8Array): (sequenceNumber: number) => Uint8Array {
+  const nonce = new Uint8Array(iv);
   const view = new DataView(nonce.buffer);
-  view.setUint32(4, (view.getUint32(4) ^ Math.floor(sequenceNumber / 2 ** 32)) >>> 0);
-  view.setUint32(8, (view.getUint32(8) ^ (sequenceNumber % 2 ** 32)) >>> 0);
-  return nonce;
+  const [high, low] = [view.getUint32(4), view.getUint32(8)];
+  return (sequenceNumber) => {
+    view.setUint32(4, high ^ Math.floor(sequenceNumber / 2 ** 32));
+    view.setUint32(8, low ^ (sequenceNumber % 2 ** 32));
+    return nonce;
+  };
 }
 
 /** The additional data: the header as sent, but with the sequence number before its encryption (RFC 9147 §4). */
 function plainHeader(record: UnifiedRecord, sequenceNumber: number): Uint8Array {
-  const header = Uint8Array.from(record.header); // not slice(): of a Buffer that is a view, and this writes
+  const header = new Uint8Array(record.header); // not slice(): of a Buffer that is a view, and this writes
   const at = record.sequenceOffset;
   if (record.sequenceWidth === 16) {
     header[at] = (sequenceNumber / 256) & 0xff;

@@ -33,9 +33,10 @@ function aesWord(snKey: Uint8Array): FirstWord {
 function chachaWord(snKey: Uint8Array): FirstWord {
   const constants = Uint32Array.of(0x61707865, 0x3320646e, 0x79622d32, 0x6b206574); // "expand 32-byte k"
   const key = Uint32Array.from({ length: 8 }, (_, i) => wordAt(snKey, 4 * i));
+  const input = new Uint32Array(4);
+  const out = new Uint32Array(8);
   return (sample) => {
-    const input = Uint32Array.from({ length: 4 }, (_, i) => wordAt(sample, 4 * i));
-    const out = new Uint32Array(8);
+    for (let i = 0; i < input.length; i++) input[i] = wordAt(sample, 4 * i);
     hchacha(constants, key, input, out);
     return ((out[0] ?? 0) + (constants[0] ?? 0)) | 0;
   };
