@@ -155,3 +155,21 @@ describe('a file that changes while it is open', () => {
     expect(look).toThrow('a.pcap cannot be read any more: it has become shorter; open it again.');
   });
 });
+
+/** Captures of one kind of file, so that they are read as one. */
+const TOGETHER = FILES.filter(({ file }) => file.endsWith('.pcap')).slice(0, 12);
+
+test('the same is said where messages are forgotten as soon as others are asked for', async () => {
+  const together = async (limits: SessionLimits) => {
+    const session = new Session(limits);
+    for (const { keys } of TOGETHER) if (keys) session.addKeyLog(textOf(keys), keys);
+    await session.open(
+      TOGETHER.map(({ file }) => source(file, false)),
+      { add: true },
+    );
+    return session;
+  };
+  const kept = await together({});
+  expect(kept.trace().associations.length).toBeGreaterThan(TOGETHER.length / 2);
+  expect(told(await together({ loadedAssociations: 1 }))).toBe(told(kept));
+});

@@ -22,14 +22,18 @@ import { HANDSHAKE_TYPE, VERSION } from '../dtls/registry.ts';
 import { ByteReader } from '../wire/reader.ts';
 import { toHex } from '../wire/text.ts';
 import { ApplicationRecords, sortRecords } from './application-records.ts';
-import { Carriage } from './carriage.ts';
-import { type AlertSeen, carriedIn } from './carried.ts';
+import { AssociationReading, type Placed, type ReadFragment } from './association-reading.ts';
+import { type Carriage, noteData } from './carriage.ts';
+import { type AlertSeen, type Carried, carriedIn } from './carried.ts';
 import type { DataBudget } from './data-budget.ts';
 import { hiddenRecord } from './data-datagram.ts';
 import type { Claim } from './given.ts';
-import { HandshakeState, type MessageInstance, MOST_VARIANTS } from './handshake-state.ts';
+import { type HandshakeState, type MessageInstance, MOST_VARIANTS, type Unnumbered } from './handshake-state.ts';
 import type { Keyring, MasterSecret } from './keyring.ts';
+import type { Forgetful, LoadedReadings } from './loaded-readings.ts';
+import type { LogStore } from './log-store.ts';
 import { NonceCounters } from './nonce-counters.ts';
+import { ReadingLog } from './reading-log.ts';
 import { type Opened, type ReceivedRecord, RecordProtection } from './record-protection.ts';
 import { DUPLICATE_ORIGINS, HIDDEN_TYPE, MARK, REASONS, type RecordTable, type Side, STATE } from './record-table.ts';
 import type { ClosedReason } from './trace.ts';
@@ -49,6 +53,8 @@ export interface ReadingContext {
   readonly table: RecordTable;
   readonly keyring: Keyring;
   readonly budget: DataBudget;
+  readonly loaded: LoadedReadings;
+  readonly logs: LogStore;
   /** Reads a record again, as it was read when it came. */
   record(index: number): ReceivedRecord;
 }
@@ -70,7 +76,7 @@ const HANDSHAKE_EPOCH = 2;
 /** Where client_version(2) and random(32) end. */
 const HELLO_RANDOM_END = 34;
 
-export class AssociationState {
+export class AssociationState implements Forgetful {
   readonly index: number;
   /** "a1" for the first. */
   readonly id: string;
@@ -85,11 +91,7 @@ export class AssociationState {
   readonly replaces: AssociationState | null;
   replacedBy: AssociationState | null = null;
   readonly records: number[] = [];
-  /** Ascending by number once `finish` was called. */
-  readonly handshakes: HandshakeState[] = [];
   readonly alerts: AlertSeen[] = [];
-  /** What each record carries, by record index; application data only in short. */
-  readonly carried: Carriage;
   /** Hex. Null until the ClientHello was read. */
   clientRandom: string | null = null;
   /** Every ClientHello random that this association was seen with: one, unless the client breaks the rules. Hex. */
@@ -118,7 +120,11 @@ export class AssociationState {
   readonly #table: RecordTable;
   readonly #keyring: Keyring;
   readonly #context: ReadingContext;
-  readonly #byHandshake = new Map<number, HandshakeState>();
+  /** What its messages say; null where it was forgotten since somebody asked last. */
+  #reading: AssociationReading | null;
+  readonly #log: ReadingLog;
+  #finished = false;
+  generation = 0;
   /** How many protected records wait for keys: their state is `STATE.waiting`. */
   #waiting = 0;
   /** Protected records that were altered on the way. */
@@ -148,19 +154,63 @@ export class AssociationState {
     this.#context = context;
     this.#table = context.table;
     this.#keyring = context.keyring;
-    this.carried = new Carriage(context.table);
+    this.#reading = new AssociationReading(context.table);
+    this.#log = new ReadingLog(context.logs);
+    context.loaded.touch(this);
     this.applicationRecords = new ApplicationRecords(context.table);
   }
 
-  /** The handshake with this number, made where it is the first one asked for. */
-  handshake(number: number): HandshakeState {
-    let handshake = this.#byHandshake.get(number);
-    if (!handshake) {
-      handshake = new HandshakeState(number);
-      this.#byHandshake.set(number, handshake);
-      this.handshakes.push(handshake);
-    }
-    return handshake;
+  /**
+   * The messages that were read, and what each record carries. Made anew where nobody asked for long: two readings have
+   * the same content, but no object in common.
+   */
+  get reading(): AssociationReading {
+    this.#context.loaded.touch(this);
+    this.#reading ??= this.#readAgain();
+    return this.#reading;
+  }
+
+  /** Ascending by number once `finish` was called. */
+  get handshakes(): readonly HandshakeState[] {
+    return this.reading.handshakes;
+  }
+
+  /** What each record carries, by record index; application data only in short. */
+  get carried(): Carriage {
+    return this.reading.carried;
+  }
+
+  #readAgain(): AssociationReading {
+    const reading = new AssociationReading(this.#table);
+    this.#log.replay(reading);
+    if (this.#finished) reading.finish(this);
+    return reading;
+  }
+
+  /** Called when others were asked about since. */
+  forget(): void {
+    this.#reading = null;
+    this.#byNumber = null;
+  }
+
+  #noteItem(record: number, item: Carried): void {
+    this.#log.addItem(record, item);
+    this.#reading?.addItem(record, item);
+  }
+
+  #place(fragment: ReadFragment): Placed {
+    const { reading } = this;
+    this.#log.addFragment(fragment);
+    return reading.addFragment(fragment);
+  }
+
+  #noteData(record: number, length: number): void {
+    if (!noteData(this.#table, record, length)) this.#noteItem(record, { kind: 'applicationData', length });
+  }
+
+  #noteUnnumbered(handshake: number, unnumbered: Unnumbered): void {
+    this.#log.addUnnumbered(handshake, unnumbered);
+    this.#reading?.addUnnumbered(handshake, unnumbered);
   }
 
   /**
@@ -202,7 +252,7 @@ export class AssociationState {
 
   /** Only the server was heard yet: its answer was captured before the ClientHello, or a repeat of that is what comes. */
   get lacksClient(): boolean {
-    const hello = this.#byHandshake.get(1);
+    const hello = this.reading.known(1);
     return (
       hello !== undefined && hello.messages.length > 0 && this.records.every((r) => this.#table.columns.side[r] === 1)
     );
@@ -211,7 +261,7 @@ export class AssociationState {
   /** Later parts of this ClientHello have come, or a part of the one before the cookie; but nothing yet that has the random. */
   lacksStartOf({ messageSeq, length }: Pick<HandshakeFragment, 'messageSeq' | 'length'>): boolean {
     if (this.randoms.size > 0) return false;
-    const hellos = this.#byHandshake.get(1)?.messages.filter((m) => m.type === HANDSHAKE_TYPE.clientHello) ?? [];
+    const hellos = this.reading.known(1)?.messages.filter((m) => m.type === HANDSHAKE_TYPE.clientHello) ?? [];
     const known = hellos.filter((m) => m.messageSeq === messageSeq);
     return known.some((m) => m.length === length) || (messageSeq > 0 && known.length === 0 && hellos.length > 0);
   }
@@ -347,7 +397,7 @@ export class AssociationState {
     if (isProtected) this.#emptied.push(index);
     else {
       this.#table.columns.state[index] = STATE.plaintext;
-      this.carried.addData(index, record.fragment.length);
+      this.#noteData(index, record.fragment.length);
       this.applicationRecords.push(index);
     }
   }
@@ -421,7 +471,7 @@ export class AssociationState {
     else if (record.form === 'unified' || record.epoch > 0) this.#altered.push({ index, side, record });
     else {
       c.state[index] = STATE.plaintext;
-      this.carried.add(index, ...carriedIn(record.contentType, record.fragment));
+      for (const item of carriedIn(record.contentType, record.fragment)) this.#noteItem(index, item);
     }
   }
 
@@ -430,13 +480,9 @@ export class AssociationState {
     for (const { index, side, record } of this.#altered) this.#close(index, this.protection.reasonClosed(side, record));
     for (const index of this.#takeWaiting()) this.#stayedClosed(index, false);
     for (const index of this.#emptied) this.#stayedClosed(index, true);
-    this.handshakes.sort((a, b) => a.number - b.number);
     sortRecords(this.records);
-    if (this.isVersion13) this.#noteFinalAcks();
-    for (const handshake of this.handshakes) {
-      handshake.unnumbered.sort((a, b) => a.record - b.record);
-      for (const message of handshake.messages) message.appearances.sort((a, b) => a.record - b.record);
-    }
+    this.#finished = true;
+    this.#reading?.finish(this);
     this.alerts.sort((a, b) => a.record - b.record);
     this.applicationRecords.sort();
   }
@@ -458,32 +504,14 @@ export class AssociationState {
     // No key opens what is not there, so none has failed.
     this.#close(index, leftOut && reason === 'authentication-failed' ? 'no-key' : reason);
     if (isUnified) {
-      if ((epoch & 3) === HANDSHAKE_EPOCH) this.handshake(1).unnumbered.push({ kind: 'closed', side, record: index });
+      if ((epoch & 3) === HANDSHAKE_EPOCH) this.#noteUnnumbered(1, { kind: 'closed', side, record: index });
       else if ((epoch & 3) !== EARLY_EPOCH) this.applicationRecords.push(index);
     } else if (contentType === CONTENT_TYPE.handshake)
-      this.handshake(epoch).unnumbered.push({ kind: 'closed', side, record: index });
+      this.#noteUnnumbered(epoch, { kind: 'closed', side, record: index });
     else if (contentType === CONTENT_TYPE.tls12Cid && c.sequenceNumber[index] === 0)
-      this.handshake(epoch).unnumbered.push({ kind: 'finished', side, record: index });
+      this.#noteUnnumbered(epoch, { kind: 'finished', side, record: index });
     else if (contentType === CONTENT_TYPE.applicationData || contentType === CONTENT_TYPE.tls12Cid)
       this.applicationRecords.push(index);
-  }
-
-  /** The server's ACK of the client's Finished is the last flight of DTLS 1.3 (RFC 9147 §5.7). */
-  #noteFinalAcks(): void {
-    const handshake = this.handshake(1);
-    handshake.isVersion13 = true;
-    for (const [record, items] of this.carried) {
-      if (this.#table.columns.side[record] !== 1) continue;
-      const names = items.flatMap((item) => (item.kind === 'ack' ? item.recordNumbers : []));
-      const finished = names
-        .map((n) => (this.recordWithNumber(record, n) ?? 0) - 1)
-        .filter((named) =>
-          (this.carried.get(named) ?? []).some(
-            (item) => item.kind === 'fragment' && item.type === HANDSHAKE_TYPE.finished,
-          ),
-        );
-      if (finished.length > 0) handshake.unnumbered.push({ kind: 'ack', side: 1, record, names: finished });
-    }
   }
 
   #decrypt(index: number, side: Side, record: ReceivedRecord): void {
@@ -555,7 +583,7 @@ export class AssociationState {
     count.records++;
     count.bytes += length;
     this.applicationRecords.push(index);
-    this.carried.addData(index, length);
+    this.#noteData(index, length);
   }
 
   #read(index: number, side: Side, epoch: number, contentType: number, content: Uint8Array): void {
@@ -564,14 +592,14 @@ export class AssociationState {
         this.#readHandshake(index, side, epoch, content, false);
         break;
       case CONTENT_TYPE.changeCipherSpec:
-        this.handshake(epoch + 1).unnumbered.push({ kind: 'changeCipherSpec', side, record: index });
-        this.carried.add(index, { kind: 'changeCipherSpec' });
+        this.#noteUnnumbered(epoch + 1, { kind: 'changeCipherSpec', side, record: index });
+        this.#noteItem(index, { kind: 'changeCipherSpec' });
         break;
       case CONTENT_TYPE.alert:
         this.#readAlert(index, side, epoch, content);
         break;
       case CONTENT_TYPE.ack:
-        this.carried.add(index, {
+        this.#noteItem(index, {
           kind: 'ack',
           recordNumbers: decodeAck(new ByteReader('plaintext', content)).recordNumbers,
         });
@@ -580,7 +608,7 @@ export class AssociationState {
         this.#countData(index, side, content.length);
         break;
       default:
-        this.carried.add(index, { kind: 'other', contentType, length: content.length });
+        this.#noteItem(index, { kind: 'other', contentType, length: content.length });
     }
   }
 
@@ -592,29 +620,28 @@ export class AssociationState {
       return;
     }
     this.alerts.push({ record: index, side, epoch, level, code: description });
-    this.carried.add(index, { kind: 'alert', level, code: description });
+    this.#noteItem(index, { kind: 'alert', level, code: description });
   }
 
   #malformed(index: number, why: string, offset: number): void {
     this.#table.columns.state[index] = STATE.malformed;
-    this.carried.add(index, { kind: 'malformed', why, offset });
+    this.#noteItem(index, { kind: 'malformed', why, offset });
   }
 
   #readHandshake(index: number, side: Side, epoch: number, content: Uint8Array, cut: boolean): void {
     const r = new ByteReader('plaintext', content);
     for (const fragment of decodeFragments(r)) {
       const usable = fragment.fault === null || (cut && fragment.at.to - fragment.at.from > 12);
-      const handshake = this.handshake(this.#handshakeNumber(epoch, fragment.msgType));
-      const opening =
-        fragment.msgType === HANDSHAKE_TYPE.clientHello && handshake.number === 1 && fragment.fragmentOffset === 0;
+      const number = this.#handshakeNumber(epoch, fragment.msgType);
+      const opening = fragment.msgType === HANDSHAKE_TYPE.clientHello && number === 1 && fragment.fragmentOffset === 0;
       if (opening && fragment.body.length >= HELLO_RANDOM_END)
         this.randoms.add(toHex(fragment.body.subarray(2, HELLO_RANDOM_END)));
-      const message = usable ? handshake.place(side, fragment, epoch) : null;
-      const { msgType: type, messageSeq, length, fragmentOffset, fragmentLength } = fragment;
-      this.carried.add(index, { kind: 'fragment', type, messageSeq, length, fragmentOffset, fragmentLength, message });
+      const { msgType, messageSeq, length, fragmentOffset, fragmentLength, body } = fragment;
+      const read = { msgType, messageSeq, length, fragmentOffset, fragmentLength, body };
+      const placed = this.#place({ ...read, record: index, side, epoch, handshake: number, usable });
       if (fragment.fault !== null && !cut) this.#malformed(index, fragment.fault, fragment.at.from);
-      if (message && handshake.add(message, fragment, index)) this.#messageComplete(handshake, message);
-      const limit = usable ? limitReached(message) : null;
+      if (placed.completed) this.#messageComplete(placed);
+      const limit = usable ? limitReached(placed.message) : null;
       if (limit !== null) this.#malformed(index, limit, fragment.at.from);
     }
     if (content.length === 0) this.#malformed(index, 'a handshake record without content', 0);
@@ -629,11 +656,17 @@ export class AssociationState {
     return type === HANDSHAKE_TYPE.finished && epoch > 0 ? epoch : epoch + 1;
   }
 
-  #messageComplete(handshake: HandshakeState, message: MessageInstance): void {
-    const decoded = message.decoded;
+  /** What others say is read when somebody asks. */
+  #isTelling(type: number): boolean {
+    return type === HANDSHAKE_TYPE.clientKeyExchange ? this.#keyring.hasOtherKeys : TELLING.has(type);
+  }
+
+  /** Of a message follow keys, and what connection IDs there are. */
+  #messageComplete({ handshake, message, readAgain }: Placed): void {
+    if (!message || !this.#isTelling(message.type)) return;
+    const { decoded } = message;
     switch (decoded?.type) {
       case 'ClientHello': {
-        handshake.clientHello = decoded;
         if (handshake.number === 1) {
           this.clientRandom = toHex(decoded.random);
           this.randoms.add(this.clientRandom);
@@ -642,13 +675,10 @@ export class AssociationState {
         break;
       }
       case 'ServerHello': {
-        handshake.serverHello = decoded;
-        handshake.keyExchange = cipherSuite(decoded.cipherSuite)?.keyExchange ?? null;
         this.isVersion13 = negotiatedVersion(decoded) === VERSION.dtls13;
-        // The network may have delivered it after messages that depend on it.
-        for (const early of handshake.readAgain())
+        for (const early of readAgain)
           if (early.type === HANDSHAKE_TYPE.clientKeyExchange || early.type === HANDSHAKE_TYPE.newSessionTicket)
-            this.#messageComplete(handshake, early);
+            this.#messageComplete({ handshake, message: early, completed: true, readAgain: [] });
         if (decoded.isHelloRetryRequest) break;
         this.#negotiateConnectionIds(handshake);
         this.#deriveKeys(handshake);
@@ -674,7 +704,7 @@ export class AssociationState {
   #deriveFromKeyExchange(handshake: HandshakeState, message: MessageInstance): void {
     const { clientHello, serverHello } = handshake;
     const suite = serverHello ? cipherSuite(serverHello.cipherSuite) : undefined;
-    const decoded = message.decoded;
+    const { decoded } = message;
     if (!this.#keyring.hasOtherKeys || !suite || !clientHello || !serverHello || decoded?.type !== 'ClientKeyExchange')
       return;
     const choice = { version: serverHello.version, prfHash: suite.prfHash };
@@ -762,3 +792,11 @@ const noRecord = (firstByte: number): string =>
   `no DTLS record begins with the byte 0x${firstByte.toString(16).padStart(2, '0')}`;
 
 const NO_BYTES = new Uint8Array();
+
+/** Messages of which keys or connection IDs follow. */
+const TELLING: ReadonlySet<number> = new Set([
+  HANDSHAKE_TYPE.clientHello,
+  HANDSHAKE_TYPE.serverHello,
+  HANDSHAKE_TYPE.newSessionTicket,
+  HANDSHAKE_TYPE.newConnectionId,
+]);

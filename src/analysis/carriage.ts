@@ -22,12 +22,6 @@ export class Carriage implements Iterable<readonly [number, readonly Carried[]]>
     this.#items.set(record, [...(this.get(record) ?? []), ...items]);
   }
 
-  /** Application data of so many bytes in the clear, and nothing else. */
-  addData(record: number, length: number): void {
-    if (length <= LONGEST) this.#table.columns.dataLength[record] = length + 1;
-    else this.add(record, { kind: 'applicationData', length });
-  }
-
   /** All records but those of application data, in the order in which they were read. */
   [Symbol.iterator](): Iterator<readonly [number, readonly Carried[]]> {
     return this.#items[Symbol.iterator]();
@@ -37,4 +31,11 @@ export class Carriage implements Iterable<readonly [number, readonly Carried[]]>
     const length = this.#table.columns.dataLength[record] ?? 0;
     return length === 0 ? undefined : [{ kind: 'applicationData', length: length - 1 }];
   }
+}
+
+/** Notes application data of so many bytes in the clear; false where the column cannot hold it. */
+export function noteData(table: RecordTable, record: number, length: number): boolean {
+  if (length > LONGEST) return false;
+  table.columns.dataLength[record] = length + 1;
+  return true;
 }

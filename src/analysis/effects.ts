@@ -76,7 +76,7 @@ interface Told {
   readonly sendings: Map<SentFlight, SentFlight>;
 }
 
-const told = new Recall<AnalysedAssociation, Told>();
+const told = new Recall<AnalysedAssociation['handshakes'], Told>();
 
 export function effectsOf(trace: AnalysedTrace, association: AnalysedAssociation): Effects {
   return tell(trace, association).effects;
@@ -88,12 +88,12 @@ export function sendingsOf(trace: AnalysedTrace, association: AnalysedAssociatio
 }
 
 function tell(trace: AnalysedTrace, association: AnalysedAssociation): Told {
-  const before = told.get(association);
+  const before = told.get(association.handshakes);
   if (before) return before;
   const effects = new Map<Transmission, Effect>();
   const sendings = new Map<SentFlight, SentFlight>();
   const all: Told = { effects, sendings };
-  told.set(association, all);
+  told.set(association.handshakes, all);
   const around = surroundingsOf(trace, association);
   const rewritten = rewrittenIn(trace, association);
   for (const handshake of association.handshakes) {

@@ -57,10 +57,10 @@ export interface Surroundings {
   readonly alertsMs: readonly [readonly number[], readonly number[]];
 }
 
-const told = new Recall<AnalysedAssociation, Surroundings>();
+const told = new Recall<AnalysedAssociation['handshakes'], Surroundings>();
 
 export function surroundingsOf(trace: AnalysedTrace, association: AnalysedAssociation): Surroundings {
-  const before = told.get(association);
+  const before = told.get(association.handshakes);
   if (before) return before;
   const acks = acksOf(trace, association);
   const alerts = [alertsOf(trace, association, 0), alertsOf(trace, association, 1)] as const;
@@ -79,7 +79,7 @@ export function surroundingsOf(trace: AnalysedTrace, association: AnalysedAssoci
     alerts,
     alertsMs: [alerts[0].map((a) => a.timeMs), alerts[1].map((a) => a.timeMs)],
   };
-  told.set(association, surroundings);
+  told.set(association.handshakes, surroundings);
   return surroundings;
 }
 

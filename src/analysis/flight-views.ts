@@ -179,15 +179,15 @@ function covered(part: FlightPart, held: CarriedPart['ranges'] | undefined): boo
 
 /** Every transmission of every message, in the order of flights, and where each is found by record and message_seq. */
 export function messageViews(trace: AnalysedTrace, association: AnalysedAssociation): MessageViews {
-  const known = viewed.get(association);
+  const known = viewed.get(association.handshakes);
   if (known) return known;
   const made = viewMessages(trace, association);
-  viewed.set(association, made);
+  viewed.set(association.handshakes, made);
   return made;
 }
 
 /** Asked for with each record of an association. */
-const viewed = new Recall<AnalysedAssociation, MessageViews>(4);
+const viewed = new Recall<AnalysedAssociation['handshakes'], MessageViews>(4);
 
 interface MessageViews {
   readonly views: MessageView[];

@@ -173,12 +173,13 @@ function namesIn(trace: AnalysedTrace, { parts }: SentFlight, epoch: number): st
   return [...new Set(own.map((p) => p.name))];
 }
 
-const numbered = new Recall<AnalysedAssociation, ReadonlyMap<number, AnalysedHandshake>>();
+const numbered = new Recall<AnalysedAssociation['handshakes'], ReadonlyMap<number, AnalysedHandshake>>();
 
 /** The handshake that opened this epoch of DTLS 1.2. */
 function handshakeOf(association: AnalysedAssociation, epoch: number): AnalysedHandshake | undefined {
-  const known = numbered.get(association) ?? new Map(association.handshakes.map((h) => [h.state.number, h]));
-  numbered.set(association, known);
+  const { handshakes } = association;
+  const known = numbered.get(handshakes) ?? new Map(handshakes.map((h) => [h.state.number, h]));
+  numbered.set(handshakes, known);
   return known.get(epoch);
 }
 

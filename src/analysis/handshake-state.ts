@@ -2,40 +2,18 @@
  * One handshake while its records are read: its messages, reassembled, and the parameters they agree on.
  * Handshake n of an association is written in epoch n - 1 and opens epoch n (RFC 6347 §4.1).
  */
-import { clientCertificateTypes, serverCertificateTypes } from '../dtls/extensions/accessors.ts';
 import type { HandshakeFragment } from '../dtls/fragment.ts';
 import type { ClientHello } from '../dtls/messages/client-hello.ts';
-import { decodeHandshakeBody, type HandshakeMessage, type MessageContext } from '../dtls/messages/index.ts';
-import { negotiatedVersion, type ServerHello } from '../dtls/messages/server-hello.ts';
-import { MessageAssembly } from '../dtls/reassembly.ts';
+import type { MessageContext } from '../dtls/messages/index.ts';
+import type { ServerHello } from '../dtls/messages/server-hello.ts';
 import { HANDSHAKE_TYPE, handshakeTypeName } from '../dtls/registry.ts';
-import { ByteReader } from '../wire/reader.ts';
+import { type Agreed, MessageInstance, messageContext } from './message-instance.ts';
 import type { Side } from './record-table.ts';
 
-/** Where one fragment of a message was seen. */
-export interface Appearance {
-  /** Index of the record. */
-  readonly record: number;
-  readonly from: number;
-  readonly to: number;
-}
+export type { MessageInstance } from './message-instance.ts';
 
-export interface MessageInstance {
-  readonly side: Side;
-  readonly type: number;
-  readonly messageSeq: number;
-  readonly length: number;
-  readonly epoch: number;
-  readonly assembly: MessageAssembly;
-  appearances: Appearance[];
-  /** Index of the record that brought its last missing byte; null while incomplete. */
-  completedBy: number | null;
-  decoded: HandshakeMessage | null;
-  /** Offset of the first byte on which two transmissions disagree. */
-  conflict: number | null;
-  /** It came in so many pieces that some were not kept: it never becomes complete. */
-  full: boolean;
-}
+/** A fragment without its place in the record. */
+export type BareFragment = Omit<HandshakeFragment, 'at' | 'fault'>;
 
 /** A ChangeCipherSpec, or an encrypted handshake record that stayed closed: parts of a flight without message_seq. */
 export interface Unnumbered {
@@ -69,7 +47,6 @@ const READ_ALONE: ReadonlySet<number> = new Set([
 /** More ServerHellos than this are no server's. */
 const MAX_READINGS = 4;
 
-const NOWHERE: Appearance[] = [];
 const NO_MESSAGES: MessageInstance[] = [];
 
 export class HandshakeState {
@@ -89,7 +66,7 @@ export class HandshakeState {
   }
 
   /** The message that this fragment belongs to, made where it is the first of it; null where there are too many. */
-  place(side: Side, fragment: HandshakeFragment, epoch: number): MessageInstance | null {
+  place(side: Side, fragment: BareFragment, epoch: number): MessageInstance | null {
     const key = fragment.messageSeq * 2 + side;
     const variants = this.#bySeq.get(key) ?? NO_MESSAGES;
     const same = variants.filter((m) => m.type === fragment.msgType && m.length === fragment.length);
@@ -102,19 +79,7 @@ export class HandshakeState {
     const home = agreeing ?? (whole && variants.length < MAX_VARIANTS ? undefined : same[0]);
     if (home) return home;
     if (variants.length >= MOST_VARIANTS) return null;
-    const message: MessageInstance = {
-      side,
-      type: fragment.msgType,
-      messageSeq: fragment.messageSeq,
-      length: fragment.length,
-      epoch,
-      assembly: new MessageAssembly(fragment.length),
-      appearances: NOWHERE,
-      completedBy: null,
-      decoded: null,
-      conflict: null,
-      full: false,
-    };
+    const message = new MessageInstance(side, epoch, fragment);
     if (variants.length === 0) this.#bySeq.set(key, [message]);
     else variants.push(message);
     this.messages.push(message);
@@ -122,7 +87,7 @@ export class HandshakeState {
   }
 
   /** Whether these very bytes were seen in this handshake already. */
-  knows(side: Side, fragment: HandshakeFragment): boolean {
+  knows(side: Side, fragment: BareFragment): boolean {
     return (this.#bySeq.get(fragment.messageSeq * 2 + side) ?? []).some(
       (m) =>
         m.type === fragment.msgType &&
@@ -132,24 +97,16 @@ export class HandshakeState {
   }
 
   /** Adds the fragment's bytes; true when they complete the message for the first time. */
-  add(message: MessageInstance, fragment: HandshakeFragment, record: number): boolean {
+  add(message: MessageInstance, fragment: BareFragment, record: number): boolean {
     const { conflict, full } = message.assembly.add(fragment.fragmentOffset, fragment.body, record);
     message.conflict ??= conflict;
     message.full ||= full;
     const from = fragment.fragmentOffset;
-    const appearance = { record, from, to: from + fragment.body.length };
-    // A list of one takes no room for more: most messages are seen once.
-    if (message.appearances.length === 0) message.appearances = [appearance];
-    else message.appearances.push(appearance);
+    message.noteAppearance(record, from, from + fragment.body.length);
     if (message.completedBy !== null || !message.assembly.complete) return false;
     message.completedBy = record;
-    this.#decode(message);
+    message.readBy(this.#agreed);
     return true;
-  }
-
-  #decode(message: MessageInstance): void {
-    const body = new ByteReader('message', message.assembly.body());
-    message.decoded = decodeHandshakeBody(message.type, body, this.context(message.side));
   }
 
   /** Decodes again what came before the ServerHello that tells how it is to be read; returns those messages. */
@@ -157,25 +114,18 @@ export class HandshakeState {
     if (this.#readings >= MAX_READINGS) return [];
     this.#readings++;
     const early = this.messages.filter((m) => m.completedBy !== null && !READ_ALONE.has(m.type));
-    for (const message of early) this.#decode(message);
+    for (const message of early) message.readBy(this.#agreed);
     return early;
+  }
+
+  get #agreed(): Agreed {
+    const { serverHello, keyExchange } = this;
+    return { serverHello, keyExchange };
   }
 
   /** What the decoders of later messages need to know of the earlier ones. */
   context(side: Side): MessageContext {
-    const { serverHello, keyExchange } = this;
-    const types = serverHello && {
-      serverCertificateType: serverCertificateTypes(serverHello.extensions)?.[0],
-      clientCertificateType: clientCertificateTypes(serverHello.extensions)?.[0],
-    };
-    const sender = side === 0 ? 'client' : 'server';
-    return {
-      version: serverHello && negotiatedVersion(serverHello),
-      keyExchange,
-      sender,
-      ...(types?.serverCertificateType === undefined ? {} : { serverCertificateType: types.serverCertificateType }),
-      ...(types?.clientCertificateType === undefined ? {} : { clientCertificateType: types.clientCertificateType }),
-    };
+    return messageContext(this.#agreed, side);
   }
 
   find(side: Side, type: number): MessageInstance | undefined {
@@ -190,7 +140,7 @@ export class HandshakeState {
     return this.has(HANDSHAKE_TYPE.helloVerifyRequest);
   }
 
-  #contradicts(message: MessageInstance, fragment: HandshakeFragment): boolean {
+  #contradicts(message: MessageInstance, fragment: BareFragment): boolean {
     const end = fragment.fragmentOffset + fragment.body.length;
     return message.assembly.pieces.some((piece) => {
       const from = Math.max(piece.from, fragment.fragmentOffset);

@@ -38,17 +38,17 @@ function neverArrived(trace: AnalysedTrace, record: number): boolean {
   return transit !== undefined && transit.arrivedNs === null && !transit.altered;
 }
 
-const told = new Recall<AnalysedAssociation, ReadonlySet<number>>();
+const told = new Recall<AnalysedAssociation['handshakes'], ReadonlySet<number>>();
 
 /**
  * Records that the receiver's capture lacks although some of them must have come: their receiver went on, and nothing
  * that did come holds what they carry.
  */
 export function overlookedIn(trace: AnalysedTrace, association: AnalysedAssociation): ReadonlySet<number> {
-  const before = told.get(association);
+  const before = told.get(association.handshakes);
   if (before) return before;
   const overlooked = new Set<number>();
-  told.set(association, overlooked);
+  told.set(association.handshakes, overlooked);
   const effects = effectsOf(trace, association);
   for (const flight of association.handshakes.flatMap((h) => h.flights)) {
     const answered = flight.transmissions.findIndex((t) => {

@@ -11,18 +11,18 @@ export interface Place {
   readonly unit: Transmission['units'][number];
 }
 
-const told = new Recall<AnalysedAssociation, ReadonlyMap<number, Place>>();
+const told = new Recall<AnalysedAssociation['handshakes'], ReadonlyMap<number, Place>>();
 
 /** By record; those outside flights have none. */
 export function placesOf(association: AnalysedAssociation): ReadonlyMap<number, Place> {
-  const before = told.get(association);
+  const before = told.get(association.handshakes);
   if (before) return before;
   const places = new Map<number, Place>();
   for (const handshake of association.handshakes)
     for (const flight of handshake.flights)
       for (const transmission of flight.transmissions)
         for (const unit of transmission.units) places.set(unit.record, { handshake, flight, transmission, unit });
-  told.set(association, places);
+  told.set(association.handshakes, places);
   return places;
 }
 

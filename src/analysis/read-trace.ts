@@ -25,6 +25,8 @@ import { type Flow, isMember, type Member, ownerOf, senderOf, sideOf } from './f
 import { type Claim, type Given, NOTHING_GIVEN } from './given.ts';
 import { atOnce, type InSteps } from './in-steps.ts';
 import type { Keyring } from './keyring.ts';
+import { LoadedReadings } from './loaded-readings.ts';
+import { LogStore } from './log-store.ts';
 import { follow, name, PathChanges } from './path-changes.ts';
 import type { ReceivedRecord } from './record-protection.ts';
 import { HIDDEN_TYPE, type NewRecord, NO_ASSOCIATION, RecordTable, type Side } from './record-table.ts';
@@ -50,6 +52,8 @@ export interface ReadOptions {
   readonly mostAssociations?: number;
   /** How much application data is opened now; more is when somebody looks at it. */
   readonly dataBytes?: number;
+  /** Of how many associations the messages stay in memory; those of others are read again when they are asked for. */
+  readonly loadedAssociations?: number;
 }
 
 /** On which flow a datagram came and which end sent it; with the name of the flow where it is a new one. */
@@ -120,6 +124,8 @@ export class TraceReader {
       table: this.#records,
       keyring,
       budget: new DataBudget(options.dataBytes),
+      loaded: new LoadedReadings(options.loadedAssociations),
+      logs: new LogStore(),
       record: (index) => this.#again(index),
     };
   }

@@ -99,16 +99,16 @@ function fateOf(trace: AnalysedTrace, association: AnalysedAssociation, record: 
 }
 
 type Flights = ReadonlyMap<string, AnalysedAssociation['handshakes'][number]['flights'][number]>;
-const numbered = new Recall<AnalysedAssociation, Flights>();
+const numbered = new Recall<AnalysedAssociation['handshakes'], Flights>();
 const flightKey = (handshake = 0, flight = 0): string => `${handshake}.${flight}`;
 
 function flightsByNumber(association: AnalysedAssociation): Flights {
-  const before = numbered.get(association);
+  const before = numbered.get(association.handshakes);
   if (before) return before;
   const flights = new Map(
     association.handshakes.flatMap(({ state, flights: all }) => all.map((f) => [flightKey(state.number, f.number), f])),
   );
-  numbered.set(association, flights);
+  numbered.set(association.handshakes, flights);
   return flights;
 }
 
@@ -257,18 +257,18 @@ function preview(bytes: Uint8Array): string | null {
 const HEADER = 13;
 const ALERT_PLAINTEXT = 2;
 
-const closedParts = new Recall<AnalysedAssociation, ReadonlyMap<number, string>>();
+const closedParts = new Recall<AnalysedAssociation['handshakes'], ReadonlyMap<number, string>>();
 
 /** By record, what the flights make of handshake records that stayed closed. */
 function closedPartsOf(association: AnalysedAssociation): ReadonlyMap<number, string> {
-  const before = closedParts.get(association);
+  const before = closedParts.get(association.handshakes);
   if (before) return before;
   const names = new Map<number, string>();
   for (const { flights } of association.handshakes)
     for (const { parts } of flights)
       for (const { message, name, occurrences } of parts)
         if (message === null) for (const { record } of occurrences) if (!names.has(record)) names.set(record, name);
-  closedParts.set(association, names);
+  closedParts.set(association.handshakes, names);
   return names;
 }
 

@@ -109,6 +109,8 @@ export interface SessionLimits {
   readonly keptBytes?: number;
   /** Bytes of application data that are decrypted. */
   readonly dataBytes?: number;
+  /** Associations whose messages stay decoded. */
+  readonly loadedAssociations?: number;
 }
 
 export class Session {

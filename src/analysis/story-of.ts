@@ -32,14 +32,14 @@ export interface Story {
   readonly replayDrops: readonly ReplayDropView[];
 }
 
-const told = new Recall<AnalysedAssociation, Story>();
+const told = new Recall<AnalysedAssociation['handshakes'], Story>();
 const related = new WeakMap<AnalysedTrace, ReadonlyMap<number, readonly RelationView[]>>();
 
 export function storyOf(trace: AnalysedTrace, association: AnalysedAssociation): Story {
-  const before = told.get(association);
+  const before = told.get(association.handshakes);
   if (before) return before;
   const story = new ToldStory(trace, association);
-  told.set(association, story);
+  told.set(association.handshakes, story);
   return story;
 }
 

@@ -4,7 +4,6 @@
  * apart, so that to visit them one association after the other takes many times as long.
  */
 import { CONTENT_TYPE } from '../dtls/record.ts';
-import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import type { AnalysedTrace } from './analyse.ts';
 import type { AssociationState } from './association-state.ts';
 import { Recall } from './recall.ts';
@@ -131,15 +130,5 @@ export function isUnproven(trace: AnalysedTrace, state: AssociationState, record
   const type = c.contentType[record];
   // Only these carry handshake messages.
   if (type !== CONTENT_TYPE.handshake && type !== CONTENT_TYPE.tls12Cid) return false;
-  return isRetryRequest(state, record);
-}
-
-/** Their number is that of the ClientHello they answer (RFC 6347 §4.2.1). */
-function isRetryRequest(state: AssociationState, record: number): boolean {
-  return (state.carried.get(record) ?? []).some(
-    (item) =>
-      item.kind === 'fragment' &&
-      (item.type === HANDSHAKE_TYPE.helloVerifyRequest ||
-        (item.message?.decoded?.type === 'ServerHello' && item.message.decoded.isHelloRetryRequest)),
-  );
+  return trace.analysed[state.index]?.copiesNumber.has(record) ?? false;
 }

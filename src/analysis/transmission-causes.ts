@@ -38,13 +38,13 @@ interface AskedFlight {
   readonly repeats: readonly Repeat[];
 }
 
-const told = new Recall<AnalysedAssociation, Causes>();
+const told = new Recall<AnalysedAssociation['handshakes'], Causes>();
 
 export function causesOf(trace: AnalysedTrace, association: AnalysedAssociation): Causes {
-  const before = told.get(association);
+  const before = told.get(association.handshakes);
   if (before) return before;
   const causes = new Map<Transmission, TransmissionCause>();
-  told.set(association, causes);
+  told.set(association.handshakes, causes);
   if (!association.handshakes.some(({ flights }) => flights.some((f) => f.transmissions.length > 1))) {
     for (const { flights } of association.handshakes)
       for (const { transmissions } of flights) for (const sent of transmissions) causes.set(sent, 'initial');

@@ -2,7 +2,7 @@
 import type { Endpoint } from '../../capture/datagram.ts';
 import type { AnalysedAssociation } from '../analyse.ts';
 import type { Side } from '../record-table.ts';
-import { establishedBy, type Related } from './related.ts';
+import type { Related } from './related.ts';
 
 const MAX_MOVES = 32;
 
@@ -64,7 +64,7 @@ function movesOf({ state }: AnalysedAssociation): Move[] {
 }
 
 function noteMove(related: Related, association: AnalysedAssociation, { record, sides }: Move): void {
-  const established = establishedBy(association);
+  const established = association.establishedBy;
   const inHandshake = established !== null && record < established;
   const certainty = (related.trace.records.columns.epoch[record] ?? 0) > 0 ? 'seen' : 'near-certain';
   const moved = sides.map(

@@ -4,7 +4,7 @@
  */
 import { HANDSHAKE_TYPE } from '../../dtls/registry.ts';
 import type { AnalysedAssociation } from '../analyse.ts';
-import { endedBefore, establishedBy, firstRecord, isEstablished, type Related } from './related.ts';
+import { endedBefore, firstRecord, isEstablished, type Related } from './related.ts';
 
 /** Handshakes on a quartet that are looked back upon, past those that came to nothing. */
 const MAX_LOOK_BACK = 8;
@@ -75,7 +75,7 @@ function noteNewHandshake(related: Related, before: AnalysedAssociation, associa
     related.add(association, { kind: 'same-client', with: before, record: hello, certainty: 'seen', says });
     return;
   }
-  const done = establishedBy(association);
+  const done = association.establishedBy;
   if (done === null) {
     const how = answeredBeyondCookie(association) ? 'it was not completed' : 'it did not get past the hellos';
     const says = `A new handshake on the ports of ${old}, which stays valid: ${how}.`;

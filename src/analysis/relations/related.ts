@@ -1,6 +1,5 @@
 /** The relations found so far, and what all who look for more need to know of an association. */
 import type { AnalysedAssociation, AnalysedTrace } from '../analyse.ts';
-import { endRecord } from '../outcome.ts';
 import type { Side } from '../record-table.ts';
 import type { Certainty, RelationKind, RelationView } from '../story.ts';
 
@@ -54,23 +53,11 @@ export class Related {
 export const firstRecord = ({ state }: AnalysedAssociation): number => state.records[0] ?? 0;
 export const lastRecord = ({ state }: AnalysedAssociation): number => state.records.at(-1) ?? 0;
 
-const ends = new WeakMap<AnalysedAssociation, { readonly record: number | null }>();
-
-/** The record with which its first handshake was done; null where none was. */
-export function establishedBy(association: AnalysedAssociation): number | null {
-  const known = ends.get(association);
-  if (known) return known.record;
-  const done = association.handshakes.find((h) => h.decided.outcome === 'established');
-  const record = done ? endRecord(done.flights, 'established') : null;
-  ends.set(association, { record });
-  return record;
-}
-
 /** It had keys in use: its handshake was done, or application data shows that it had been before the capture began. */
 export function isEstablished(association: AnalysedAssociation): boolean {
   const { applicationRecords } = association.state;
   return (
-    establishedBy(association) !== null ||
+    association.establishedBy !== null ||
     ([0, 1] as const).every((side) => applicationRecords.some((r) => r.side === side))
   );
 }

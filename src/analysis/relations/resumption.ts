@@ -13,18 +13,42 @@ export type Offers = ReadonlyMap<number, { readonly from: AnalysedAssociation; r
 /** A client offers one or two identities; a long list is no client's. */
 const MAX_IDENTITIES = 16;
 
-export function noteResumptions(related: Related): Offers {
-  const sessions = new Map<string, AnalysedAssociation>();
-  const tickets = new Map<string, AnalysedAssociation>();
-  const offers = new Map<number, { from: AnalysedAssociation; accepted: boolean }>();
-  for (const association of related.trace.analysed) {
+/** A session that a handshake offered to resume. */
+export interface SessionOffer {
+  readonly association: AnalysedAssociation;
+  readonly from: AnalysedAssociation;
+  /** How it was resumed; null where the server did not. */
+  readonly by: string | null;
+  /** Index of the record with the ServerHello that took it. */
+  readonly record: number | null;
+}
+
+/** Collects who resumes whose session, while the messages of each association are at hand. */
+export class SessionOffers {
+  readonly #sessions = new Map<string, AnalysedAssociation>();
+  readonly #tickets = new Map<string, AnalysedAssociation>();
+  readonly #offers: SessionOffer[] = [];
+
+  get all(): readonly SessionOffer[] {
+    return this.#offers;
+  }
+
+  /** To be called for all associations in their order. */
+  take(association: AnalysedAssociation): void {
     for (const handshake of association.state.handshakes) {
-      const found = resumedFrom(handshake, sessions, tickets);
+      const found = resumedFrom(handshake, this.#sessions, this.#tickets);
       if (!found || found.from === association) continue;
-      offers.set(association.state.index, { from: found.from, accepted: found.by !== null });
-      if (found.by !== null) noteResumed(related, association, found.from, found.by, acceptedIn(handshake));
+      this.#offers.push({ association, ...found, record: found.by === null ? null : acceptedIn(handshake) });
     }
-    remember(association, sessions, tickets);
+    remember(association, this.#sessions, this.#tickets);
+  }
+}
+
+export function noteResumptions(related: Related): Offers {
+  const offers = new Map<number, { from: AnalysedAssociation; accepted: boolean }>();
+  for (const { association, from, by, record } of related.trace.sessionOffers) {
+    offers.set(association.state.index, { from, accepted: by !== null });
+    if (by !== null) noteResumed(related, association, from, by, record);
   }
   return offers;
 }

@@ -60,6 +60,8 @@ export class Subject {
   #others: readonly RecordFact[] | null = null;
   #datagrams: DatagramFacts | null = null;
   readonly #remembered = new Map<(subject: Subject) => unknown, unknown>();
+  /** What it remembers is about the messages of this reading. */
+  #rememberedOf: AnalysedAssociation['handshakes'] | null = null;
   #remembers = false;
 
   /** @param facts worked out when a rule or a view asks for them first, and then kept. */
@@ -138,6 +140,9 @@ export class Subject {
 
   /** What `make` says of it; made once, and again only after `release`. */
   remember<T>(make: (subject: Subject) => T): T {
+    const { handshakes } = this.analysed;
+    if (this.#rememberedOf !== handshakes) this.#remembered.clear();
+    this.#rememberedOf = handshakes;
     if (!this.#remembered.has(make)) this.#remembered.set(make, this.#made(make(this)));
     return this.#remembered.get(make) as T;
   }
@@ -156,6 +161,7 @@ export class Subject {
     this.#others = null;
     this.#datagrams = null;
     this.#remembered.clear();
+    this.#rememberedOf = null;
   }
 
   fact(index: number): RecordFact {

@@ -74,11 +74,11 @@ interface Shown {
   readonly contents: GapContents;
 }
 
-const told = new WeakMap<AnalysedAssociation, ReadonlyMap<Transmission, readonly Shown[]>>();
+const told = new WeakMap<AnalysedAssociation['handshakes'], ReadonlyMap<Transmission, readonly Shown[]>>();
 
 /** Gaps in the record numbers, by the transmission that they are a part of. */
 function gapsByTransmission({ trace, analysed }: Subject): ReadonlyMap<Transmission, readonly Shown[]> {
-  const before = told.get(analysed);
+  const before = told.get(analysed.handshakes);
   if (before) return before;
   const found = new Map<Transmission, Shown[]>();
   for (const gap of surroundingsOf(trace, analysed).gaps) {
@@ -93,7 +93,7 @@ function gapsByTransmission({ trace, analysed }: Subject): ReadonlyMap<Transmiss
     if (list) list.push({ gap, contents });
     else found.set(home, [{ gap, contents }]);
   }
-  told.set(analysed, found);
+  told.set(analysed.handshakes, found);
   return found;
 }
 
