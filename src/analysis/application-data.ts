@@ -1,8 +1,8 @@
 /** What an association's application data says: each record that could be opened, decoded and searched. */
-import { recognise } from '../application/application.ts';
+import { recogniseFormat } from '../application/application.ts';
 import { printable, toHex } from '../wire/text.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
-import { contentOf } from './record-content.ts';
+import { bytesOf as contentBytes, contentOf } from './record-content.ts';
 import { MARKS, REASONS, SENDERS, STATE } from './record-table.ts';
 import type { ClosedReason, Mark, Sender } from './trace.ts';
 
@@ -126,13 +126,13 @@ function decode(trace: AnalysedTrace, association: AnalysedAssociation): Decoded
 
 function bytesOf(trace: AnalysedTrace, association: AnalysedAssociation, record: number): Uint8Array {
   const content = contentOf(trace, association, record);
-  return content ? content.bytes.subarray(content.from, content.to) : new Uint8Array();
+  return content ? contentBytes(content) : new Uint8Array();
 }
 
 function summaryOf(bytes: Uint8Array): { readonly protocol: string; readonly summary: string } {
   if (bytes.length === 0) return { protocol: 'bytes', summary: 'nothing' };
-  const known = recognise(bytes);
-  if (known && known.protocol !== 'text') return known;
+  const known = recogniseFormat(bytes);
+  if (known) return known;
   const text = printable(bytes);
   if (text !== null)
     return { protocol: 'text', summary: text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text };

@@ -20,6 +20,7 @@ import type {
   AlertView,
   Association,
   AssociationDetail,
+  AssociationStory,
   ClosedReason,
   HandshakeView,
   Outcome,
@@ -116,13 +117,21 @@ export function associationDetail(
   analysed: AnalysedAssociation,
   association: Association,
 ): AssociationDetail {
-  const { views, indexOf } = messageViews(trace, analysed);
+  const { indexOf } = messageViews(trace, analysed);
+  const records = analysed.state.records.map((record) => recordView(trace, analysed, record, indexOf));
+  return { ...associationStory(trace, analysed, association), records };
+}
+
+export function associationStory(
+  trace: AnalysedTrace,
+  analysed: AnalysedAssociation,
+  association: Association,
+): AssociationStory {
   const { vantage, losses, machines, timers, timing, relations, replayDrops } = storyOf(trace, analysed);
   return {
     association,
     verifications: verificationsOf(analysed.state),
-    messages: views,
-    records: analysed.state.records.map((record) => recordView(trace, analysed, record, indexOf)),
+    messages: messageViews(trace, analysed).views,
     vantage,
     losses,
     machines,

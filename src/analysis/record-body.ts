@@ -1,6 +1,6 @@
 /** The bytes that a record carries in the clear, for export. */
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
-import { contentOf } from './record-content.ts';
+import { bytesOf, contentOf } from './record-content.ts';
 
 export interface RecordBody {
   readonly contentType: number;
@@ -9,5 +9,5 @@ export interface RecordBody {
 
 export function recordBody(trace: AnalysedTrace, association: AnalysedAssociation, record: number): RecordBody | null {
   const content = contentOf(trace, association, record);
-  return content && { contentType: content.contentType, bytes: content.bytes.subarray(content.from, content.to) };
+  return content && { contentType: content.contentType, bytes: bytesOf(content) };
 }

@@ -43,40 +43,91 @@ export function placeOf(trace: AnalysedTrace, record: number): RecordPlace {
   };
 }
 
-export function readRecord(
+/** The payload alone, as a view that may hold only until another record is looked at: for whoever passes over many. */
+export function passingPlaceOf(trace: AnalysedTrace, record: number): RecordPlace {
+  const { columns: c } = trace.records;
+  const bytes = trace.datagrams.payload(c.datagram[record] ?? 0);
+  const from = c.from.get(record);
+  return { bytes, base: 0, payloadAt: 0, from, to: from + c.length.get(record), onePacket: false };
+}
+
+/** A record that somebody looks at: opened once, however much is asked of it. */
+export class RecordReading {
+  readonly trace: AnalysedTrace;
+  readonly association: AnalysedAssociation;
+  /** Index. */
+  readonly record: number;
+  readonly #placeOf: typeof placeOf;
+  #place: RecordPlace | null = null;
+  #decoded: DtlsRecord | null = null;
+  #content: RecordContent | null | undefined;
+
+  constructor(trace: AnalysedTrace, association: AnalysedAssociation, record: number, whereOf = placeOf) {
+    this.trace = trace;
+    this.association = association;
+    this.record = record;
+    this.#placeOf = whereOf;
+  }
+
+  get place(): RecordPlace {
+    this.#place ??= this.#placeOf(this.trace, this.record);
+    return this.#place;
+  }
+
+  get decoded(): DtlsRecord {
+    this.#decoded ??= decodeAt(this);
+    return this.#decoded;
+  }
+
+  /** The fields of the header, to a sink. */
+  tell(sink: FieldSink, problems: Problem[]): void {
+    this.#decoded = decodeAt(this, sink, problems);
+  }
+
+  /** What the record carries, in the clear; null where it stayed closed. */
+  get content(): RecordContent | null {
+    if (this.#content === undefined) this.#content = openedContent(this);
+    return this.#content;
+  }
+}
+
+/** What a record carries, in the clear; null where it stayed closed. */
+export function contentOf(
   trace: AnalysedTrace,
-  { state }: AnalysedAssociation,
+  association: AnalysedAssociation,
   record: number,
+): RecordContent | null {
+  return new RecordReading(trace, association, record).content;
+}
+
+export const bytesOf = ({ bytes, from, to }: RecordContent): Uint8Array => bytes.subarray(from, to);
+
+function decodeAt(
+  { trace, association: { state }, record, place }: RecordReading,
   sink?: FieldSink,
   problems: Problem[] = [],
 ): DtlsRecord {
-  const place = placeOf(trace, record);
   const receiver: Side = trace.records.columns.side[record] === 0 ? 1 : 0;
   const reader = new ByteReader('packet', place.bytes, sink, place.from, place.to, problems);
-  const cidLength = cidLengthAt(place.bytes.subarray(place.from, place.to), state.connectionIds[receiver]);
+  const cidLength = cidLengthAt(place.bytes, place.from, place.to, state.connectionIds[receiver]);
   const title = (r: DtlsRecord) =>
     `record ${record + 1}, epoch ${trace.records.columns.epoch[record] ?? 0}, ${r.at.to - r.at.from} bytes`;
   return reader.group('record', () => decodeRecord(reader, cidLength), title);
 }
 
-function cidLengthAt(bytes: Uint8Array, wanted: readonly Uint8Array[]): number {
+function cidLengthAt(packet: Uint8Array, from: number, to: number, wanted: readonly Uint8Array[]): number {
+  const bytes = packet.subarray(from, to);
   const at = cidPosition(bytes);
   if (at === null) return 0;
   const matching = wanted.find((id) => id.length > 0 && sameBytes(id, bytes.subarray(at, at + id.length)));
   return (matching ?? wanted[0])?.length ?? inferCidLength(bytes);
 }
 
-/** What the record carries, in the clear; null where it stayed closed. */
-export function contentOf(
-  trace: AnalysedTrace,
-  association: AnalysedAssociation,
-  record: number,
-): RecordContent | null {
-  const decoded = readRecord(trace, association, record);
+function openedContent(reading: RecordReading): RecordContent | null {
+  const { trace, association, record, place, decoded } = reading;
   const { columns: c } = trace.records;
   if (decoded.form === 'unrecognised' || c.state[record] === STATE.undecryptable) return null;
   if (decoded.form === 'plaintext' && decoded.epoch === 0) {
-    const place = placeOf(trace, record);
     return {
       contentType: decoded.contentType,
       buffer: 'packet',

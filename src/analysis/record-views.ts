@@ -1,6 +1,6 @@
 /** One record as the views see it, made from the columns when somebody looks. */
 
-import { recognise } from '../application/application.ts';
+import { recogniseFormat } from '../application/application.ts';
 import type { Datagram } from '../capture/datagram.ts';
 import { cipherSuite } from '../crypto/suites.ts';
 import { alertDescriptionName, alertLevelName, contentTypeName, handshakeTypeName } from '../dtls/registry.ts';
@@ -12,11 +12,11 @@ import { CLOSED_HANDSHAKE, type FlightPart, protectedSizes } from './flight-part
 import { messageName } from './handshake-state.ts';
 import { packetsOf, transitOf } from './rare-traits.ts';
 import { Recall } from './recall.ts';
-import { contentOf } from './record-content.ts';
+import { bytesOf, passingPlaceOf, RecordReading } from './record-content.ts';
 import { DUPLICATE_ORIGINS, HIDDEN_TYPE, MARKS, REASONS, SENDERS, STATES } from './record-table.ts';
 import type { ArrivalView, DuplicateOrigin, FateView } from './story.ts';
 import { storyOf } from './story-of.ts';
-import type { ClosedReason, Content, RecordView } from './trace.ts';
+import type { ClosedReason, Content, RecordFacts, RecordView } from './trace.ts';
 
 type IndexOf = (message: FlightPart['message'], record: number) => number | null;
 
@@ -26,12 +26,23 @@ export function recordView(
   record: number,
   indexOf: IndexOf,
 ): RecordView {
+  return viewOf(new RecordReading(trace, association, record, passingPlaceOf), indexOf);
+}
+
+/** Of a record that somebody looks at anyway. */
+export function viewOf(reading: RecordReading, indexOf: IndexOf): RecordView {
+  const { trace, association, record } = reading;
+  return { ...recordFacts(trace, association, record), contents: contentsOf(reading, indexOf) };
+}
+
+/** All that the columns tell, without a look at its bytes. */
+export function recordFacts(trace: AnalysedTrace, association: AnalysedAssociation, record: number): RecordFacts {
   const c = trace.records.columns;
   const datagram = trace.datagramOf(record);
   const from = c.from.get(record);
   const { handshake, flight, transmission } = c.place.get(record);
-  const reason = REASONS[(c.reason[record] ?? 0) - 1] ?? null;
-  const leftOut = leftOutOf(trace, record);
+  const reason = reasonOf(trace, record);
+  const leftOut = leftOutOf(trace, datagram, record);
   return {
     record: record + 1,
     capture: datagram.capture,
@@ -58,16 +69,18 @@ export function recordView(
     handshake: handshake || null,
     flight: flight || null,
     transmission: transmission || null,
-    contents: contentsOf(trace, association, record, reason, indexOf),
   };
 }
 
+const reasonOf = (trace: AnalysedTrace, record: number): ClosedReason | null =>
+  REASONS[(trace.records.columns.reason[record] ?? 0) - 1] ?? null;
+
 /** Null where its content is there. */
-function leftOutOf(trace: AnalysedTrace, record: number): RecordView['leftOut'] | null {
+function leftOutOf(trace: AnalysedTrace, datagram: Datagram, record: number): RecordView['leftOut'] | null {
+  if (!datagram.leftOut) return null;
   const from = trace.records.columns.from.get(record);
   const to = from + trace.records.columns.length.get(record);
-  const isLeftOut = trace.datagramOf(record).leftOut?.some((out) => out.from >= from && out.to <= to);
-  if (!isLeftOut) return null;
+  if (!datagram.leftOut.some((out) => out.from >= from && out.to <= to)) return null;
   return trace.given.lengthsLeftOut ? 'content-and-length' : 'content';
 }
 
@@ -154,19 +167,15 @@ function explain(reason: ClosedReason, { state, handshakes }: AnalysedAssociatio
   }
 }
 
-function contentsOf(
-  trace: AnalysedTrace,
-  association: AnalysedAssociation,
-  record: number,
-  reason: ClosedReason | null,
-  indexOf: IndexOf,
-): readonly Content[] {
+function contentsOf(reading: RecordReading, indexOf: IndexOf): readonly Content[] {
+  const { trace, association, record } = reading;
   const c = trace.records.columns;
+  const reason = reasonOf(trace, record);
   const carried = association.state.carried.get(record) ?? [];
   const contents = carried.map(
     (item): Content =>
       item.kind === 'applicationData'
-        ? applicationData(trace, association, record)
+        ? applicationData(reading)
         : shownContent(item, record, indexOf, association.state),
   );
   if (reason) {
@@ -222,24 +231,10 @@ function shownContent(
 }
 
 /** Opened again when it is looked at: what it says is not kept. */
-function applicationData(trace: AnalysedTrace, association: AnalysedAssociation, record: number): Content {
-  const content = contentOf(trace, association, record);
-  const bytes = content ? content.bytes.subarray(content.from, content.to) : new Uint8Array();
-  const recognised = recognise(bytes);
-  if (recognised && recognised.protocol !== 'text') {
-    return {
-      kind: 'applicationData',
-      length: bytes.length,
-      preview: recognised.summary,
-      protocol: recognised.protocol,
-    };
-  }
-  return {
-    kind: 'applicationData',
-    length: bytes.length,
-    preview: preview(bytes),
-    protocol: null,
-  };
+function applicationData({ content }: RecordReading): Content {
+  const bytes = content ? bytesOf(content) : new Uint8Array();
+  const { protocol, summary } = recogniseFormat(bytes) ?? { protocol: null, summary: preview(bytes) };
+  return { kind: 'applicationData', length: bytes.length, preview: summary, protocol };
 }
 
 /** Characters of text, and bytes of anything else, that are shown in lists. */

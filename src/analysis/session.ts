@@ -1,30 +1,31 @@
 /** What is open: captures and key logs, in any mix and order, and the trace that they give together. */
+
 import type { CaptureFacts, CaptureSource, Datagram } from '../capture/datagram.ts';
 import { DatagramTable, ListedDatagrams } from '../capture/datagram-table.ts';
 import { HEAD_BYTES, identify, isFailure, keepDatagram, readCapture } from '../capture/open.ts';
 import { type KeyLog, KeyLogReader, parseKeyLog } from '../crypto/keylog.ts';
 import { type GivenRsaKey, parsePrivateKey } from '../crypto/private-key.ts';
 import { type GivenPsk, parsePsk } from '../crypto/psk.ts';
+import type { FieldSink } from '../wire/reader.ts';
 import { type AnalysedAssociation, type AnalysedTrace, analyseInSteps } from './analyse.ts';
 import { ApplicationDataReader, type ApplicationDataView, type DataQuery } from './application-data.ts';
-import { associationDetail, associationFacts, associationView } from './association-views.ts';
+import { associationDetail, associationFacts, associationStory, associationView } from './association-views.ts';
 import { CertificateReader } from './certificates.ts';
 import { type ChosenPackets, chosenPackets } from './chosen-packets.ts';
 import type { EarlyAssociation } from './early-association.ts';
 import { type Found, findRecord, type Sought } from './find-record.ts';
-import { messageViews } from './flight-views.ts';
 import { NOTHING_GIVEN, type SharedInput } from './given.ts';
 import { atOnce, mapInSteps, retold } from './in-steps.ts';
 import { Keyring } from './keyring.ts';
 import { LiveReading } from './live-reading.ts';
 import { otherTraffic } from './other-traffic.ts';
-import { type PlaintextUnit, plaintextUnits } from './plaintext-units.ts';
+import { type DataUnit, dataUnits, type PlaintextUnit, plaintextUnits } from './plaintext-units.ts';
 import { belongTogether, type LoadedCapture, type OneStream, oneStream } from './points/one-stream.ts';
 import { pointsView } from './points/points-view.ts';
 import { readTraceInSteps } from './read-trace.ts';
 import { type RecordBody, recordBody } from './record-body.ts';
 import { recordDetail } from './record-detail.ts';
-import { recordView } from './record-views.ts';
+import { type DecodedRecord, decodedRecord } from './record-fields.ts';
 import { diagnoseTrace } from './rules/diagnose.ts';
 import { TraceSubject } from './rules/trace-subject.ts';
 import { parseFingerprints, type SdpFingerprint } from './sdp.ts';
@@ -33,10 +34,10 @@ import { type Surroundings, surroundingsOf } from './surroundings.ts';
 import type {
   Association,
   AssociationDetail,
+  AssociationStory,
   CaptureSummary,
   KeySummary,
   RecordDetail,
-  RecordView,
   SrtpKeys,
   TraceSummary,
 } from './trace.ts';
@@ -255,6 +256,14 @@ export class Session {
     return analysed && association ? associationDetail(trace, analysed, association) : null;
   }
 
+  /** The same without its records, of which there may be many. */
+  story(id: string): AssociationStory | null {
+    const { trace, summary } = this.#analysed();
+    const index = associationIndex(id);
+    const [analysed, association] = [trace.analysed[index], summary.associations[index]];
+    return analysed && association ? associationStory(trace, analysed, association) : null;
+  }
+
   /**
    * What the captures of the first of two points tell of an association if the second is left out; null with one point,
    * and where that one has nothing of it. Only its own datagrams are read again, so this is quick.
@@ -269,13 +278,12 @@ export class Session {
     return longest ? session.association(longest.id) : null;
   }
 
-  /** The records of an association, in order of capture, each made when it is its turn. */
-  *recordsOf(id: string): Generator<RecordView> {
+  /** The records of an association, in order of capture, each decoded when it is its turn: its fields go to a sink. */
+  *decodedRecords<Sink extends FieldSink>(id: string, sink: () => Sink): Generator<DecodedRecord<Sink>> {
     const { trace } = this.#analysed();
     const analysed = trace.analysed[associationIndex(id)];
     if (!analysed) return;
-    for (const record of analysed.state.records)
-      yield recordView(trace, analysed, record, messageViews(trace, analysed).indexOf);
+    for (const record of analysed.state.records) yield decodedRecord(trace, analysed, record, sink());
   }
 
   /** By its 1-based number in the trace. */
@@ -301,6 +309,13 @@ export class Session {
   find(sought: Sought, near: string | null): Found | string {
     const { trace, summary } = this.#analysed();
     return findRecord(trace, summary.captures, sought, near);
+  }
+
+  /** What the records of application data carry that could be opened, in order of capture. Secret. */
+  *dataOf(id: string): Generator<DataUnit> {
+    const { trace } = this.#analysed();
+    const analysed = trace.analysed[associationIndex(id)];
+    if (analysed) yield* dataUnits(trace, analysed);
   }
 
   /** What a record carries in the clear, whole; null where it is closed or absent. */

@@ -136,7 +136,8 @@ export type Content =
     }
   | { readonly kind: 'malformed'; readonly why: string; readonly offset: number };
 
-export interface RecordView {
+/** What can be said of a record without a look at its bytes. */
+export interface RecordFacts {
   /** 1-based, counted over the whole trace; the name by which evidence and links call it. */
   readonly record: number;
   readonly capture: number;
@@ -178,6 +179,9 @@ export interface RecordView {
   readonly handshake: number | null;
   readonly flight: number | null;
   readonly transmission: number | null;
+}
+
+export interface RecordView extends RecordFacts {
   readonly contents: readonly Content[];
 }
 
@@ -383,14 +387,12 @@ export interface Association {
   readonly retransmissions: number;
 }
 
-/** Asked for when an association is looked at. */
-export interface AssociationDetail {
+/** What happened in an association, told without its single records. */
+export interface AssociationStory {
   readonly association: Association;
   /** Finished and signatures, recomputed where the messages and keys for it are at hand. */
   readonly verifications: readonly VerificationView[];
   readonly messages: readonly MessageView[];
-  /** In order of capture. */
-  readonly records: readonly RecordView[];
   readonly vantage: VantageView;
   readonly losses: readonly LossView[];
   readonly machines: MachinesView;
@@ -398,6 +400,12 @@ export interface AssociationDetail {
   readonly timing: TimingView;
   readonly relations: readonly RelationView[];
   readonly replayDrops: readonly ReplayDropView[];
+}
+
+/** Asked for when an association is looked at. */
+export interface AssociationDetail extends AssociationStory {
+  /** In order of capture. */
+  readonly records: readonly RecordView[];
 }
 
 /** Asked for when a record is looked at. */

@@ -19,14 +19,26 @@ export const PROTOCOLS: readonly Protocol[] = [SCTP, RADIUS, DIAMETER, DNS, HTTP
 
 const LONGEST_SUMMARY = 200;
 
+/** Those that have a format of their own. */
+const FORMATS = PROTOCOLS.filter((protocol) => protocol !== TEXT);
+
+/** The same as `recognise`, but plain text is no protocol. */
+export function recogniseFormat(bytes: Uint8Array, hint: Hint = {}): Recognised | null {
+  return recogniseAs(FORMATS, bytes, hint);
+}
+
 /**
  * Names the protocol of one record's content and says in a line what the message is; null where nothing fits.
  * Decided by the bytes; a hint says which protocol is tried first and settles what the bytes leave open.
  */
 export function recognise(bytes: Uint8Array, hint: Hint = {}): Recognised | null {
+  return recogniseAs(PROTOCOLS, bytes, hint);
+}
+
+function recogniseAs(protocols: readonly Protocol[], bytes: Uint8Array, hint: Hint): Recognised | null {
   if (bytes.length === 0) return null;
-  const expected = PROTOCOLS.filter((protocol) => isHinted(protocol, hint));
-  for (const protocol of [...expected, ...PROTOCOLS]) {
+  const expected = protocols.filter((protocol) => isHinted(protocol, hint));
+  for (const protocol of expected.length > 0 ? [...expected, ...protocols] : protocols) {
     if (!protocol.mayBe(bytes, expected.includes(protocol))) continue;
     const r = new ByteReader('plaintext', bytes);
     const { protocol: name, summary, sure } = protocol.decode(r);

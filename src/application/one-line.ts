@@ -12,20 +12,34 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 /** As text where all of it is printable, with line ends written out and those at its end left away; else as hex. */
 export function oneLine(bytes: Uint8Array, limit = 60): string {
   const text = printable(bytes);
-  if (text === null) return bytes.length * 2 <= limit ? toHex(bytes) : `${toHex(bytes.subarray(0, limit >> 1))}…`;
-  return clip(escaped(text.replace(/[\r\n]+$/, '')), limit);
+  return text === null ? hexLine(bytes, limit) : textLine(text, limit);
 }
 
 /** In quotation marks where it is text; hex speaks for itself. */
 export function quoted(bytes: Uint8Array, limit = 60): string {
-  return printable(bytes) === null ? oneLine(bytes, limit) : `"${oneLine(bytes, limit)}"`;
+  const text = printable(bytes);
+  return text === null ? hexLine(bytes, limit) : `"${textLine(text, limit)}"`;
+}
+
+function hexLine(bytes: Uint8Array, limit: number): string {
+  return bytes.length * 2 <= limit ? toHex(bytes) : `${toHex(bytes.subarray(0, limit >> 1))}…`;
+}
+
+/** @param text printable. */
+export function textLine(text: string, limit: number): string {
+  return clip(escaped(text.replace(/[\r\n]+$/, '')), limit);
 }
 
 /** Cut between characters, never within one. */
 export function clip(text: string, limit: number): string {
   if (text.length <= limit) return text;
-  const characters = [...text];
-  return characters.length <= limit ? text : `${characters.slice(0, limit - 1).join('')}…`;
+  let cut = 0;
+  let at = 0;
+  for (let characters = 0; characters < limit && at < text.length; characters++) {
+    cut = at;
+    at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+  }
+  return at >= text.length ? text : `${text.slice(0, cut)}…`;
 }
 
 export function sized(count: number): string {

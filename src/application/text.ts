@@ -1,8 +1,10 @@
 /** Plain text, as echo servers and test programs send it: UTF-8 that can be shown. */
 import type { ByteReader } from '../wire/reader.ts';
 import { printable } from '../wire/text.ts';
-import { oneLine, quoted } from './one-line.ts';
+import { oneLine, textLine } from './one-line.ts';
 import type { Protocol, Reading } from './protocol.ts';
+
+const LONGEST = 120;
 
 export const TEXT: Protocol = {
   names: ['text'],
@@ -13,6 +15,8 @@ export const TEXT: Protocol = {
 };
 
 function decodeText(r: ByteReader): Reading {
-  const bytes = r.opaque('text', r.remaining, (text) => oneLine(text, 120));
-  return { protocol: 'text', summary: quoted(bytes, 120), sure: /\S/.test(printable(bytes) ?? '') };
+  const bytes = r.opaque('text', r.remaining, (text) => oneLine(text, LONGEST));
+  const text = printable(bytes);
+  if (text === null) return { protocol: 'text', summary: oneLine(bytes, LONGEST), sure: false };
+  return { protocol: 'text', summary: `"${textLine(text, LONGEST)}"`, sure: /\S/.test(text) };
 }

@@ -5,8 +5,11 @@ const SLAB_BYTES = 1 << 20;
 /** A capture with less than this is kept whole, which saves asking for the file. */
 const KEPT_BYTES = 32 * 1024 * 1024;
 const BLOCK_BYTES = 1 << 16;
-/** Blocks of the file at hand: records of one association lie here and there, neighbours lie together. */
+/** Neighbours lie together in a block of the file. */
 const MOST_BLOCKS = 64;
+/** The records of one association lie here and there: who goes from one to the next reads no more than a frame of them. */
+const LONE_BYTES = 1 << 11;
+const MOST_LONE = 256;
 
 export type StoredSource = Pick<CaptureSource, 'name' | 'readAt'>;
 
@@ -16,13 +19,18 @@ export class FrameStore {
   /** Null once the file is read instead. */
   #slabs: Uint8Array[] | null = [];
   #free = 0;
-  readonly #blocks = new Map<number, Uint8Array>();
-  #last: { readonly number: number; readonly bytes: Uint8Array } = { number: -1, bytes: new Uint8Array() };
+  readonly #blocks: Loaded;
+  /** Frames that do not follow the one before, by where they begin. */
+  readonly #lone: Loaded;
+  /** Where the frame begins that had to be read last. */
+  #missed = Number.NEGATIVE_INFINITY;
 
   /** `keptBytes` bounds what is kept of a source that can be read again. */
   constructor(source: StoredSource, keptBytes = KEPT_BYTES) {
     this.#source = source;
     this.#keptBytes = keptBytes;
+    this.#blocks = new Loaded(source, BLOCK_BYTES, MOST_BLOCKS);
+    this.#lone = new Loaded(source, LONE_BYTES, MOST_LONE);
     if (source.readAt && keptBytes <= 0) this.#slabs = null;
   }
 
@@ -57,11 +65,16 @@ export class FrameStore {
       return this.#slabs[Math.floor(place / SLAB_BYTES)]?.subarray(at, at + length) ?? new Uint8Array(length);
     }
     const begin = offset + from;
-    const number = Math.floor(begin / BLOCK_BYTES);
-    const at = begin - number * BLOCK_BYTES;
-    const block = at + length <= BLOCK_BYTES ? this.#block(number) : null;
-    if (block && block.length >= at + length) return block.subarray(at, at + length);
-    return this.#read(begin, length);
+    const blockAt = Math.floor(begin / BLOCK_BYTES) * BLOCK_BYTES;
+    const known = this.#blocks.find(blockAt, begin, length) ?? this.#lone.find(offset, begin, length);
+    if (known) return known;
+    const distance = offset - this.#missed;
+    this.#missed = offset;
+    const follows = distance >= 0 && distance < BLOCK_BYTES;
+    const loaded = follows
+      ? begin + length <= blockAt + BLOCK_BYTES && this.#blocks.load(blockAt, begin, length)
+      : from + length <= LONE_BYTES && this.#lone.load(offset, begin, length);
+    return loaded || this.#read(begin, length);
   }
 
   #read(offset: number, length: number): Uint8Array {
@@ -69,26 +82,57 @@ export class FrameStore {
     if (bytes.length < length) throw new BytesGone(this.#source.name, 'it has become shorter; open it again');
     return bytes;
   }
+}
 
-  #block(number: number): Uint8Array {
-    if (this.#last.number === number) return this.#last.bytes;
-    const known = this.#blocks.get(number);
-    if (known) this.#blocks.delete(number);
-    const bytes = known ?? this.#load(number);
-    this.#blocks.set(number, bytes);
-    this.#last = { number, bytes };
-    return bytes;
+/** Pieces of the file, all of one size: those that were looked at last. */
+class Loaded {
+  readonly #source: StoredSource;
+  readonly #bytes: number;
+  readonly #most: number;
+  /** By where they begin; what was looked at last comes last. */
+  readonly #pieces = new Map<number, Uint8Array>();
+  #lastAt = -1;
+  #last: Uint8Array = new Uint8Array();
+
+  constructor(source: StoredSource, bytes: number, most: number) {
+    this.#source = source;
+    this.#bytes = bytes;
+    this.#most = most;
   }
 
-  /** In the place of the block that was not looked at for the longest time, once there are enough. */
-  #load(number: number): Uint8Array {
-    let into: Uint8Array | undefined;
-    for (const [oldest, bytes] of this.#blocks) {
-      if (this.#blocks.size < MOST_BLOCKS) break;
-      this.#blocks.delete(oldest);
-      if (bytes.buffer.byteLength === BLOCK_BYTES) into = new Uint8Array(bytes.buffer);
+  /** Of the piece that begins at `at`; undefined where it is not at hand, or does not have all of it. */
+  find(at: number, begin: number, length: number): Uint8Array | undefined {
+    if (at !== this.#lastAt) {
+      const piece = this.#pieces.get(at);
+      if (!piece) return undefined;
+      this.#pieces.delete(at);
+      this.#use(at, piece);
     }
-    into ??= new Uint8Array(BLOCK_BYTES);
-    return this.#source.readAt?.(number * BLOCK_BYTES, BLOCK_BYTES, into) ?? new Uint8Array();
+    return part(this.#last, begin - at, length);
+  }
+
+  load(at: number, begin: number, length: number): Uint8Array | undefined {
+    const into = this.#room();
+    this.#use(at, this.#source.readAt?.(at, this.#bytes, into) ?? new Uint8Array());
+    return part(this.#last, begin - at, length);
+  }
+
+  #use(at: number, piece: Uint8Array): void {
+    this.#pieces.set(at, piece);
+    this.#lastAt = at;
+    this.#last = piece;
+  }
+
+  /** That of the piece which was not looked at for the longest time, once there are enough. */
+  #room(): Uint8Array {
+    for (const [oldest, { buffer }] of this.#pieces) {
+      if (this.#pieces.size < this.#most) break;
+      this.#pieces.delete(oldest);
+      if (buffer.byteLength === this.#bytes) return new Uint8Array(buffer);
+    }
+    return new Uint8Array(this.#bytes);
   }
 }
+
+const part = (piece: Uint8Array, from: number, length: number): Uint8Array | undefined =>
+  from + length <= piece.length ? piece.subarray(from, from + length) : undefined;

@@ -1,7 +1,9 @@
 /** What the shell runs. */
 import { writeSync } from 'node:fs';
 import { registerCryptoProvider } from '../crypto/provider.ts';
+import { registerHex } from '../wire/text.ts';
 import { NODE_CRYPTO } from './node-crypto.ts';
+import { nodeHex } from './node-hex.ts';
 import { run, type Streams } from './run.ts';
 
 const { stdout, stderr } = process;
@@ -23,6 +25,7 @@ const streams: Streams = {
 };
 
 registerCryptoProvider(NODE_CRYPTO);
+registerHex(nodeHex);
 
 try {
   process.exitCode = await run(process.argv.slice(2), streams);

@@ -128,6 +128,7 @@ test('where node lacks something, what is in JavaScript does it', () => {
     aead: () => null,
     cbcDecryptor: () => null,
     rsaDecryptor: () => null,
+    verifies: () => false,
     hash: () => null,
     runningHash: () => null,
     hmac: () => null,

@@ -16,6 +16,7 @@ import type { HashName } from '../crypto/hashes.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import type { RsaPrivateKey } from '../crypto/rsa.ts';
 import type { AeadSpec } from '../crypto/suites.ts';
+import { base64Url, nodeVerifies } from './node-signatures.ts';
 
 const NONCE_LENGTH = 12;
 const CCM_NONCE_LENGTHS = { least: 7, most: 13 };
@@ -35,6 +36,7 @@ export const NODE_CRYPTO: CryptoProvider = {
     const key = rsaKey(given);
     return key && ((ciphertext) => rsaPower(key, ciphertext));
   },
+  verifies: nodeVerifies,
   hash: (name, bytes) => (hasHash(name) ? plain(createHash(name).update(bytes).digest()) : null),
   runningHash(name) {
     if (!hasHash(name)) return null;
@@ -84,11 +86,6 @@ function rsaPower(key: KeyObject, ciphertext: Uint8Array): Uint8Array | null {
   } catch {
     return null;
   }
-}
-
-function base64Url(number: bigint): string {
-  const digits = number.toString(16);
-  return Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex').toString('base64url');
 }
 
 function nodeAead(spec: AeadSpec, key: Uint8Array): Aead {

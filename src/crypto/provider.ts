@@ -4,7 +4,9 @@
  */
 import type { Aead } from './aead.ts';
 import type { HashName, RunningHash } from './hashes.ts';
+import type { PublicKey } from './public-key.ts';
 import type { RsaPrivateKey } from './rsa.ts';
+import type { SignatureForm } from './signature-algorithm.ts';
 import type { AeadSpec } from './suites.ts';
 
 /** Each of these is null where the machine lacks the algorithm. */
@@ -12,6 +14,8 @@ export interface CryptoProvider {
   aead(spec: AeadSpec, key: Uint8Array): Aead | null;
   /** AES in CBC mode without padding; `ciphertext` is whole blocks. @param key 16 or 32 bytes. */
   cbcDecryptor(key: Uint8Array): ((iv: Uint8Array, ciphertext: Uint8Array) => Uint8Array) | null;
+  /** True where it is the key's signature of the message. All else is left to those written in JavaScript. */
+  verifies(form: SignatureForm, key: PublicKey, message: Uint8Array, signature: Uint8Array): boolean;
   hash(name: HashName, bytes: Uint8Array): Uint8Array | null;
   runningHash(name: HashName): RunningHash | null;
   /** The private operation of RSA (RFC 8017 §5.1.2), on a number as long as the modulus and below it. Null where it fails. */

@@ -88,8 +88,19 @@ export function certificateVerifyContent13(sender: 'client' | 'server', transcri
   return concat(new Uint8Array(64).fill(0x20), context, Uint8Array.of(0), transcriptHash);
 }
 
+/** The same chain comes with every handshake of a server, and is read to the same objects. */
+const links = new WeakMap<Certificate, WeakMap<Certificate, SignatureVerdict>>();
+
 /** Was `certificate` signed with the key of `issuer`? For a self-signed one give it twice. Names are not compared. */
 export function verifyCertificateLink(certificate: Certificate, issuer: Certificate): SignatureVerdict {
+  const of = links.get(certificate) ?? new WeakMap<Certificate, SignatureVerdict>();
+  links.set(certificate, of);
+  const verdict = of.get(issuer) ?? linkVerdict(certificate, issuer);
+  of.set(issuer, verdict);
+  return verdict;
+}
+
+function linkVerdict(certificate: Certificate, issuer: Certificate): SignatureVerdict {
   const key = readPublicKey(issuer.spki);
   const form = certificate.signatureAlgorithm.how;
   if (key === null || form === null) return 'not-checkable';

@@ -1,7 +1,7 @@
 /** The report as JSON, version 1: a published contract. Fields may be added; none changes its meaning. */
 import type {
   Association,
-  AssociationDetail,
+  AssociationStory,
   Endpoint,
   EpochView,
   FlightView,
@@ -13,6 +13,7 @@ import type {
 } from '../analysis/trace.ts';
 import { secretCount } from '../present/key-rows.ts';
 import { findingJson } from './finding-json.ts';
+import { begun, flat, indented } from './json-text.ts';
 import { fateJson, pointsJson, seconds, storyJson } from './story-json.ts';
 
 export const REPORT_VERSION = 1;
@@ -26,8 +27,9 @@ export interface DataItem {
 }
 
 export interface Whole {
-  readonly detail: AssociationDetail;
-  readonly data: readonly DataItem[];
+  readonly story: AssociationStory;
+  /** Each made when it is its turn. */
+  readonly data: Iterable<DataItem>;
   /** Null where they were not asked for. */
   readonly srtpKeys: SrtpKeys | { readonly missing: string } | null;
 }
@@ -48,21 +50,28 @@ export function* reportJson(input: ReportInput): Generator<string> {
   yield `${open},\n "associations": [`;
   let between = '\n  ';
   for (const a of associations) {
-    yield `${between}${indented(associationJson(a, input.wholeOf), 2)}`;
+    yield between;
+    yield* associationJson(a, input.wholeOf);
     between = ',\n  ';
   }
   yield `${associations.length > 0 ? '\n ' : ''}],\n "findings": ${indented(trace.findings.map(findingJson), 1)}\n}\n`;
 }
 
-/** As it looks so deep inside another value. */
-function indented(value: unknown, depth: number): string {
-  return JSON.stringify(value, null, 1).replaceAll('\n', `\n${' '.repeat(depth)}`);
-}
-
-function associationJson(a: Association, wholeOf: ReportInput['wholeOf']): unknown {
-  if (!wholeOf) return withKnownRoles(a, briefAssociation(a));
-  const { detail, data, srtpKeys } = wholeOf(a);
-  return withKnownRoles(a, { ...wholeAssociation(detail, data), ...(srtpKeys ? { srtpKeys } : {}) });
+function* associationJson(a: Association, wholeOf: ReportInput['wholeOf']): Generator<string> {
+  if (!wholeOf) {
+    yield indented(withKnownRoles(a, briefAssociation(a)), 2);
+    return;
+  }
+  const { story, data, srtpKeys } = wholeOf(a);
+  const { before, after } = wholeAssociation(story);
+  yield `${begun(withKnownRoles(a, before), 2)},\n   "applicationData": ${begun(a.applicationData, 3)},\n    "content": [`;
+  let between = '';
+  for (const item of data) {
+    yield `${between}\n     ${flat(withKnownRoles(a, item), 5)}`;
+    between = ',';
+  }
+  yield `${between === '' ? '' : '\n    '}]\n   },`;
+  yield indented(withKnownRoles(a, { ...after, ...(srtpKeys ? { srtpKeys } : {}) }), 2).slice('{'.length);
 }
 
 function headOf({ generator, trace }: ReportInput) {
@@ -85,8 +94,8 @@ function headOf({ generator, trace }: ReportInput) {
 }
 
 /** Where nobody knows who is the client, no sender is guessed: `endpoint` says which of `endpoints` it was. */
-function withKnownRoles<T>({ rolesKnown }: Association, value: T): unknown {
-  return rolesKnown ? value : withoutSenders(value);
+function withKnownRoles({ rolesKnown }: Association, value: object): object {
+  return rolesKnown ? value : (withoutSenders(value) as object);
 }
 
 function withoutSenders(value: unknown): unknown {
@@ -140,25 +149,25 @@ function briefAssociation(a: Association) {
     ...identity(a),
     records: a.records,
     alerts: alerts(a),
-    applicationData: applicationData(a, []),
+    applicationData: { ...a.applicationData, content: [] },
     findings: a.findings.map(findingJson),
   };
 }
 
-function wholeAssociation(detail: AssociationDetail, data: readonly DataItem[]) {
-  const { association: a, messages, verifications } = detail;
-  return {
+/** What stands before the application data, and after. */
+function wholeAssociation(story: AssociationStory) {
+  const { association: a, messages, verifications } = story;
+  const before = {
     ...identity(a),
     handshakes: a.handshakes.map(handshake),
     records: a.records,
     epochs: a.epochs.map(epochJson),
-    ...storyJson(detail),
+    ...storyJson(story),
     alerts: alerts(a),
     messages: messages.map(message),
     verifications,
-    applicationData: applicationData(a, data),
-    findings: a.findings.map(findingJson),
   };
+  return { before, after: { findings: a.findings.map(findingJson) } };
 }
 
 function epochJson({ startMs, writeFromMs, writeUntilMs, readableFromMs, ...epoch }: EpochView) {
@@ -233,11 +242,4 @@ function alerts(a: Association) {
     description,
     code,
   }));
-}
-
-function applicationData(a: Association, data: readonly DataItem[]) {
-  return {
-    ...a.applicationData,
-    content: data.map(({ packet, sender, protocol, hex }) => ({ packet, sender, protocol, hex })),
-  };
 }

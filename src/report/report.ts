@@ -1,14 +1,13 @@
 /** The report in every format, the same for the command line and for the page. */
 import type { Session } from '../analysis/session.ts';
 import type { Association, AssociationDetail } from '../analysis/trace.ts';
-import { CONTENT_TYPE } from '../dtls/record.ts';
 import type { ThemeName } from '../present/palette.ts';
 import { reportHtml } from '../present/report-html.ts';
 import { reportMarkdown } from '../present/report-markdown.ts';
 import { reportText } from '../present/report-text.ts';
 import { sequenceSvg } from '../present/sequence-svg.ts';
 import { toHex } from '../wire/text.ts';
-import { type DataItem, reportJson } from './json.ts';
+import { type DataItem, reportJson, type Whole } from './json.ts';
 
 export type ReportFormat = 'text' | 'json' | 'markdown' | 'html' | 'svg';
 
@@ -37,11 +36,7 @@ export function writeReport(session: Session, options: ReportOptions): string {
 export function* reportParts(session: Session, options: ReportOptions): Generator<string> {
   const { format, generator, associations, alone } = options;
   const trace = session.trace();
-  const detailOf = ({ id }: Association): AssociationDetail => {
-    const detail = session.association(id);
-    if (!detail) throw new Error(`the trace lists ${id} but does not have it`);
-    return detail;
-  };
+  const detailOf = ({ id }: Association): AssociationDetail => listed(id, session.association(id));
   switch (format) {
     case 'text':
       yield reportText({ trace, associations, detailOf, alone, colour: options.colour ?? false });
@@ -58,27 +53,27 @@ export function* reportParts(session: Session, options: ReportOptions): Generato
         .map((a) => sequenceSvg({ trace, detail: detailOf(a), theme: options.theme ?? 'light' }).svg);
       return;
     case 'json': {
-      const wholeOf = (association: Association) => wholeAssociation(session, detailOf(association), options);
+      const wholeOf = (association: Association) => wholeAssociation(session, association, options);
       yield* reportJson({ generator, trace, associations, wholeOf: options.summary ? null : wholeOf });
     }
   }
 }
 
-function wholeAssociation(session: Session, detail: AssociationDetail, { data, srtpKeys }: ReportOptions) {
-  const srtp = srtpKeys ? session.srtpKeys(detail.association.id) : null;
+function listed<T>(id: string, found: T | null): T {
+  if (found === null) throw new Error(`the trace lists ${id} but does not have it`);
+  return found;
+}
+
+function wholeAssociation(session: Session, { id }: Association, { data, srtpKeys }: ReportOptions): Whole {
+  const srtp = srtpKeys ? session.srtpKeys(id) : null;
   return {
-    detail,
-    data: data ? applicationData(session, detail) : [],
+    story: listed(id, session.story(id)),
+    data: data ? dataItems(session, id) : [],
     srtpKeys: typeof srtp === 'string' ? { missing: srtp } : srtp,
   };
 }
 
-function applicationData(session: Session, detail: AssociationDetail): DataItem[] {
-  return detail.records.flatMap((record): DataItem[] => {
-    const data = record.contents.find((c) => c.kind === 'applicationData');
-    if (!data) return [];
-    const body = session.recordBody(record.record);
-    if (!body || body.contentType !== CONTENT_TYPE.applicationData) return [];
-    return [{ packet: record.packet, sender: record.sender, protocol: data.protocol, hex: toHex(body.bytes) }];
-  });
+function* dataItems(session: Session, id: string): Generator<DataItem> {
+  for (const { packet, sender, protocol, bytes } of session.dataOf(id))
+    yield { packet, sender, protocol, hex: toHex(bytes) };
 }

@@ -8,14 +8,14 @@ import type {
   TimerView,
   TimingView,
 } from '../analysis/story.ts';
-import type { AssociationDetail } from '../analysis/trace.ts';
+import type { AssociationStory } from '../analysis/trace.ts';
 
 /** Milliseconds to seconds, exact to the nanosecond. */
 export const seconds = (ms: number): number => Math.round(ms * 1e6) / 1e9;
 const secondsOrNull = (ms: number | null): number | null => (ms === null ? null : seconds(ms));
 
-export function storyJson(detail: AssociationDetail) {
-  const { vantage, losses, machines, timers, timing, relations, replayDrops } = detail;
+export function storyJson(story: AssociationStory) {
+  const { vantage, losses, machines, timers, timing, relations, replayDrops } = story;
   return {
     vantage,
     losses: losses.map(loss),

@@ -24,6 +24,8 @@ export type Problem =
 
 /** Receives every field a decoder reads. Absent on the bulk path, so recording costs nothing there. */
 export interface FieldSink {
+  /** Names and values alone are wanted: no meaning is worked out. */
+  readonly wordless?: boolean;
   field(name: string, at: Span, value: number | Uint8Array, meaning: string | null): void;
   /** A group of fields begins: everything until the matching `close` lies inside it. */
   open(name: string, at: Span): void;
@@ -39,6 +41,7 @@ export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #buffer: BufferId;
   readonly #sink: FieldSink | undefined;
+  readonly #words: boolean;
   #at: number;
   readonly #end: number;
   #short = false;
@@ -54,6 +57,7 @@ export class ByteReader {
     this.#buffer = buffer;
     this.#bytes = bytes;
     this.#sink = sink;
+    this.#words = sink !== undefined && sink.wordless !== true;
     this.#at = from;
     this.#end = to;
     this.problems = problems;
@@ -70,11 +74,6 @@ export class ByteReader {
   /** True once a read asked for more bytes than there were. */
   get short(): boolean {
     return this.#short;
-  }
-
-  /** True where somebody collects the fields: decoders may then afford words. */
-  get recording(): boolean {
-    return this.#sink !== undefined;
   }
 
   span(from: number, to = this.#at): Span {
@@ -111,7 +110,7 @@ export class ByteReader {
   opaque(field: string, length: number, meaning?: (value: Uint8Array) => string | null): Uint8Array {
     const from = this.#take(field, length);
     const value = this.#bytes.subarray(from, this.#at);
-    if (this.#sink) this.#sink.field(field, this.span(from), value, meaning?.(value) ?? null);
+    if (this.#sink) this.#sink.field(field, this.span(from), value, this.#meaningOf(value, meaning));
     return value;
   }
 
@@ -136,7 +135,7 @@ export class ByteReader {
     const from = this.#at;
     this.#sink?.open(field, this.span(from));
     const value = body();
-    this.#sink?.close(this.span(from), meaning?.(value) ?? null);
+    this.#sink?.close(this.span(from), this.#meaningOf(value, meaning));
     return value;
   }
 
@@ -157,8 +156,12 @@ export class ByteReader {
     const from = this.#take(field, width);
     let value = 0;
     for (let i = from; i < this.#at; i++) value = value * 256 + (this.#bytes[i] ?? 0);
-    if (this.#sink) this.#sink.field(field, this.span(from), value, meaning?.(value) ?? null);
+    if (this.#sink) this.#sink.field(field, this.span(from), value, this.#meaningOf(value, meaning));
     return value;
+  }
+
+  #meaningOf<T>(value: T, meaning: ((value: T) => string | null) | undefined): string | null {
+    return this.#words && meaning ? meaning(value) : null;
   }
 
   /** Consumes up to `length` bytes and tells where they start. */

@@ -3,17 +3,16 @@
 import type { Session } from '../../analysis/session.ts';
 import { contentTypeName } from '../../dtls/registry.ts';
 import { arrivalJson, fateJson, seconds } from '../../report/story-json.ts';
-import type { Field } from '../../wire/fields.ts';
 import { hexNumber } from '../../wire/text.ts';
 import type { Arguments } from '../arguments.ts';
+import { FieldValues } from '../output/field-values.ts';
 
 export function* records(session: Session, args: Arguments): Generator<string> {
   const trace = session.trace();
   for (const association of trace.associations) {
     if (args.association !== null && association.id !== args.association) continue;
-    for (const record of session.recordsOf(association.id)) {
-      const detail = session.record(record.record);
-      const cid = detail?.fields.flatMap((f) => f.children).find((f) => f.name === 'cid' || f.name === 'connection_id');
+    for (const decoded of session.decodedRecords(association.id, () => new FieldValues())) {
+      const { facts: record, fields, problems } = decoded;
       yield `${JSON.stringify({
         file: trace.captures[record.capture]?.name ?? null,
         packet: record.packet,
@@ -29,7 +28,7 @@ export function* records(session: Session, args: Arguments): Generator<string> {
         version: record.version === null ? null : hexNumber(record.version, 4),
         epoch: record.epoch,
         sequenceNumber: record.sequenceNumber,
-        connectionId: cid?.value ?? null,
+        connectionId: fields.connectionId ?? null,
         state: record.state,
         reason: record.reason,
         mark: record.mark,
@@ -39,22 +38,9 @@ export function* records(session: Session, args: Arguments): Generator<string> {
         repeats: record.repeats,
         flight: record.flight,
         transmission: record.transmission,
-        problems: detail?.problems.map((p) => p.message) ?? [],
-        fields: detail ? tree(detail.fields) : null,
+        problems,
+        fields: fields.values,
       })}\n`;
     }
   }
-}
-
-/** Field names as keys; a name that comes twice becomes an array. */
-function tree(fields: readonly Field[]): Record<string, unknown> {
-  const object: Record<string, unknown> = {};
-  for (const field of fields) {
-    const value = field.children.length > 0 ? tree(field.children) : field.value;
-    const before = object[field.name];
-    if (before === undefined) object[field.name] = value;
-    else if (Array.isArray(before)) before.push(value);
-    else object[field.name] = [before, value];
-  }
-  return object;
 }
