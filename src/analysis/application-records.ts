@@ -1,4 +1,8 @@
-/** The records of application data of one association, in order of capture: numbers, of which columns tell the rest. */
+/**
+ * The records of application data of one association, in order of capture. They are marked in a column, and known by that
+ * among all records of the association once those are listed.
+ */
+import { NO_RECORDS, type RecordList } from './record-list.ts';
 import { HIDDEN_TYPE, type RecordTable, type Side } from './record-table.ts';
 
 export interface ApplicationRecord {
@@ -16,70 +20,74 @@ const FIRST_EPOCH_13 = 3;
 
 export class ApplicationRecords implements Iterable<ApplicationRecord> {
   readonly #table: RecordTable;
-  readonly #records: number[] = [];
+  #length = 0;
+  /** All of the association. */
+  #records = NO_RECORDS;
 
   constructor(table: RecordTable) {
     this.#table = table;
   }
 
   get length(): number {
-    return this.#records.length;
+    return this.#length;
   }
 
+  /** Each record once. */
   push(record: number): void {
-    this.#records.push(record);
+    this.#table.columns.isData[record] = 1;
+    this.#length++;
   }
 
-  /** Records may have been opened late. */
-  sort(): void {
-    sortRecords(this.#records);
-  }
-
-  at(index: number): ApplicationRecord | undefined {
-    return this.#read(this.#records.at(index), { record: 0, side: 0, epoch: 0 });
+  /** @param records all of the association: those that are application data can be asked for from now on. */
+  list(records: RecordList): void {
+    this.#records = records;
   }
 
   /** The object is the same in each call of `test`. */
   some(test: (record: ApplicationRecord) => boolean): boolean {
-    return this.#indexOf(test) >= 0;
+    return this.find(test) !== undefined;
   }
 
   find(test: (record: ApplicationRecord) => boolean): ApplicationRecord | undefined {
-    const index = this.#indexOf(test);
-    return index < 0 ? undefined : this.at(index);
+    return this.#findFrom(0, test);
+  }
+
+  /** The first of those that come later; `isLater` holds for all records from some one on. */
+  findLater(
+    isLater: (record: number) => boolean,
+    test: (record: ApplicationRecord) => boolean,
+  ): ApplicationRecord | undefined {
+    let [low, high] = [0, this.#records.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isLater(this.#records[middle] ?? 0)) high = middle;
+      else low = middle + 1;
+    }
+    return this.#findFrom(low, test);
   }
 
   *[Symbol.iterator](): Generator<ApplicationRecord> {
-    for (const record of this.#records) {
-      const read = this.#read(record, { record: 0, side: 0, epoch: 0 });
-      if (read) yield read;
-    }
+    const { isData } = this.#table.columns;
+    for (const record of this.#records)
+      if (isData[record] === 1) yield this.#read(record, { record: 0, side: 0, epoch: 0 });
   }
 
-  #indexOf(test: (record: ApplicationRecord) => boolean): number {
+  #findFrom(place: number, test: (record: ApplicationRecord) => boolean): ApplicationRecord | undefined {
+    if (this.#length === 0) return undefined;
+    const { isData } = this.#table.columns;
     const one: Mutable = { record: 0, side: 0, epoch: 0 };
-    for (let i = 0; i < this.#records.length; i++) {
-      const read = this.#read(this.#records[i], one);
-      if (read && test(read)) return i;
+    for (let i = place; i < this.#records.length; i++) {
+      const record = this.#records[i] ?? 0;
+      if (isData[record] === 1 && test(this.#read(record, one))) return one;
     }
-    return -1;
+    return undefined;
   }
 
-  #read(record: number | undefined, into: Mutable): ApplicationRecord | undefined {
-    if (record === undefined) return undefined;
+  #read(record: number, into: Mutable): ApplicationRecord {
     const c = this.#table.columns;
     into.record = record;
     into.side = c.side[record] === 1 ? 1 : 0;
     into.epoch = c.contentType[record] === HIDDEN_TYPE ? FIRST_EPOCH_13 : (c.epoch[record] ?? 0);
     return into;
-  }
-}
-
-/** Ascending; most are so already. */
-export function sortRecords(records: number[]): void {
-  for (let i = 1; i < records.length; i++) {
-    if ((records[i - 1] ?? 0) <= (records[i] ?? 0)) continue;
-    records.sort((a, b) => a - b);
-    return;
   }
 }

@@ -21,7 +21,7 @@ import { CONTENT_TYPE, type DtlsRecord } from '../dtls/record.ts';
 import { HANDSHAKE_TYPE, VERSION } from '../dtls/registry.ts';
 import { ByteReader } from '../wire/reader.ts';
 import { toHex } from '../wire/text.ts';
-import { ApplicationRecords, sortRecords } from './application-records.ts';
+import { ApplicationRecords } from './application-records.ts';
 import { AssociationReading, type Placed, type ReadFragment } from './association-reading.ts';
 import { type Carriage, noteData } from './carriage.ts';
 import { type AlertSeen, type Carried, carriedIn } from './carried.ts';
@@ -34,6 +34,7 @@ import type { Forgetful, LoadedReadings } from './loaded-readings.ts';
 import type { LogStore } from './log-store.ts';
 import { NonceCounters } from './nonce-counters.ts';
 import { ReadingLog } from './reading-log.ts';
+import { NO_RECORDS, type RecordList } from './record-list.ts';
 import { type Opened, type ReceivedRecord, RecordProtection } from './record-protection.ts';
 import { DUPLICATE_ORIGINS, HIDDEN_TYPE, MARK, REASONS, type RecordTable, type Side, STATE } from './record-table.ts';
 import type { ClosedReason } from './trace.ts';
@@ -90,7 +91,11 @@ export class AssociationState implements Forgetful {
   /** The association that had the quartet before. */
   readonly replaces: AssociationState | null;
   replacedBy: AssociationState | null = null;
-  readonly records: number[] = [];
+  /** All of them, once `finish` was called. */
+  records = NO_RECORDS;
+  /** How many were read so far, and which is the first; -1 for none. */
+  recordCount = 0;
+  firstRecord = -1;
   readonly alerts: AlertSeen[] = [];
   /** Hex. Null until the ClientHello was read. */
   clientRandom: string | null = null;
@@ -125,8 +130,10 @@ export class AssociationState implements Forgetful {
   readonly #log: ReadingLog;
   #finished = false;
   generation = 0;
-  /** How many protected records wait for keys: their state is `STATE.waiting`. */
-  #waiting = 0;
+  /** Whether any record is the client's. */
+  #clientWrote = false;
+  /** The newest protected record that waits for keys; -1 for none. Each knows the one before it. */
+  #lastWaiting = -1;
   /** Protected records that were altered on the way. */
   readonly #altered: Sealed[] = [];
   /** Records whose content was left out. */
@@ -253,9 +260,7 @@ export class AssociationState implements Forgetful {
   /** Only the server was heard yet: its answer was captured before the ClientHello, or a repeat of that is what comes. */
   get lacksClient(): boolean {
     const hello = this.reading.known(1);
-    return (
-      hello !== undefined && hello.messages.length > 0 && this.records.every((r) => this.#table.columns.side[r] === 1)
-    );
+    return hello !== undefined && hello.messages.length > 0 && !this.#clientWrote;
   }
 
   /** Later parts of this ClientHello have come, or a part of the one before the cookie; but nothing yet that has the random. */
@@ -295,12 +300,18 @@ export class AssociationState implements Forgetful {
     return this.protection.hasKeysFor(side, record) && this.protection.open(side, record) !== null;
   }
 
+  #takeIn(index: number, side: Side): void {
+    const c = this.#table.columns;
+    c.association[index] = this.index;
+    c.side[index] = side;
+    if (this.recordCount++ === 0) this.firstRecord = index;
+    if (side === 0) this.#clientWrote = true;
+  }
+
   /** Takes in the record at `index` of the table. */
   receive(index: number, side: Side, record: ReceivedRecord, how: Reception): void {
     const c = this.#table.columns;
-    this.records.push(index);
-    c.association[index] = this.index;
-    c.side[index] = side;
+    this.#takeIn(index, side);
     const isProtected = record.form === 'unified' || record.epoch > 0;
     if (record.form === 'unified') {
       this.isVersion13 = true;
@@ -330,9 +341,7 @@ export class AssociationState implements Forgetful {
    */
   receiveData(index: number, side: Side, bytes: Uint8Array, from: number, to: number): void {
     const c = this.#table.columns;
-    this.records.push(index);
-    c.association[index] = this.index;
-    c.side[index] = side;
+    this.#takeIn(index, side);
     const epoch = c.epoch[index] ?? 0;
     const sequenceNumber = c.sequenceNumber[index] ?? 0;
     const key = epoch * 2 + side;
@@ -370,9 +379,7 @@ export class AssociationState implements Forgetful {
    */
   receiveHidden(index: number, side: Side, bytes: Uint8Array, from: number, to: number): void {
     const c = this.#table.columns;
-    this.records.push(index);
-    c.association[index] = this.index;
-    c.side[index] = side;
+    this.#takeIn(index, side);
     this.isVersion13 = true;
     this.#numbersRise = false;
     this.#offerWithoutHello();
@@ -432,7 +439,7 @@ export class AssociationState implements Forgetful {
     if (!this.#byNumber) {
       this.#byNumber = new Map();
       // The first copy counts where a record came twice.
-      for (const r of this.records.toReversed())
+      for (const r of [...this.records].reverse())
         this.#byNumber.set(`${c.side[r]} ${c.epoch[r]}:${c.sequenceNumber[r]}`, r + 1);
     }
     return this.#byNumber.get(`${c.side[by] === 0 ? 1 : 0} ${epoch}:${sequenceNumber}`) ?? null;
@@ -441,10 +448,7 @@ export class AssociationState implements Forgetful {
   /** Takes in bytes in which no record begins. */
   receiveUnrecognised(index: number, side: Side, firstByte: number): void {
     this.#numbersRise = false;
-    const c = this.#table.columns;
-    this.records.push(index);
-    c.association[index] = this.index;
-    c.side[index] = side;
+    this.#takeIn(index, side);
     this.#malformed(index, noRecord(firstByte), 0);
   }
 
@@ -455,9 +459,7 @@ export class AssociationState implements Forgetful {
   receiveAltered(index: number, side: Side, record: DtlsRecord, original: number): void {
     this.#numbersRise = false;
     const c = this.#table.columns;
-    this.records.push(index);
-    c.association[index] = this.index;
-    c.side[index] = side;
+    this.#takeIn(index, side);
     c.mark[index] = MARK.duplicate;
     c.duplicateOrigin.set(index, DUPLICATE_ORIGINS.indexOf('network') + 1);
     c.repeats.set(index, original + 1);
@@ -475,16 +477,16 @@ export class AssociationState implements Forgetful {
     }
   }
 
-  /** Records that no key opened, and why. Called once everything was read. */
-  finish(): void {
+  /** Records that no key opened, and why. Called once everything was read; `records` are all that were taken in. */
+  finish(records: RecordList): void {
+    this.records = records;
+    this.applicationRecords.list(records);
     for (const { index, side, record } of this.#altered) this.#close(index, this.protection.reasonClosed(side, record));
     for (const index of this.#takeWaiting()) this.#stayedClosed(index, false);
     for (const index of this.#emptied) this.#stayedClosed(index, true);
-    sortRecords(this.records);
     this.#finished = true;
     this.#reading?.finish(this);
     this.alerts.sort((a, b) => a.record - b.record);
-    this.applicationRecords.sort();
   }
 
   /** No key opened it, or its content was left out by whoever shared the trace. */
@@ -522,15 +524,16 @@ export class AssociationState implements Forgetful {
 
   #wait(index: number): void {
     this.#table.columns.state[index] = STATE.waiting;
-    this.#waiting++;
+    this.#table.noteWaiting(index, this.#lastWaiting);
+    this.#lastWaiting = index;
   }
 
   /** Those that waited, in order; they wait no longer. */
   #takeWaiting(): readonly number[] {
-    if (this.#waiting === 0) return [];
-    this.#waiting = 0;
-    const { state } = this.#table.columns;
-    return this.records.filter((record) => state[record] === STATE.waiting);
+    const waiting: number[] = [];
+    for (let record = this.#lastWaiting; record >= 0; record = this.#table.waitedBefore(record)) waiting.push(record);
+    this.#lastWaiting = -1;
+    return waiting.reverse();
   }
 
   #accept(index: number, side: Side, opened: Opened): void {

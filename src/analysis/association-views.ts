@@ -118,7 +118,7 @@ export function associationDetail(
   association: Association,
 ): AssociationDetail {
   const { indexOf } = messageViews(trace, analysed);
-  const records = analysed.state.records.map((record) => recordView(trace, analysed, record, indexOf));
+  const records = Array.from(analysed.state.records, (record) => recordView(trace, analysed, record, indexOf));
   return { ...associationStory(trace, analysed, association), records };
 }
 

@@ -1,6 +1,8 @@
 /** How an association ended: with an alert, by another that took its place, or by silence. */
+
 import { CONTENT_TYPE } from '../dtls/record.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
+import type { RecordList } from './record-list.ts';
 import { type Side, STATE } from './record-table.ts';
 import { storyOf } from './story-of.ts';
 import { sumsOf } from './streams.ts';
@@ -71,7 +73,7 @@ function fellSilent(
   return silence >= waits;
 }
 
-function lastIsSecretAlert(trace: AnalysedTrace, records: readonly number[], side: Side): boolean {
+function lastIsSecretAlert(trace: AnalysedTrace, records: RecordList, side: Side): boolean {
   const last = records.findLast((r) => trace.records.columns.side[r] === side);
   return last !== undefined && isSecretAlert(trace, last);
 }

@@ -1,12 +1,14 @@
 /** Records that came twice as they are: same sender, epoch, number and bytes. No sender does that on purpose (RFC 6347 §4.1). */
+
 import { sameBytes } from '../wire/text.ts';
+import type { RecordList } from './record-list.ts';
 import { MARK, type RecordTable } from './record-table.ts';
 
 /** The bytes of the record at an index, header included. */
 export type RecordBytes = (index: number) => Uint8Array;
 
 /** Marks the later of two identical records of one association as a duplicate of the earlier; who made it is told later. */
-export function markDuplicates(records: readonly number[], table: RecordTable, bytes: RecordBytes): void {
+export function markDuplicates(records: RecordList, table: RecordTable, bytes: RecordBytes): void {
   const c = table.columns;
   /** The first record with a number, by epoch and sender. Few numbers come twice, so few records are read whole. */
   const numbered = new Map<number, Map<number, number>>();
@@ -57,11 +59,7 @@ function checksum(bytes: Uint8Array, from = 0, to = bytes.length): number {
  * Marks records that arrived after a later one of the same sender and epoch. HelloVerifyRequest and HelloRetryRequest
  * carry a number copied from the ClientHello (RFC 6347 §4.2.1) and say nothing about order.
  */
-export function markReordered(
-  records: readonly number[],
-  table: RecordTable,
-  copiesNumber: (index: number) => boolean,
-): void {
+export function markReordered(records: RecordList, table: RecordTable, copiesNumber: (index: number) => boolean): void {
   const c = table.columns;
   const highest = new Map<number, number>();
   for (const index of records) {

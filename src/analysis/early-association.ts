@@ -34,7 +34,7 @@ export function earlyAssociation(state: AssociationState, timeMs: (record: numbe
     cipherSuite,
     serverName,
     pskIdentity,
-    startMs: timeMs(state.records[0] ?? 0),
-    records: { total: state.records.length },
+    startMs: timeMs(state.firstRecord),
+    records: { total: state.recordCount },
   };
 }

@@ -1,6 +1,8 @@
 /** What endpoints do, or no longer do, that shows whether the last flight reached them. */
+
 import { peerOf } from './acknowledged.ts';
 import type { AnalysedHandshake } from './analyse.ts';
+import type { ApplicationRecord, ApplicationRecords } from './application-records.ts';
 import { closedShape } from './closed-shapes.ts';
 import { APPLICATION_EPOCH, type Scene } from './machine-scene.ts';
 import type { Side } from './record-table.ts';
@@ -19,7 +21,7 @@ export function actOf(
   afterMs: number,
 ): Act | null {
   const mayAlert = (record: number) => closedShape(trace, state, record) === 'alert';
-  const data = firstAfter(
+  const data = firstData(
     trace.timeMs,
     state.applicationRecords,
     afterMs,
@@ -44,7 +46,7 @@ const REFUSES_WITHIN_MS = 1000;
 
 /** It answers what it received with a fatal alert. */
 export function refuses({ trace, association: { state }, side }: Scene, receivedMs: number): boolean {
-  const closed = firstAfter(trace.timeMs, state.applicationRecords, receivedMs, (r) => r.side === side);
+  const closed = firstData(trace.timeMs, state.applicationRecords, receivedMs, (r) => r.side === side);
   if (closed && closedShape(trace, state, closed.record) === 'alert') return true;
   return state.alerts.some(
     (a) =>
@@ -62,10 +64,21 @@ export function closeOf({ trace, association: { state }, side }: Scene, received
   return close && { ...close, words: 'closes' };
 }
 
+/** Records of application data ascend by time, too. */
+function firstData(
+  timeMs: (record: number) => number,
+  data: ApplicationRecords,
+  afterMs: number,
+  fits: (one: ApplicationRecord) => boolean,
+): { readonly record: number; readonly timeMs: number } | null {
+  const found = data.findLater((record) => timeMs(record) > afterMs, fits);
+  return found ? { record: found.record, timeMs: timeMs(found.record) } : null;
+}
+
 /** @param sorted ascending by record, and so by time. */
 function firstAfter<T extends { readonly record: number }>(
   timeMs: (record: number) => number,
-  sorted: { readonly length: number; at(index: number): T | undefined },
+  sorted: readonly T[],
   afterMs: number,
   fits: (one: T) => boolean,
 ): { readonly record: number; readonly timeMs: number } | null {
@@ -109,7 +122,7 @@ export function replyTo(
   afterMs: number,
 ): Act | null {
   const peer: Side = peerOf(side);
-  const data = firstAfter(
+  const data = firstData(
     trace.timeMs,
     state.applicationRecords,
     afterMs,
@@ -135,7 +148,7 @@ const REPEATS_WITHIN_MS = 3000;
 
 /** It writes on and repeats nothing: the ACK will have come, where this capture does not see it. */
 export function goingOn({ trace, association: { state }, side }: Scene, afterMs: number): Act | null {
-  const data = firstAfter(
+  const data = firstData(
     trace.timeMs,
     state.applicationRecords,
     afterMs + REPEATS_WITHIN_MS,

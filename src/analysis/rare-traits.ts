@@ -2,8 +2,10 @@
  * What few datagrams have: a second capture point that saw them, carriers around them, several packets. Whether any datagram of the
  * trace has it is found once, so that nobody has to ask for each record.
  */
+
 import type { Datagram } from '../capture/datagram.ts';
 import type { AnalysedTrace } from './analyse.ts';
+import type { RecordList } from './record-list.ts';
 
 interface Traits {
   readonly transits: boolean;
@@ -44,7 +46,7 @@ export function packetsOf(trace: AnalysedTrace, record: number): number[] {
 }
 
 /** What carried these records, each once, outermost first. */
-export function carriersOf(trace: AnalysedTrace, records: readonly number[]): string[] {
+export function carriersOf(trace: AnalysedTrace, records: RecordList): string[] {
   if (!traitsOf(trace).carriers) return [];
   const carriers = new Set<string>();
   for (const record of records) for (const carrier of trace.datagramOf(record).carriers) carriers.add(carrier);

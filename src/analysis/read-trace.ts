@@ -28,6 +28,7 @@ import type { Keyring } from './keyring.ts';
 import { LoadedReadings } from './loaded-readings.ts';
 import { LogStore } from './log-store.ts';
 import { follow, name, PathChanges } from './path-changes.ts';
+import { NO_RECORDS, recordLists } from './record-list.ts';
 import type { ReceivedRecord } from './record-protection.ts';
 import { HIDDEN_TYPE, type NewRecord, NO_ASSOCIATION, RecordTable, type Side } from './record-table.ts';
 
@@ -291,7 +292,9 @@ export class TraceReader {
   }
 
   finish(): TraceState {
-    for (const association of this.#associations) association.finish();
+    const lists = recordLists(this.#records, this.#associations.length);
+    for (const association of this.#associations) association.finish(lists[association.index] ?? NO_RECORDS);
+    this.#records.endWaiting();
     // Associations go on asking for records; where those came from is of no more use.
     this.#flows.clear();
     this.#byRoute.length = 0;

@@ -50,6 +50,8 @@ type Arrays = {
   readonly cid: Uint8Array;
   /** Of application data in the clear, in bytes, plus 1; 0 for all else. */
   readonly dataLength: Uint16Array;
+  /** 1 where it counts as application data of its association, be it open or closed. */
+  readonly isData: Uint8Array;
 };
 
 type Others = {
@@ -82,6 +84,7 @@ const allocate = (capacity: number) =>
     mark: new Uint8Array(capacity),
     cid: new Uint8Array(capacity),
     dataLength: new Uint16Array(capacity),
+    isData: new Uint8Array(capacity),
   }) satisfies Arrays;
 
 export interface NewRecord {
@@ -109,6 +112,8 @@ export class RecordTable {
   columns = { ...allocate(0), ...this.#others };
   /** What the first bytes of records with a hidden number add up to: tells copies apart from others. */
   #heads: Uint32Array | null = null;
+  /** Of records that wait for a key: the one of the same association that waited before, plus 1; 0 for none. */
+  #waiting: Uint32Array | null = null;
 
   /** Returns the index; the record's number is one more. */
   add(record: NewRecord): number {
@@ -151,6 +156,22 @@ export class RecordTable {
     return this.#heads?.[index] ?? 0;
   }
 
+  /** `before` is the one of the same association that waited before it; -1 for none. */
+  noteWaiting(index: number, before: number): void {
+    this.#waiting ??= new Uint32Array(this.columns.datagram.length);
+    this.#waiting[index] = before + 1;
+  }
+
+  /** The record that waited before this one; -1 for none. */
+  waitedBefore(index: number): number {
+    return (this.#waiting?.[index] ?? 0) - 1;
+  }
+
+  /** Once all were read, none waits any more. */
+  endWaiting(): void {
+    this.#waiting = null;
+  }
+
   #next(): number {
     const index = this.count++;
     if (index >= this.columns.datagram.length) this.#grow();
@@ -165,9 +186,13 @@ export class RecordTable {
     for (const key of Object.keys(arrays) as (keyof Arrays)[]) arrays[key].set(old[key]);
     for (const column of [from, length, place]) column.makeRoom(capacity);
     this.columns = { ...arrays, ...this.#others };
-    if (!this.#heads) return;
-    const heads = new Uint32Array(capacity);
-    heads.set(this.#heads);
-    this.#heads = heads;
+    this.#heads &&= longer(this.#heads, capacity);
+    this.#waiting &&= longer(this.#waiting, capacity);
   }
+}
+
+function longer(column: Uint32Array, length: number): Uint32Array {
+  const made = new Uint32Array(length);
+  made.set(column);
+  return made;
 }

@@ -27,7 +27,7 @@ const NAMES = ['client', 'server'] as const;
 
 export function vantageOf(trace: AnalysedTrace, association: AnalysedAssociation): VantageView {
   const { records } = association.state;
-  if (hasTransits(trace) && records.some((r) => trace.datagramOf(r).transit))
+  if (hasTransits(trace) && records.some((r) => trace.datagramOf(r).transit !== undefined))
     return { position: 'both', certainty: 'seen', reason: 'The same datagrams were captured at two points.' };
   return (
     byHops(trace, association) ??

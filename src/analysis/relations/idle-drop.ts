@@ -1,5 +1,7 @@
 /** Silence for so long that a NAT or the peer forgot the association: what follows is answered by nobody. */
+
 import type { AnalysedAssociation } from '../analyse.ts';
+import type { RecordList } from '../record-list.ts';
 import type { Side } from '../record-table.ts';
 import { unanswered } from './answering.ts';
 import { isEstablished, type Related } from './related.ts';
@@ -34,13 +36,13 @@ function noteIdleDrop(related: Related, association: AnalysedAssociation, side: 
   related.add(association, { kind: 'idle-drop', with: null, record: first, certainty: 'inferred', says });
 }
 
-function silenceBeforeMs({ trace }: Related, records: readonly number[], record: number): number {
+function silenceBeforeMs({ trace }: Related, records: RecordList, record: number): number {
   const before = records[indexOf(records, record) - 1];
   return before === undefined ? 0 : trace.timeMs(record) - trace.timeMs(before);
 }
 
 /** Place of a value in ascending ones. */
-function indexOf(ascending: readonly number[], value: number): number {
+function indexOf(ascending: RecordList, value: number): number {
   let low = 0;
   let high = ascending.length;
   while (low < high) {

@@ -1,5 +1,7 @@
 /** What rules ask of the datagrams of an association, each looked at once. */
+
 import type { AnalysedTrace } from '../analyse.ts';
+import type { RecordList } from '../record-list.ts';
 
 export interface DatagramFacts {
   /** The first record whose packet was not captured whole, and how many records there are in such packets. */
@@ -9,7 +11,7 @@ export interface DatagramFacts {
 }
 
 /** @param allPlain no datagram of the trace has anything to tell, as in most captures of one server. */
-export function datagramFacts(trace: AnalysedTrace, records: readonly number[], allPlain: boolean): DatagramFacts {
+export function datagramFacts(trace: AnalysedTrace, records: RecordList, allPlain: boolean): DatagramFacts {
   const { datagram } = trace.records.columns;
   const { datagrams } = trace;
   if (allPlain) return { cutShort: null, captures: [datagrams.capture] };

@@ -1,4 +1,5 @@
 /** What one side sent in one epoch: how much, and what its record numbers say. Records are indices of the trace. */
+import type { RecordList } from '../record-list.ts';
 import { REASONS, type RecordTable, type Side } from '../record-table.ts';
 
 /** In the column of reasons: keys are there, and the record does not fit them. */
@@ -81,11 +82,11 @@ export class Stream {
 
 /** The records of all streams of an association, listed together when one of the lists is asked for. */
 export class StreamLists {
-  readonly #records: readonly number[];
+  readonly #records: RecordList;
   readonly #table: RecordTable;
   #lists: ReadonlyMap<number, readonly number[]> | null = null;
 
-  constructor(records: readonly number[], table: RecordTable) {
+  constructor(records: RecordList, table: RecordTable) {
     this.#records = records;
     this.#table = table;
   }

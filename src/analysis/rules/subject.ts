@@ -1,4 +1,5 @@
 /** What a rule sees of one association: what was sent, what happened, and who is around. Read-only; parts are made when asked for. */
+
 import type { Datagram } from '../../capture/datagram.ts';
 import type { ClientHello } from '../../dtls/messages/client-hello.ts';
 import type { HandshakeMessage } from '../../dtls/messages/index.ts';
@@ -8,6 +9,7 @@ import type { AnalysedAssociation, AnalysedTrace } from '../analyse.ts';
 import type { Carried } from '../carried.ts';
 import type { MessageInstance } from '../handshake-state.ts';
 import type { Ending } from '../outcome.ts';
+import type { RecordList } from '../record-list.ts';
 import { SENDERS, type Side } from '../record-table.ts';
 import { type Story, storyOf } from '../story-of.ts';
 import type { Association, FlightView, HandshakeView, Sender, TransmissionView } from '../trace.ts';
@@ -96,12 +98,12 @@ export class Subject {
    * this only once it is sure to have something to say.
    */
   get records(): readonly RecordFact[] {
-    this.#facts ??= this.#made(this.analysed.state.records.map((index) => this.fact(index)));
+    this.#facts ??= this.#made(Array.from(this.analysed.state.records, (index) => this.fact(index)));
     return this.#facts;
   }
 
   /** Those captured after one of them. */
-  recordsAfter(index: number): readonly number[] {
+  factsAfter(index: number): readonly RecordFact[] {
     const { records } = this.analysed.state;
     let [low, high] = [0, records.length];
     while (low < high) {
@@ -109,7 +111,7 @@ export class Subject {
       if ((records[middle] ?? 0) > index) high = middle;
       else low = middle + 1;
     }
-    return records.slice(low);
+    return Array.from(records.slice(low), (record) => this.fact(record));
   }
 
   get sorted(): SortedRecords {
@@ -295,7 +297,7 @@ export class Subject {
 
   /** Records of a side that were captured after a time. */
   after(side: Side, timeMs: number): readonly RecordFact[] {
-    return this.#within(side, timeMs, Number.POSITIVE_INFINITY).map((index) => this.fact(index));
+    return Array.from(this.#within(side, timeMs, Number.POSITIVE_INFINITY), (index) => this.fact(index));
   }
 
   /** Whether anything of a side was captured after a time. */
@@ -309,7 +311,7 @@ export class Subject {
   }
 
   /** Records of a side captured after a time, and until another. */
-  #within(side: Side, afterMs: number, untilMs: number): readonly number[] {
+  #within(side: Side, afterMs: number, untilMs: number): RecordList {
     const c = this.trace.records.columns;
     return this.analysed.state.records.filter((record) => {
       if (c.side[record] !== side) return false;

@@ -115,7 +115,7 @@ function closedTickets(subject: Subject): readonly Match[] {
   if (subject.closedRecords === 0) return [];
   const c = subject.trace.records.columns;
   const { timeMs } = subject.trace;
-  const closed = subject.analysed.state.records.filter(
+  const closed = [...subject.analysed.state.records].filter(
     (r) =>
       c.side[r] === 1 &&
       (c.epoch[r] ?? 0) >= APPLICATION_EPOCH &&

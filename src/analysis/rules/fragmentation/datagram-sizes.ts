@@ -1,4 +1,5 @@
 /** Datagrams that got through and that did not, by their size. */
+import type { RecordList } from '../../record-list.ts';
 import type { Side } from '../../record-table.ts';
 import type { Transmission } from '../../transmissions.ts';
 import type { Subject } from '../subject.ts';
@@ -55,7 +56,7 @@ export function sizeOf(subject: Subject, record: number): number {
 }
 
 /** Datagrams of these records, each once. */
-export function datagramsOf(subject: Subject, records: readonly number[]): readonly Sized[] {
+export function datagramsOf(subject: Subject, records: RecordList): readonly Sized[] {
   const { datagram } = subject.trace.records.columns;
   const found = new Map<number, Sized>();
   for (const record of records) {

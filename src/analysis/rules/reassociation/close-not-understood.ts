@@ -34,10 +34,7 @@ function dataAfterClose(subject: Subject): readonly Match[] {
   // One alert alone may be a warning; closing is mutual.
   if (!client || !server) return [];
   return ([client, server] as const).flatMap((close) => {
-    const late = subject
-      .recordsAfter(close.index)
-      .map((index) => subject.fact(index))
-      .filter((r) => isLater(r, close) && isData(subject, r));
+    const late = subject.factsAfter(close.index).filter((r) => isLater(r, close) && isData(subject, r));
     const [first, last] = [late[0], late.at(-1)];
     if (!first || !last) return [];
     return [

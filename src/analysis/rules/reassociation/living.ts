@@ -85,8 +85,7 @@ export const wasOpen = ({ peerClosed }: Living): string =>
 /** What a side still sent under the keys of the old association after the new hello. */
 export function stillSent({ old }: Living, side: 0 | 1, after: number, until = Number.POSITIVE_INFINITY): RecordFact[] {
   return old
-    .recordsAfter(after)
-    .map((index) => old.fact(index))
+    .factsAfter(after)
     .filter((r) => r.index < until && r.side === side && isOriginal(r) && isAfterHandshake(old, r));
 }
 
