@@ -140,6 +140,8 @@ export class AssociationState implements Forgetful {
   readonly #emptied: number[] = [];
   #byNumber: Map<string, number> | null = null;
   #offeredWithoutHello = false;
+  /** A ServerHello chose a suite; null until that is looked up. Every record of DTLS 1.3 asks. */
+  #suiteChosen: boolean | null = null;
   /** Secrets were tried that no ClientHello named. */
   #tried = false;
   /** Last record number that each side wrote, by epoch * 2 + side. */
@@ -568,8 +570,9 @@ export class AssociationState implements Forgetful {
 
   /** Protected records of 1.3 and no ServerHello: the secrets of the client random are tried with every suite. */
   #offerWithoutHello(): void {
-    if (this.#offeredWithoutHello || this.handshakes.some((h) => h.serverHello && !h.serverHello.isHelloRetryRequest))
-      return;
+    if (this.#offeredWithoutHello) return;
+    this.#suiteChosen ??= this.handshakes.some((h) => h.serverHello && !h.serverHello.isHelloRetryRequest);
+    if (this.#suiteChosen) return;
     this.#offeredWithoutHello = true;
     this.#tried ||= this.clientRandom === null;
     this.protection.offer13(this.#keyring.trafficSecrets(this.clientRandom), null);
@@ -678,6 +681,7 @@ export class AssociationState implements Forgetful {
         break;
       }
       case 'ServerHello': {
+        this.#suiteChosen = null;
         this.isVersion13 = negotiatedVersion(decoded) === VERSION.dtls13;
         for (const early of readAgain)
           if (early.type === HANDSHAKE_TYPE.clientKeyExchange || early.type === HANDSHAKE_TYPE.newSessionTicket)
