@@ -48,18 +48,18 @@ export function* analyseInSteps(
 ): InSteps<AnalysedTrace> {
   const { datagrams } = trace;
   const c = trace.records.columns;
-  const timeMs = (record: number) => datagrams.timeMs(c.datagram[record] ?? 0, originNs);
-  const datagramOf = (record: number): Datagram => datagrams.at(c.datagram[record] ?? 0);
-  const packetOf = (record: number) => datagrams.packet(c.datagram[record] ?? 0);
+  const timeMs = (record: number) => datagrams.timeMs(c.datagram.get(record), originNs);
+  const datagramOf = (record: number): Datagram => datagrams.at(c.datagram.get(record));
+  const packetOf = (record: number) => datagrams.packet(c.datagram.get(record));
   const arrivalMs = (record: number): number | null => {
     // Plain ones come from one point.
-    if (datagrams.plain(c.datagram[record] ?? 0)) return null;
+    if (datagrams.plain(c.datagram.get(record))) return null;
     const arrivedNs = datagramOf(record).transit?.arrivedNs ?? null;
     return arrivedNs === null ? null : Number(arrivedNs - originNs) / 1e6;
   };
   const bytesOf: RecordBytes = (record) => {
     const from = c.from.get(record);
-    return datagrams.payload(c.datagram[record] ?? 0).subarray(from, from + c.length.get(record));
+    return datagrams.payload(c.datagram.get(record)).subarray(from, from + c.length.get(record));
   };
   const source = { table: trace.records, timeMs, bytes: bytesOf, datagramOf };
   const offers = new SessionOffers();

@@ -80,8 +80,8 @@ export function copiedFrom(
   );
   if (!answer || side !== 1) return null;
   const isRequest = answer.pieces.some(({ part }) => part.message?.type === HANDSHAKE_TYPE.helloVerifyRequest);
-  if (!isRequest && table.columns.sequenceNumber[answer.record] === 0) return null;
-  const numberOf = (record: number) => table.columns.sequenceNumber[record];
+  if (!isRequest && table.columns.sequenceNumber.get(answer.record) === 0) return null;
+  const numberOf = (record: number) => table.columns.sequenceNumber.get(record);
   const of = asked.filter((t) => t.units.some((u) => u.epoch === 0 && numberOf(u.record) === numberOf(answer.record)));
   return of.length === 1 ? (of[0] ?? null) : null;
 }

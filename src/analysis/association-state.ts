@@ -345,7 +345,7 @@ export class AssociationState implements Forgetful {
     const c = this.#table.columns;
     this.#takeIn(index, side);
     const epoch = c.epoch[index] ?? 0;
-    const sequenceNumber = c.sequenceNumber[index] ?? 0;
+    const sequenceNumber = c.sequenceNumber.get(index);
     const key = epoch * 2 + side;
     this.#noteNumber(key, sequenceNumber);
     this.nonces.note(side, epoch, sequenceNumber, bytes, from, to);
@@ -417,7 +417,7 @@ export class AssociationState implements Forgetful {
     this.claims.set(index, claim);
     c.state[index] = STATE.decrypted;
     c.epoch[index] = epoch;
-    c.sequenceNumber[index] = sequenceNumber;
+    c.sequenceNumber.set(index, sequenceNumber);
     c.contentType[index] = contentType;
     this.#read(index, side, epoch, contentType, plaintext);
   }
@@ -442,7 +442,7 @@ export class AssociationState implements Forgetful {
       this.#byNumber = new Map();
       // The first copy counts where a record came twice.
       for (const r of [...this.records].reverse())
-        this.#byNumber.set(`${c.side[r]} ${c.epoch[r]}:${c.sequenceNumber[r]}`, r + 1);
+        this.#byNumber.set(`${c.side[r]} ${c.epoch[r]}:${c.sequenceNumber.get(r)}`, r + 1);
     }
     return this.#byNumber.get(`${c.side[by] === 0 ? 1 : 0} ${epoch}:${sequenceNumber}`) ?? null;
   }
@@ -512,7 +512,7 @@ export class AssociationState implements Forgetful {
       else if ((epoch & 3) !== EARLY_EPOCH) this.applicationRecords.push(index);
     } else if (contentType === CONTENT_TYPE.handshake)
       this.#noteUnnumbered(epoch, { kind: 'closed', side, record: index });
-    else if (contentType === CONTENT_TYPE.tls12Cid && c.sequenceNumber[index] === 0)
+    else if (contentType === CONTENT_TYPE.tls12Cid && c.sequenceNumber.get(index) === 0)
       this.#noteUnnumbered(epoch, { kind: 'finished', side, record: index });
     else if (contentType === CONTENT_TYPE.applicationData || contentType === CONTENT_TYPE.tls12Cid)
       this.applicationRecords.push(index);
@@ -544,7 +544,7 @@ export class AssociationState implements Forgetful {
     this.#keyring.opened(secret, this.id);
     c.state[index] = STATE.decrypted;
     c.epoch[index] = epoch;
-    c.sequenceNumber[index] = sequenceNumber;
+    c.sequenceNumber.set(index, sequenceNumber);
     if (!inner) {
       this.#malformed(index, 'the inner plaintext has no content type, only zeros', 0);
       return;
@@ -558,7 +558,7 @@ export class AssociationState implements Forgetful {
     this.#keyring.opened(secret, this.id);
     c.state[index] = STATE.decrypted;
     c.epoch[index] = epoch;
-    c.sequenceNumber[index] = sequenceNumber;
+    c.sequenceNumber.set(index, sequenceNumber);
     c.contentType[index] = CONTENT_TYPE.applicationData;
     this.#countData(index, side, length);
   }

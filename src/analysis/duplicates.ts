@@ -15,8 +15,8 @@ export function markDuplicates(records: RecordList, table: RecordTable, bytes: R
   const seen = new Map<string, number>();
   for (const index of records) {
     const stream = (c.epoch[index] ?? 0) * 2 + (c.side[index] ?? 0);
-    const hidden = Number.isNaN(c.sequenceNumber[index] ?? Number.NaN);
-    const number = hidden ? -1 - table.head(index) : (c.sequenceNumber[index] ?? 0);
+    const hidden = Number.isNaN(c.sequenceNumber.get(index));
+    const number = hidden ? -1 - table.head(index) : c.sequenceNumber.get(index);
     const numbers = numbered.get(stream) ?? new Map<number, number>();
     numbered.set(stream, numbers);
     const first = numbers.get(number);
@@ -65,7 +65,7 @@ export function markReordered(records: RecordList, table: RecordTable, copiesNum
   for (const index of records) {
     if (c.mark[index] === MARK.duplicate || copiesNumber(index)) continue;
     const key = (c.epoch[index] ?? 0) * 2 + (c.side[index] ?? 0);
-    const number = c.sequenceNumber[index] ?? Number.NaN;
+    const number = c.sequenceNumber.get(index);
     if (Number.isNaN(number)) continue;
     const before = highest.get(key) ?? -1;
     if (number > before) highest.set(key, number);

@@ -22,7 +22,7 @@ export function earlierAnswer(
   const { flight, progress, byAck, starts } = setting;
   const c = trace.records.columns;
   if (byAck && progress) {
-    if (Number.isNaN(c.sequenceNumber[progress.record])) return 'hidden';
+    if (Number.isNaN(c.sequenceNumber.get(progress.record))) return 'hidden';
     const times = gapTimes[flight.side === 0 ? 1 : 0];
     return countUpTo(times, progress.timeMs) > countUpTo(times, starts[i] ?? 0) ? 'gap' : 'no';
   }
@@ -50,10 +50,10 @@ function readAnswer(
   if (!next || !first || isStateless(next)) return 'hidden';
   const earliest = first.units[0]?.record ?? 0;
   if (next.transmissions.some((t) => (t.units[0]?.record ?? 0) < earliest)) return 'overtaken';
-  if (first.units.some((u) => Number.isNaN(c.sequenceNumber[u.record]))) return 'hidden';
+  if (first.units.some((u) => Number.isNaN(c.sequenceNumber.get(u.record)))) return 'hidden';
   // In DTLS 1.2 nothing else comes first in an epoch; in 1.3 ACKs may.
   const finished = first.units.find((u) => u.pieces.some((p) => p.part.name === 'Finished'));
-  if (finished && !version13) return c.sequenceNumber[finished.record] === 0 ? 'no' : 'sent';
+  if (finished && !version13) return c.sequenceNumber.get(finished.record) === 0 ? 'no' : 'sent';
   // The first record under the keys of the handshake: nothing of the answer was sent before.
   if (version13 && first.units.some((u) => u.epoch === 2 && u.sequenceNumber === 0)) return 'no';
   return beforeFirst(next, first, gapBefore);

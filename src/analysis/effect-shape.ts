@@ -38,7 +38,7 @@ export function outOfOrder(sent: Transmission | undefined, { trace }: Surroundin
   const c = trace.records.columns;
   let [epoch, number] = [-1, -1];
   return (sent?.units ?? []).some(({ record }) => {
-    const [e, n] = [c.epoch[record] ?? 0, c.sequenceNumber[record] ?? Number.NaN];
+    const [e, n] = [c.epoch[record] ?? 0, c.sequenceNumber.get(record)];
     const back = e < epoch || (e === epoch && n < number);
     [epoch, number] = [e, Number.isNaN(n) ? number : n];
     return back;
@@ -48,7 +48,7 @@ export function outOfOrder(sent: Transmission | undefined, { trace }: Surroundin
 /** Some of its records stayed closed, and record number encryption hides their numbers. */
 export function hidesNumbers(sent: Transmission | undefined, { trace }: Surroundings): boolean {
   const c = trace.records.columns;
-  return (sent?.units ?? []).some((u) => Number.isNaN(c.sequenceNumber[u.record]));
+  return (sent?.units ?? []).some((u) => Number.isNaN(c.sequenceNumber.get(u.record)));
 }
 
 /**

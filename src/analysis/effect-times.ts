@@ -86,6 +86,6 @@ export function unnamedBefore(setting: Setting, i: number, { index, by }: Acked,
   if (i >= index || (starts[index] ?? 0) - (starts[i] ?? 0) < SHORTEST_TIMER_MS) return false;
   if (flight.transmissions[i]?.units.some((u) => around.named.has(u.record))) return false;
   const times = around.gapTimes[flight.side === 0 ? 1 : 0];
-  const numbered = !Number.isNaN(around.trace.records.columns.sequenceNumber[by.record]);
+  const numbered = !Number.isNaN(around.trace.records.columns.sequenceNumber.get(by.record));
   return numbered && countUpTo(times, by.timeMs) === countUpTo(times, starts[i] ?? 0);
 }

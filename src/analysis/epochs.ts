@@ -43,7 +43,7 @@ function numbersIn(trace: AnalysedTrace, records: readonly number[]): number[] {
   const { sequenceNumber } = trace.records.columns;
   const numbers = new Set<number>();
   for (const record of records) {
-    const number = sequenceNumber[record] ?? Number.NaN;
+    const number = sequenceNumber.get(record);
     if (!Number.isNaN(number)) numbers.add(number);
   }
   return [...numbers].sort((a, b) => a - b);

@@ -31,7 +31,7 @@ export function fatesOf(
         : fateBy(effects.get(transmission), side, vantage, silent);
       // Which transmission a closed record belongs to is a guess.
       const guessed = transmission.units.some(
-        (u) => Number.isNaN(c.sequenceNumber[u.record]) || u.pieces.some((p) => p.part.name === CLOSED_HANDSHAKE),
+        (u) => Number.isNaN(c.sequenceNumber.get(u.record)) || u.pieces.some((p) => p.part.name === CLOSED_HANDSHAKE),
       );
       fates.set(transmission, guessed ? { ...fate, certainty: 'inferred' } : fate);
     }

@@ -123,7 +123,7 @@ function packingOf(trace: AnalysedTrace, records: readonly number[]): number[] {
   // Records of one datagram follow each other.
   for (const [i, record] of records.entries()) {
     const before = records[i - 1];
-    if (before !== undefined && datagram[before] === datagram[record]) packing.push((packing.pop() ?? 0) + 1);
+    if (before !== undefined && datagram.get(before) === datagram.get(record)) packing.push((packing.pop() ?? 0) + 1);
     else packing.push(1);
   }
   return packing;

@@ -114,7 +114,7 @@ function readNumbers(
   const own: Numbered[] = [];
   const others = new Set<number>();
   for (const record of records) {
-    const number = sequenceNumber[record] ?? Number.NaN;
+    const number = sequenceNumber.get(record);
     if (Number.isNaN(number)) continue;
     if (unproven > 0 && isUnproven(trace, state, record)) others.add(number);
     else own.push({ record, number, place: own.length });
@@ -191,7 +191,7 @@ function helloNumbers({ trace, state }: Around, before: number): number[] {
     for (const { side, type, epoch, appearances } of messages)
       if (side === 0 && type === HANDSHAKE_TYPE.clientHello && epoch === 0)
         for (const { from, record } of appearances)
-          if (from === 0 && record < before) numbers.push(c.sequenceNumber[record] ?? 0);
+          if (from === 0 && record < before) numbers.push(c.sequenceNumber.get(record));
   return numbers.sort((a, b) => a - b);
 }
 

@@ -63,7 +63,7 @@ export class LiveReading {
     const reader = this.#reader;
     if (!reader) return [];
     const { datagram } = reader.records.columns;
-    const timeMs = (record: number) => this.#datagrams.timeMs(datagram[record] ?? 0, originNs);
+    const timeMs = (record: number) => this.#datagrams.timeMs(datagram.get(record), originNs);
     return reader.associations.slice(from, to).map((state) => earlyAssociation(state, timeMs));
   }
 

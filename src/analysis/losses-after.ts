@@ -126,7 +126,7 @@ export function whatOf(
   const [first] = records;
   return {
     sequenceNumbers: records
-      .map((r) => c.sequenceNumber[r] ?? Number.NaN)
+      .map((r) => c.sequenceNumber.get(r))
       .filter((n) => !Number.isNaN(n))
       .sort((a, b) => a - b),
     packets: [...new Set(records.flatMap((r) => packetsOf(trace, r)))],

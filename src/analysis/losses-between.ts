@@ -16,7 +16,7 @@ export function lossesBetween(trace: AnalysedTrace, association: AnalysedAssocia
   const groups = new Map<string, number[]>();
   for (const record of association.state.records) {
     if (!neverArrived(trace, record)) continue;
-    const key = `${c.datagram[record]} ${c.epoch[record]}`;
+    const key = `${c.datagram.get(record)} ${c.epoch[record]}`;
     const group = groups.get(key);
     if (group) group.push(record);
     else groups.set(key, [record]);

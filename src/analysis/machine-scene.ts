@@ -132,5 +132,5 @@ function wasSentBefore(
 ): boolean {
   const [a] = one.units;
   const b = other.units.find((u) => u.epoch === a?.epoch);
-  return a !== undefined && b !== undefined && (sequenceNumber[a.record] ?? 0) < (sequenceNumber[b.record] ?? 0);
+  return a !== undefined && b !== undefined && sequenceNumber.get(a.record) < sequenceNumber.get(b.record);
 }

@@ -187,7 +187,7 @@ function usedBy(
   before: number,
   { columns: c }: RecordTable,
 ): boolean {
-  const numberOf = (record: number) => c.sequenceNumber[record] ?? Number.NaN;
+  const numberOf = (record: number) => c.sequenceNumber.get(record);
   return association.applicationRecords.some(
     (r) =>
       r.side === side &&

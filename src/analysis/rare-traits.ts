@@ -41,7 +41,7 @@ export function arrivalOrCaptureMs(trace: AnalysedTrace, record: number): number
 
 /** Packets that brought the datagram of a record: more than one where IP fragments were joined. */
 export function packetsOf(trace: AnalysedTrace, record: number): number[] {
-  if (trace.datagrams.plain(trace.records.columns.datagram[record] ?? 0)) return [trace.packetOf(record)];
+  if (trace.datagrams.plain(trace.records.columns.datagram.get(record))) return [trace.packetOf(record)];
   return [...new Set(trace.datagramOf(record).pieces.map((p) => p.packet))];
 }
 

@@ -228,7 +228,7 @@ export class TraceReader {
   /** A record that was taken in before, decoded once more as it was then. */
   #again(index: number): ReceivedRecord {
     const { columns: c } = this.#records;
-    const payload = this.#list.payload(c.datagram[index] ?? 0);
+    const payload = this.#list.payload(c.datagram.get(index));
     const from = Math.min(c.from.get(index), payload.length);
     const cid = Math.max(0, (c.cid[index] ?? 0) - 1);
     const record = decodeRecord(new ByteReader('packet', payload, undefined, from), cid);
@@ -352,7 +352,7 @@ export class TraceReader {
   #claimOf({ capture, packet, transit }: Datagram, index: number): Claim | undefined {
     const { datagram } = this.#records.columns;
     let place = 1 + (transit?.recordsBefore ?? 0);
-    for (let i = index - 1; i >= 0 && datagram[i] === datagram[index]; i--) place++;
+    for (let i = index - 1; i >= 0 && datagram.get(i) === datagram.get(index); i--) place++;
     return this.#given.claims.get(`${capture} ${packet} ${place}`);
   }
 

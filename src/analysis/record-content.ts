@@ -46,7 +46,7 @@ export function placeOf(trace: AnalysedTrace, record: number): RecordPlace {
 /** The payload alone, as a view that may hold only until another record is looked at: for whoever passes over many. */
 export function passingPlaceOf(trace: AnalysedTrace, record: number): RecordPlace {
   const { columns: c } = trace.records;
-  const bytes = trace.datagrams.payload(c.datagram[record] ?? 0);
+  const bytes = trace.datagrams.payload(c.datagram.get(record));
   const from = c.from.get(record);
   return { bytes, base: 0, payloadAt: 0, from, to: from + c.length.get(record), onePacket: false };
 }
@@ -142,12 +142,7 @@ function openedContent(reading: RecordReading): RecordContent | null {
     return { contentType, buffer: 'plaintext', bytes: plaintext, from: 0, to: plaintext.length };
   }
   const side: Side = c.side[record] === 0 ? 0 : 1;
-  const opened = association.state.protection.reopen(
-    side,
-    decoded,
-    c.epoch[record] ?? 0,
-    c.sequenceNumber[record] ?? 0,
-  );
+  const opened = association.state.protection.reopen(side, decoded, c.epoch[record] ?? 0, c.sequenceNumber.get(record));
   if (!opened?.inner) return null;
   const { plaintext, inner } = opened;
   return { contentType: inner.contentType, buffer: 'plaintext', bytes: plaintext, from: 0, to: inner.content.length };

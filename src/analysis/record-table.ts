@@ -1,13 +1,15 @@
 /**
- * All records of a trace as columns of numbers, some 30 bytes for each: what every record has, and nothing that can be
+ * All records of a trace as columns of numbers, 26 bytes for most: what every record has, and nothing that can be
  * read again from the datagram. A record object is made only when somebody looks at it.
  */
 import { uint16 } from '../capture/big-endian.ts';
 import { roomFor } from '../capture/columns/growth.ts';
 import { NarrowColumn } from '../capture/columns/narrow-column.ts';
+import { NearColumn } from '../capture/columns/near-column.ts';
 import { SparseColumn } from '../capture/columns/sparse-column.ts';
 import { CONTENT_TYPE } from '../dtls/record.ts';
 import { FlightPlaces } from './flight-places.ts';
+import { SequenceNumbers } from './sequence-numbers.ts';
 import type { DuplicateOrigin } from './story.ts';
 import type { ClosedReason, Mark, RecordState, Sender } from './trace.ts';
 
@@ -31,14 +33,10 @@ export const STATE = { plaintext: 0, decrypted: 1, undecryptable: 2, malformed: 
 export const MARK = { original: 0, retransmission: 1, duplicate: 2, reordered: 3 } as const;
 
 type Arrays = {
-  /** Index of the datagram in the trace. */
-  readonly datagram: Uint32Array;
   /** As the header says it, or in DTLS 1.3 the plaintext; `HIDDEN_TYPE` while that is closed. */
   readonly contentType: Uint8Array;
   readonly version: Uint16Array;
   readonly epoch: Uint16Array;
-  /** NaN while record number encryption hides it. */
-  readonly sequenceNumber: Float64Array;
   /** Index of the association, of which there are at most `MOST_ASSOCIATIONS`; `NO_ASSOCIATION` before it is known. */
   readonly association: Uint16Array;
   readonly side: Uint8Array;
@@ -55,6 +53,9 @@ type Arrays = {
 };
 
 type Others = {
+  /** Index of the datagram in the trace. */
+  readonly datagram: NearColumn;
+  readonly sequenceNumber: SequenceNumbers;
   /** Where the record starts in the payload of its datagram. Only a jumbogram or a text may have more than 64 KB. */
   readonly from: NarrowColumn;
   readonly length: NarrowColumn;
@@ -72,11 +73,9 @@ export const HIDDEN_TYPE = 0xff;
 
 const allocate = (capacity: number) =>
   ({
-    datagram: new Uint32Array(capacity),
     contentType: new Uint8Array(capacity),
     version: new Uint16Array(capacity),
     epoch: new Uint16Array(capacity),
-    sequenceNumber: new Float64Array(capacity),
     association: new Uint16Array(capacity),
     side: new Uint8Array(capacity),
     state: new Uint8Array(capacity),
@@ -103,6 +102,8 @@ export class RecordTable {
   /** The part of the input that was read so far, which tells how many rows will come; null while nobody knows. */
   readShare: number | null = null;
   readonly #others: Others = {
+    datagram: new NearColumn(2),
+    sequenceNumber: new SequenceNumbers(),
     from: new NarrowColumn(2),
     length: new NarrowColumn(2),
     place: new FlightPlaces(),
@@ -119,13 +120,13 @@ export class RecordTable {
   add(record: NewRecord): number {
     const index = this.#next();
     const c = this.columns;
-    c.datagram[index] = record.datagram;
+    c.datagram.add(index, record.datagram);
     c.from.set(index, record.from);
     c.length.set(index, record.length);
     c.contentType[index] = record.contentType;
     c.version[index] = record.version;
     c.epoch[index] = record.epoch;
-    c.sequenceNumber[index] = record.sequenceNumber;
+    c.sequenceNumber.set(index, record.sequenceNumber);
     c.cid[index] = record.cid;
     c.association[index] = NO_ASSOCIATION;
     return index;
@@ -135,19 +136,19 @@ export class RecordTable {
   addData(datagram: number, from: number, length: number, bytes: Uint8Array, at: number): number {
     const index = this.#next();
     const c = this.columns;
-    c.datagram[index] = datagram;
+    c.datagram.add(index, datagram);
     c.from.set(index, from);
     c.length.set(index, length);
     c.contentType[index] = CONTENT_TYPE.applicationData;
     c.version[index] = uint16(bytes, at + 1);
     c.epoch[index] = uint16(bytes, at + 3);
-    c.sequenceNumber[index] =
-      uint16(bytes, at + 5) * 0x1_0000_0000 + uint16(bytes, at + 7) * 0x1_0000 + uint16(bytes, at + 9);
+    const number = uint16(bytes, at + 5) * 0x1_0000_0000 + uint16(bytes, at + 7) * 0x1_0000 + uint16(bytes, at + 9);
+    c.sequenceNumber.set(index, number);
     return index;
   }
 
   noteHead(index: number, head: number): void {
-    this.#heads ??= new Uint32Array(this.columns.datagram.length);
+    this.#heads ??= new Uint32Array(this.columns.epoch.length);
     this.#heads[index] = head;
   }
 
@@ -158,7 +159,7 @@ export class RecordTable {
 
   /** `before` is the one of the same association that waited before it; -1 for none. */
   noteWaiting(index: number, before: number): void {
-    this.#waiting ??= new Uint32Array(this.columns.datagram.length);
+    this.#waiting ??= new Uint32Array(this.columns.epoch.length);
     this.#waiting[index] = before + 1;
   }
 
@@ -174,17 +175,17 @@ export class RecordTable {
 
   #next(): number {
     const index = this.count++;
-    if (index >= this.columns.datagram.length) this.#grow();
+    if (index >= this.columns.epoch.length) this.#grow();
     return index;
   }
 
   #grow(): void {
     const old = this.columns;
-    const { from, length, place } = this.#others;
-    const capacity = roomFor(old.datagram.length, this.readShare);
+    const { datagram, sequenceNumber, from, length, place } = this.#others;
+    const capacity = roomFor(old.epoch.length, this.readShare);
     const arrays = allocate(capacity);
     for (const key of Object.keys(arrays) as (keyof Arrays)[]) arrays[key].set(old[key]);
-    for (const column of [from, length, place]) column.makeRoom(capacity);
+    for (const column of [datagram, sequenceNumber, from, length, place]) column.makeRoom(capacity);
     this.columns = { ...arrays, ...this.#others };
     this.#heads &&= longer(this.#heads, capacity);
     this.#waiting &&= longer(this.#waiting, capacity);

@@ -56,7 +56,7 @@ export function recordFacts(trace: AnalysedTrace, association: AnalysedAssociati
     contentType: shownType(c.contentType[record]),
     version: c.version[record] || null,
     epoch: c.epoch[record] ?? 0,
-    sequenceNumber: numberOrNull(c.sequenceNumber[record]),
+    sequenceNumber: numberOrNull(c.sequenceNumber.get(record)),
     state: STATES[c.state[record] ?? 0] ?? 'plaintext',
     reason,
     explanation: reason && (leftOutWords(leftOut) ?? explain(reason, association, c.epoch[record] ?? 0)),
@@ -128,12 +128,12 @@ function flightsByNumber(association: AnalysedAssociation): Flights {
 function positionInDatagram(trace: AnalysedTrace, record: number): number {
   const c = trace.records.columns;
   let position = 1 + (transitOf(trace, record)?.recordsBefore ?? 0);
-  for (let i = record - 1; i >= 0 && c.datagram[i] === c.datagram[record]; i--) position++;
+  for (let i = record - 1; i >= 0 && c.datagram.get(i) === c.datagram.get(record); i--) position++;
   return position;
 }
 
 const shownType = (type = HIDDEN_TYPE): number | null => (type === HIDDEN_TYPE ? null : type);
-const numberOrNull = (n = Number.NaN): number | null => (Number.isNaN(n) ? null : n);
+const numberOrNull = (n: number): number | null => (Number.isNaN(n) ? null : n);
 
 /** Where a payload byte lies in the file. */
 export function fileOffset(pieces: Datagram['pieces'], at: number): number {

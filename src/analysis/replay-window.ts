@@ -24,7 +24,7 @@ export function replayDropsOf(trace: AnalysedTrace, { state }: AnalysedAssociati
     if (stream.ascending && !hasTransits(trace)) continue;
     const window = new ReplayWindow();
     for (const record of inOrderOfArrival(trace, streams.recordsOf(stream))) {
-      const number = sequenceNumber[record] ?? Number.NaN;
+      const number = sequenceNumber.get(record);
       if (Number.isNaN(number) || !isPlausible(trace, state, record)) continue;
       const why = window.take(number);
       if (why) drops.push(dropOf(record, stream, number, why));

@@ -95,7 +95,7 @@ function packs(trace: AnalysedTrace, transmissions: readonly Transmission[]): bo
     for (const [i, { record }] of units.entries()) {
       const before = units[i - 1]?.record;
       if (before === undefined) continue;
-      if (c.datagram[before] === c.datagram[record]) return true;
+      if (c.datagram.get(before) === c.datagram.get(record)) return true;
       if (c.length.get(before) + c.length.get(record) <= SMALL_PAIR) apart = true;
     }
   }
@@ -115,7 +115,7 @@ function joins(trace: AnalysedTrace, transmissions: readonly Transmission[]): bo
       if (
         messages(unit) === 1 &&
         messages(before) === 1 &&
-        c.datagram[unit.record] === c.datagram[before?.record ?? -1]
+        c.datagram.get(unit.record) === c.datagram.get(before?.record ?? -1)
       )
         separate = true;
     }

@@ -160,7 +160,7 @@ export class SumTable {
       sums.to[row] = place;
       addOne(sums.records, row);
       if (state === STATE.decrypted) addOne(sums.decrypted, row);
-      const number = c.sequenceNumber[record] ?? Number.NaN;
+      const number = c.sequenceNumber.get(record);
       if (Number.isNaN(number)) continue;
       if (isUnproven(association, record)) addOne(sums.unproven, row);
       const numbered = sums.numbered[row] ?? 0;

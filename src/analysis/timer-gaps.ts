@@ -116,7 +116,7 @@ class Around {
     const c = trace.records.columns;
     const arrived: { record: number; timeMs: number }[] = [];
     for (const record of state.records) {
-      const [epoch, number] = [c.epoch[record] ?? 0, c.sequenceNumber[record] ?? Number.NaN];
+      const [epoch, number] = [c.epoch[record] ?? 0, c.sequenceNumber.get(record)];
       if (c.side[record] === side) {
         const known = this.#numbers.get(epoch) ?? new Set();
         this.#numbers.set(epoch, known.add(number));
@@ -181,7 +181,7 @@ class Around {
     const place = c.place.get(record);
     const transmission = answer.transmissions[place.transmission - 1];
     if (place.flight !== answer.number || !transmission?.units.some((u) => u.record === record)) return false;
-    const datagrams = new Set(transmission.units.map((u) => c.datagram[u.record]));
+    const datagrams = new Set(transmission.units.map((u) => c.datagram.get(u.record)));
     const covered = new Set(transmission.units.flatMap((u) => u.pieces.map((p) => p.part)));
     return datagrams.size === 1 && answer.parts.every((p) => covered.has(p));
   }

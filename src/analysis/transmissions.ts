@@ -148,7 +148,7 @@ function unitsOf(flight: Flight, table: RecordTable, timeMs: (record: number) =>
           record,
           timeMs: timeMs(record),
           epoch: c.epoch[record] ?? 0,
-          sequenceNumber: c.sequenceNumber[record] ?? 0,
+          sequenceNumber: c.sequenceNumber.get(record),
           pieces: [piece],
         });
     }

@@ -46,7 +46,7 @@ function byHops(trace: AnalysedTrace, { state }: AnalysedAssociation): VantageVi
   const c = trace.records.columns;
   const hops: [Set<number>, Set<number>] = [new Set(), new Set()];
   for (const record of state.records.slice(0, MAX_PACKETS)) {
-    const ttl = trace.datagrams.hops(c.datagram[record] ?? 0);
+    const ttl = trace.datagrams.hops(c.datagram.get(record));
     if (ttl !== null) hops[c.side[record] === 0 ? 0 : 1].add(ttl);
   }
   const [client, server] = hops;

@@ -40,8 +40,8 @@ function count({ pair }: Alignment, { datagrams, records }: TraceState): Counts 
   let common = 0;
   const { columns: c } = records;
   for (let record = 0; record < records.count; record++) {
-    const datagram = c.datagram[record] ?? 0;
-    if (record > 0 && c.datagram[record - 1] === datagram) continue;
+    const datagram = c.datagram.get(record);
+    if (record > 0 && c.datagram.get(record - 1) === datagram) continue;
     const { capture, transit } = datagrams.at(datagram);
     const from = points[0].has(capture) ? 0 : 1;
     if (!transit || transit.sentNs === null || !points[from].has(capture)) continue;
@@ -69,7 +69,7 @@ function nearness({ pair, senderPoint }: Alignment, { associations, datagrams, r
   for (const { rolesKnown, records: own } of associations) {
     if (!rolesKnown) continue;
     for (const record of own) {
-      const datagram = datagrams.at(c.datagram[record] ?? 0);
+      const datagram = datagrams.at(c.datagram.get(record));
       if (!datagram.transit || datagram.transit.sentNs === null) continue;
       const point = points[0].has(datagram.capture) ? 0 : points[1].has(datagram.capture) ? 1 : null;
       if (point !== null) votes += (point === 0) === (c.side[record] === SIDE.client) ? 1 : -1;

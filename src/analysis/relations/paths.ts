@@ -36,7 +36,7 @@ function noteContinuation(
   const c = related.trace.records.columns;
   const record = state.records[0];
   if (record === undefined) return;
-  const [epoch, number] = [c.epoch[record] ?? 0, c.sequenceNumber[record] ?? Number.NaN];
+  const [epoch, number] = [c.epoch[record] ?? 0, c.sequenceNumber.get(record)];
   const { source, destination } = related.trace.datagramOf(record);
   for (const [side, key] of [
     [0, pathKey(source, destination)],

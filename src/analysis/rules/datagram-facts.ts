@@ -21,7 +21,7 @@ export function datagramFacts(trace: AnalysedTrace, records: RecordList, allPlai
   let last = -1;
   let lastIsCut = false;
   for (const record of records) {
-    const index = datagram[record] ?? 0;
+    const index = datagram.get(record);
     if (index !== last) {
       last = index;
       // A plain one is whole.

@@ -28,7 +28,7 @@ export interface RecordFact {
 export function recordFact(trace: Pick<AnalysedTrace, 'records' | 'timeMs'>, index: number): RecordFact {
   const c = trace.records.columns;
   const side: Side = c.side[index] === 1 ? 1 : 0;
-  const sequenceNumber = c.sequenceNumber[index] ?? Number.NaN;
+  const sequenceNumber = c.sequenceNumber.get(index);
   const contentType = c.contentType[index] ?? HIDDEN_TYPE;
   const { handshake, flight, transmission } = c.place.get(index);
   return {

@@ -68,7 +68,7 @@ export class SortedRecords {
       }
       const isCopy = hasCopies && mark[record] === MARK.duplicate;
       const isWhole = allWhole || (states[record] !== STATE.malformed && reason[record] !== UNAUTHENTIC);
-      stream.add(record, sequenceNumber[record] ?? Number.NaN, isCopy, isWhole);
+      stream.add(record, sequenceNumber.get(record), isCopy, isWhole);
       if (isCopy || !isWhole || epoch < firstEpoch || !isDataOnly(state, table, record, small)) {
         others.push(record);
         continue;

@@ -135,7 +135,7 @@ export class Subject {
     const first = this.analysed.state.records[0];
     if (first === undefined) return false;
     const { datagrams, records } = this.trace;
-    const index = records.columns.datagram[first] ?? 0;
+    const index = records.columns.datagram.get(first);
     // A plain one comes from one point.
     return datagrams.plain(index) === null && datagrams.at(index).transit !== undefined;
   }

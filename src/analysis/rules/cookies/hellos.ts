@@ -107,7 +107,7 @@ function transmissionsOf({ trace }: Subject, { appearances }: MessageInstance): 
   const sent: Sent[] = [];
   for (const { record, from } of appearances) {
     if (from !== 0) continue;
-    const number = sequenceNumber[record] ?? Number.NaN;
+    const number = sequenceNumber.get(record);
     sent.push({
       record,
       timeMs: trace.timeMs(record),

@@ -89,7 +89,7 @@ const IP_HEADER = { 4: 20, 6: 40 } as const;
 function bytesOf(subject: Subject, transmission: TransmissionView | undefined): number | null {
   const records = transmission?.records ?? [];
   const { trace } = subject;
-  const datagrams = new Set(records.map((r) => trace.records.columns.datagram[r - 1] ?? 0));
+  const datagrams = new Set(records.map((r) => trace.records.columns.datagram.get(r - 1)));
   let bytes = 0;
   for (const datagram of datagrams) {
     const version = trace.datagrams.plain(datagram)?.ipVersion ?? trace.datagrams.at(datagram).ip?.version;

@@ -6,7 +6,7 @@ import type { RecordFact, Subject } from '../subject.ts';
 /** At the receiver, as far as is known: with one capture point when it was captured. Null: it never got there. */
 export function arrivedMs({ trace }: Pick<Subject, 'trace'>, index: number): number | null {
   // A plain one comes from one point.
-  if (trace.datagrams.plain(trace.records.columns.datagram[index] ?? 0)) return trace.timeMs(index);
+  if (trace.datagrams.plain(trace.records.columns.datagram.get(index))) return trace.timeMs(index);
   return trace.datagramOf(index).transit ? trace.arrivalMs(index) : trace.timeMs(index);
 }
 

@@ -33,8 +33,8 @@ function copies(subject: Subject): readonly Match[] {
   const [first] = copied;
   if (!first) return [];
   const { columns: c } = subject.trace.records;
-  const copies = new Set(copied.map((r) => c.datagram[r.index])).size;
-  const datagrams = new Set(copied.map((r) => c.datagram[originalOf(subject, r).index])).size;
+  const copies = new Set(copied.map((r) => c.datagram.get(r.index))).size;
+  const datagrams = new Set(copied.map((r) => c.datagram.get(originalOf(subject, r).index))).size;
   const receivers = [...new Set(copied.map((r) => otherSender(r.sender)))];
   const afterMs = copied.reduce((most, r) => Math.max(most, r.timeMs - firstArrivalMs(subject, r)), 0);
   return [

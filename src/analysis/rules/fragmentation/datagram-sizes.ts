@@ -60,7 +60,7 @@ export function datagramsOf(subject: Subject, records: RecordList): readonly Siz
   const { datagram } = subject.trace.records.columns;
   const found = new Map<number, Sized>();
   for (const record of records) {
-    const index = datagram[record] ?? 0;
+    const index = datagram.get(record);
     if (!found.has(index)) found.set(index, { record, bytes: sizeOf(subject, record) });
   }
   return [...found.values()];

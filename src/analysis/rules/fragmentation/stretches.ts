@@ -66,9 +66,9 @@ function after(subject: Subject, side: Side): Stretch {
         const gone = new Set(effect.part.lost.map((u) => u.record));
         const came = transmission.units.filter((u) => named.has(u.record)).map((u) => u.record);
         for (const sized of datagramsOf(subject, came)) passed.push(sized);
-        const arrived = new Set(came.map((r) => trace.records.columns.datagram[r]));
+        const arrived = new Set(came.map((r) => trace.records.columns.datagram.get(r)));
         for (const sized of datagrams)
-          if (gone.has(sized.record) && !arrived.has(trace.records.columns.datagram[sized.record]))
+          if (gone.has(sized.record) && !arrived.has(trace.records.columns.datagram.get(sized.record)))
             lost.push({ ...sized, how: 'this', among: 1, transmission });
         break;
       }

@@ -56,4 +56,4 @@ function lostAtEnd(subject: Subject): readonly RecordFact[] {
 }
 
 const datagrams = (subject: Subject, records: readonly RecordFact[]): number =>
-  new Set(records.map((r) => subject.trace.records.columns.datagram[r.index])).size;
+  new Set(records.map((r) => subject.trace.records.columns.datagram.get(r.index))).size;

@@ -96,7 +96,7 @@ function missingFrom(subject: Subject, side: Side): Match | null {
 function isFirstProtected(subject: Subject, { index }: RecordFact): boolean {
   if (!subject.is13) return true;
   const c = subject.trace.records.columns;
-  for (let before = index - 1; before >= 0 && c.datagram[before] === c.datagram[index]; before--)
+  for (let before = index - 1; before >= 0 && c.datagram.get(before) === c.datagram.get(index); before--)
     if ((c.epoch[before] ?? 0) > 0) return false;
   return true;
 }

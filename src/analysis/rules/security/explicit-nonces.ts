@@ -34,7 +34,7 @@ function nonceBytes({ trace, analysed }: Subject, index: number): Uint8Array | n
 
 /** Its addresses tell who sent it; of plain datagrams they always do. */
 export function isDirected({ datagrams, records, datagramOf }: AnalysedTrace, index: number): boolean {
-  return datagrams.plain(records.columns.datagram[index] ?? 0) !== null || datagramOf(index).directed;
+  return datagrams.plain(records.columns.datagram.get(index)) !== null || datagramOf(index).directed;
 }
 
 /** The same for the same nonce, and for no other. */

@@ -89,7 +89,7 @@ const CLIENT_KEY_EXCHANGE = 16;
 function withoutFinished(subject: Subject): Match | null {
   if (subject.flights.some((f) => f.sender === 'client' && f.messages.includes('Finished'))) return null;
   const { sequenceNumber } = subject.trace.records.columns;
-  const start = subject.sorted.stream(0, 1)?.records.find((r) => sequenceNumber[r] === 0);
+  const start = subject.sorted.stream(0, 1)?.records.find((r) => sequenceNumber.get(r) === 0);
   const first = start === undefined ? null : subject.fact(start);
   if (first?.contentType !== APPLICATION_DATA || first.mark !== 'original') return null;
   const wentOn = serverAfter(subject, first);

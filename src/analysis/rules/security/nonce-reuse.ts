@@ -76,7 +76,7 @@ function wholeOf({ trace }: Subject, { records }: Stream): readonly number[] {
 
 function nonceOf(subject: Subject, record: number, explicit: boolean): number | string | null {
   if (explicit) return nonceKey(subject, record);
-  const number = subject.trace.records.columns.sequenceNumber[record] ?? Number.NaN;
+  const number = subject.trace.records.columns.sequenceNumber.get(record);
   return Number.isNaN(number) || !isDirected(subject.trace, record) ? null : number;
 }
 
