@@ -8,7 +8,7 @@ import { Session } from '../src/analysis/session.ts';
 import { TrialBudget } from '../src/analysis/trial-budget.ts';
 import { recognise } from '../src/application/application.ts';
 import type { Datagram, Endpoint } from '../src/capture/datagram.ts';
-import { ListedDatagrams } from '../src/capture/datagram-table.ts';
+import { ListedDatagrams } from '../src/capture/datagram-list.ts';
 import { type Fragment, Reassembly } from '../src/capture/fragments.ts';
 import { Chunks, gunzip, TooDense } from '../src/capture/gunzip.ts';
 import { isFailure, readCapture } from '../src/capture/open.ts';

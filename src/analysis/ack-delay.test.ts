@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { known, sourceOf, textOf } from '../../test/captures.ts';
 import type { Datagram } from '../capture/datagram.ts';
-import { ListedDatagrams } from '../capture/datagram-table.ts';
+import { ListedDatagrams } from '../capture/datagram-list.ts';
 import { readCapture } from '../capture/open.ts';
 import { parseKeyLog } from '../crypto/keylog.ts';
 import { ackDelay } from './ack-delay.ts';

@@ -1,6 +1,6 @@
 /** The second step of the analysis: from what was read to flights, marks and outcomes of every association. */
 import type { Datagram } from '../capture/datagram.ts';
-import type { DatagramList } from '../capture/datagram-table.ts';
+import type { DatagramList } from '../capture/datagram-list.ts';
 import { type AnalysedAssociation, analyseAssociation } from './analysed-association.ts';
 import type { RecordBytes } from './duplicates.ts';
 import { atOnce, type InSteps, mapInSteps } from './in-steps.ts';

@@ -3,7 +3,8 @@
  * that its bytes need not be read again and associations show at once.
  */
 import type { Datagram, PlainDatagram } from '../capture/datagram.ts';
-import type { DatagramList, DatagramTable } from '../capture/datagram-table.ts';
+import type { DatagramList } from '../capture/datagram-list.ts';
+import type { DatagramTable } from '../capture/datagram-table.ts';
 import { datagramOf } from '../capture/packet.ts';
 import type { KeyLog } from '../crypto/keylog.ts';
 import { type EarlyAssociation, earlyAssociation } from './early-association.ts';

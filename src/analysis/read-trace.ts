@@ -4,7 +4,7 @@
  */
 import { uint16 } from '../capture/big-endian.ts';
 import type { Datagram, Route } from '../capture/datagram.ts';
-import { type DatagramList, inTime } from '../capture/datagram-table.ts';
+import { type DatagramList, inTime } from '../capture/datagram-list.ts';
 import { firstByteKind } from '../capture/demultiplex.ts';
 import {
   CONTENT_TYPE,

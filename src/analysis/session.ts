@@ -1,7 +1,8 @@
 /** What is open: captures and key logs, in any mix and order, and the trace that they give together. */
 
 import type { CaptureFacts, CaptureSource, Datagram } from '../capture/datagram.ts';
-import { DatagramTable, ListedDatagrams } from '../capture/datagram-table.ts';
+import { ListedDatagrams } from '../capture/datagram-list.ts';
+import { DatagramTable } from '../capture/datagram-table.ts';
 import { HEAD_BYTES, identify, isFailure, keepDatagram, readCapture } from '../capture/open.ts';
 import { type KeyLog, KeyLogReader, parseKeyLog } from '../crypto/keylog.ts';
 import { type GivenRsaKey, parsePrivateKey } from '../crypto/private-key.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { sample, sourceOf } from './capture.test.helper.ts';
 import { BytesGone, type Datagram } from './datagram.ts';
-import { DatagramTable, inTime, ListedDatagrams } from './datagram-table.ts';
+import { inTime, ListedDatagrams } from './datagram-list.ts';
+import { DatagramTable } from './datagram-table.ts';
 import { keepDatagram, readCapture } from './open.ts';
 
 /** Plain ones; inside TURN channels; joined of fragments; with 6LoWPAN. */

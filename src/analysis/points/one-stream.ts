@@ -1,6 +1,6 @@
 /** The captures that are open as one stream of datagrams. One capture alone is left as it is, however large. */
 import type { CaptureFacts, CaptureSource } from '../../capture/datagram.ts';
-import { type DatagramList, ListedDatagrams } from '../../capture/datagram-table.ts';
+import { type DatagramList, ListedDatagrams } from '../../capture/datagram-list.ts';
 import { type Merged, mergePoints, type OpenCapture, showsSameTraffic } from './merge.ts';
 
 export interface LoadedCapture {
