@@ -66,34 +66,46 @@ export function createOpeners12(input: Openers12Input): Openers | null {
 export function createOpener12(options: RecordOptions, keys: WriteKeys): RecordOpener | null {
   const { protection, tls13 } = options.suite;
   if (protection === null || tls13) return null;
-  if (protection.kind === 'aead') return aeadOpener(protection, keys);
+  if (protection.kind === 'aead') return new AeadOpener(protection, keys);
   const mac: MacOptions = { mac: protection.mac, macKey: keys.macKey, truncatedHmac: options.truncatedHmac ?? false };
   if (protection.kind === 'null') return macOpener(macChecker(mac));
   return macOpener(cbcHmacOpener(keys.key, mac, options.encryptThenMac));
 }
 
-function aeadOpener(spec: AeadSpec, keys: WriteKeys): RecordOpener {
-  const { iv } = keys;
-  const explicitLength = spec.explicitNonceLength;
-  const nonce = concat(iv, new Uint8Array(explicitLength));
-  let aead: Aead | null = null; // most openers are never used: of two candidates, or of a side that is silent
-  return {
-    open: (record) => {
-      const { fragment } = record;
-      const length = fragment.length - explicitLength - spec.tagLength;
-      if (length < 0) return null;
-      aead ??= createAead(spec, keys.key);
-      if (explicitLength > 0) for (let i = 0; i < explicitLength; i++) nonce[iv.length + i] = fragment[i] ?? 0;
-      else xorNumber(iv, record, nonce);
-      return aead.open(nonce, authenticatedHeader(record, length), fragment.subarray(explicitLength));
-    },
-  };
+/** A large capture has these by the ten thousand: it holds no more than it takes to open. */
+class AeadOpener implements RecordOpener {
+  readonly #spec: AeadSpec;
+  readonly #key: Uint8Array;
+  readonly #iv: Uint8Array;
+  /** Most openers are never used: of two candidates, or of a side that is silent. */
+  #aead: Aead | null = null;
+
+  constructor(spec: AeadSpec, { key, iv }: WriteKeys) {
+    this.#spec = spec;
+    this.#key = key;
+    this.#iv = iv;
+  }
+
+  open(record: ProtectedRecord): Uint8Array | null {
+    const { explicitNonceLength, tagLength } = this.#spec;
+    const { fragment } = record;
+    const length = fragment.length - explicitNonceLength - tagLength;
+    if (length < 0) return null;
+    this.#aead ??= createAead(this.#spec, this.#key);
+    NONCE.set(this.#iv);
+    if (explicitNonceLength > 0) NONCE.set(fragment.subarray(0, explicitNonceLength), this.#iv.length);
+    else xorNumber(record, NONCE);
+    return this.#aead.open(NONCE, authenticatedHeader(record, length), fragment.subarray(explicitNonceLength));
+  }
 }
 
+/** One for all: it holds until the next record is opened. */
+const NONCE = new Uint8Array(12);
+
 /** RFC 7905 §2: the write IV xor the 64 bits epoch ‖ sequence_number, padded on the left. */
-function xorNumber(iv: Uint8Array, record: ProtectedRecord, nonce: Uint8Array): void {
+function xorNumber(record: ProtectedRecord, nonce: Uint8Array): void {
   const number = recordNumber(record);
-  for (let i = 0; i < 8; i++) nonce[i + 4] = (iv[i + 4] ?? 0) ^ (number[i] ?? 0);
+  for (let i = 0; i < 8; i++) nonce[i + 4] = (nonce[i + 4] ?? 0) ^ (number[i] ?? 0);
 }
 
 function macOpener(opener: MacOpener): RecordOpener {

@@ -2,13 +2,13 @@
  * Record protection of DTLS 1.3 (RFC 9147 §4.2). A record is opened in two steps, because its sequence number is
  * hidden: take the mask off (`sequenceBits`), guess the full number, and let the tag decide (`open`).
  */
-import { createAead } from './aead.ts';
+import { type Aead, createAead } from './aead.ts';
 import { type ByteReading, createByteReading } from './byte-reading.ts';
 import { type InnerPlaintext, stripInnerPlaintext } from './inner-plaintext.ts';
-import { deriveTrafficKeys } from './schedule13.ts';
+import { deriveTrafficKeys, type TrafficKeys } from './schedule13.ts';
 import { reconstructSequenceNumber } from './sequence.ts';
-import { createSequenceMask } from './sequence-mask.ts';
-import type { CipherSuite } from './suites.ts';
+import { createSequenceMask, type SequenceMask } from './sequence-mask.ts';
+import type { AeadSpec, CipherSuite } from './suites.ts';
 
 /** A record with a unified header (RFC 9147 §4), as the wire gives it. */
 export interface UnifiedRecord {
@@ -61,60 +61,71 @@ export const SKIMMED_AHEAD = 32;
 /** From the traffic secret of an epoch; null where the suite is not supported (or not one of 1.3). */
 export function createOpener13(suite: CipherSuite, trafficSecret: Uint8Array): RecordOpener13 | null {
   const keys = deriveTrafficKeys(suite, trafficSecret);
-  if (keys === null || suite.protection?.kind !== 'aead') return null;
-  const { protection } = suite;
-  const aead = createAead(protection, keys.key);
-  const mask = createSequenceMask(protection.cipher, keys.sn);
-  const nonceOf = nonceMaker(keys.iv);
-  let reading: ByteReading | null = null; // most captures are small enough to have everything opened
+  return keys === null || suite.protection?.kind !== 'aead' ? null : new Opener13(suite.protection, keys);
+}
 
-  const sequenceBits = (record: UnifiedRecord): number | null => {
-    const { header, sequenceOffset: at, sequenceWidth: width } = record;
-    const bits = mask(record.ciphertext);
+/** A large capture has these by the ten thousand: it holds no more than it takes to open. */
+class Opener13 implements RecordOpener13 {
+  readonly #spec: AeadSpec;
+  readonly #key: Uint8Array;
+  readonly #iv: Uint8Array;
+  readonly #aead: Aead;
+  readonly #mask: SequenceMask;
+  /** Most captures are small enough to have everything opened: then it is never made. */
+  #reading: ByteReading | null = null;
+
+  constructor(spec: AeadSpec, { key, iv, sn }: TrafficKeys) {
+    this.#spec = spec;
+    this.#key = key;
+    this.#iv = iv;
+    this.#aead = createAead(spec, key);
+    this.#mask = createSequenceMask(spec.cipher, sn);
+  }
+
+  sequenceBits({ header, sequenceOffset: at, sequenceWidth: width, ciphertext }: UnifiedRecord): number | null {
+    const bits = this.#mask(ciphertext);
     const [high, low] = [header[at], header[at + 1]];
     if (bits === null || high === undefined) return null;
     if (width === 8) return high ^ (bits >> 8);
     return low === undefined ? null : ((high << 8) | low) ^ bits;
-  };
-  const openAt = (record: UnifiedRecord, sequenceNumber: number): Uint8Array | null =>
-    aead.open(nonceOf(sequenceNumber), plainHeader(record, sequenceNumber), record.ciphertext);
-  return {
-    sequenceBits,
-    openAt,
-    open: (record, expected) => {
-      const bits = sequenceBits(record);
-      if (bits === null) return null;
-      const sequenceNumber = reconstructSequenceNumber(bits, record.sequenceWidth, expected);
-      const plaintext = openAt(record, sequenceNumber);
-      return plaintext && { sequenceNumber, plaintext, inner: stripInnerPlaintext(plaintext) };
-    },
-    skim: (record, expected) => {
-      const { ciphertext, sequenceWidth } = record;
-      const last = ciphertext.length - protection.tagLength - 1;
-      const bits = last < 0 ? null : sequenceBits(record);
-      if (bits === null) return null;
-      const sequenceNumber = reconstructSequenceNumber(bits, sequenceWidth, expected);
-      if (Math.abs(sequenceNumber - expected) > SKIMMED_AHEAD) return null;
-      reading ??= createByteReading(protection.cipher, keys.key);
-      const contentType = reading(nonceOf(sequenceNumber), ciphertext, last);
-      return contentType === 0 ? null : { sequenceNumber, contentType, length: last };
-    },
-  };
+  }
+
+  openAt(record: UnifiedRecord, sequenceNumber: number): Uint8Array | null {
+    const header = plainHeader(record, sequenceNumber);
+    return this.#aead.open(nonceOf(this.#iv, sequenceNumber), header, record.ciphertext);
+  }
+
+  open(record: UnifiedRecord, expected: number): Opened13 | null {
+    const bits = this.sequenceBits(record);
+    if (bits === null) return null;
+    const sequenceNumber = reconstructSequenceNumber(bits, record.sequenceWidth, expected);
+    const plaintext = this.openAt(record, sequenceNumber);
+    return plaintext && { sequenceNumber, plaintext, inner: stripInnerPlaintext(plaintext) };
+  }
+
+  skim(record: UnifiedRecord, expected: number): Skimmed13 | null {
+    const { ciphertext, sequenceWidth } = record;
+    const last = ciphertext.length - this.#spec.tagLength - 1;
+    const bits = last < 0 ? null : this.sequenceBits(record);
+    if (bits === null) return null;
+    const sequenceNumber = reconstructSequenceNumber(bits, sequenceWidth, expected);
+    if (Math.abs(sequenceNumber - expected) > SKIMMED_AHEAD) return null;
+    this.#reading ??= createByteReading(this.#spec.cipher, this.#key);
+    const contentType = this.#reading(nonceOf(this.#iv, sequenceNumber), ciphertext, last);
+    return contentType === 0 ? null : { sequenceNumber, contentType, length: last };
+  }
 }
 
-/**
- * RFC 8446 §5.3, RFC 9147 §4: the IV xor the 64-bit sequence number; the epoch is not part of it. A nonce holds until the
- * next one is made.
- */
-function nonceMaker(iv: Uint8Array): (sequenceNumber: number) => Uint8Array {
-  const nonce = new Uint8Array(iv);
-  const view = new DataView(nonce.buffer);
-  const [high, low] = [view.getUint32(4), view.getUint32(8)];
-  return (sequenceNumber) => {
-    view.setUint32(4, high ^ Math.floor(sequenceNumber / 2 ** 32));
-    view.setUint32(8, low ^ (sequenceNumber % 2 ** 32));
-    return nonce;
-  };
+/** One for all: a nonce holds until the next one is made. */
+const NONCE = new DataView(new ArrayBuffer(12));
+const NONCE_BYTES = new Uint8Array(NONCE.buffer);
+
+/** RFC 8446 §5.3, RFC 9147 §4: the IV xor the 64-bit sequence number; the epoch is not part of it. */
+function nonceOf(iv: Uint8Array, sequenceNumber: number): Uint8Array {
+  NONCE_BYTES.set(iv);
+  NONCE.setUint32(4, NONCE.getUint32(4) ^ Math.floor(sequenceNumber / 2 ** 32));
+  NONCE.setUint32(8, NONCE.getUint32(8) ^ (sequenceNumber % 2 ** 32));
+  return NONCE_BYTES;
 }
 
 /** The additional data: the header as sent, but with the sequence number before its encryption (RFC 9147 §4). */
