@@ -44,7 +44,15 @@ function essence(session: Session, id: string, without: readonly string[] = []):
   const association = trace.associations.find((a) => a.id === id);
   if (!association) throw new Error(`no ${id}`);
   const wholeOf = () => ({ story: detailOf(session, association), data: [], srtpKeys: null });
-  const text = [...reportJson({ generator: '', trace, associations: [association], wholeOf })].join('');
+  const text = [
+    ...reportJson({
+      generator: '',
+      overview: trace,
+      findings: () => trace.findings,
+      associations: [association],
+      wholeOf,
+    }),
+  ].join('');
   const { associations } = JSON.parse(text);
   const left = new Set([...OF_THE_FILE, ...TIMES, ...without]);
   return JSON.parse(

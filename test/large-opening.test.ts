@@ -54,7 +54,7 @@ test('the analysis goes in steps that tell how many associations are done, and g
   const [inSteps, atOnce] = [new Session(), new Session()];
   await inSteps.open([LARGE], { add: false });
   await atOnce.open([LARGE], { add: false });
-  const told = [...inSteps.analysing()];
+  const told = [...inSteps.reading(), ...inSteps.diagnosing(null)];
   expect(new Set(told.map(({ what, total }) => `${total} ${what}`))).toEqual(
     new Set([`${large.associations} associations`]),
   );
@@ -62,7 +62,7 @@ test('the analysis goes in steps that tell how many associations are done, and g
   expect(counts).toEqual(counts.toSorted((a, b) => a - b));
   expect(counts.at(-1)).toBe(large.associations);
   expect(inSteps.trace()).toEqual(atOnce.trace());
-  expect([...inSteps.analysing()]).toEqual([]);
+  expect([...inSteps.reading(), ...inSteps.diagnosing(null)]).toEqual([]);
 });
 
 test('with another key everything is read again, in steps too', async () => {
@@ -70,7 +70,7 @@ test('with another key everything is read again, in steps too', async () => {
   await session.open([LARGE], { add: false });
   session.trace();
   session.addKeyLog(readFileSync(large.keys, 'latin1'), 'large.keys');
-  const told = [...session.analysing()];
+  const told = [...session.reading(), ...session.diagnosing(null)];
   expect(told[0]).toEqual({ what: 'datagrams', done: 0, total: large.packets });
   expect(told.at(-1)).toEqual({ what: 'associations', done: large.associations, total: large.associations });
 });
@@ -81,7 +81,7 @@ test('who gives up in the middle of the analysis keeps what was open', async () 
   const before = session.trace();
   const fork = session.fork();
   await fork.open([LARGE], { add: false });
-  for (const { done } of fork.analysing()) if (done > 2) break;
+  for (const { done } of fork.reading()) if (done > 2) break;
   expect(session.trace()).toBe(before);
   expect(session.association('a1')?.association).toBe(before.associations[0]);
 });

@@ -70,7 +70,7 @@ export function reportOf(session: Session): Report {
   const text = writeReport(session, {
     format: 'json',
     generator: GENERATOR,
-    associations: session.trace().associations,
+    ids: session.ids(),
     alone: false,
     data: false,
     srtpKeys: false,

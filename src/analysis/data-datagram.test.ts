@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeRecords, looksLikeDtls, looksLikeUnified } from '../dtls/record.ts';
 import { ByteReader } from '../wire/reader.ts';
 import { concat } from '../wire/text.ts';
-import { endOfHidden, hiddenRecord, isOnlyData, isOnlyHidden } from './data-datagram.ts';
+import { endOfHidden, HEADER_LENGTH, hiddenRecord, isOnlyData, isOnlyHidden } from './data-datagram.ts';
 
 const body = fc.uint8Array({ maxLength: 40 });
 const sixBytes = fc.uint8Array({ minLength: 6, maxLength: 6 });
@@ -36,12 +36,24 @@ const recordsOf = (bytes: Uint8Array) => [...decodeRecords(new ByteReader('packe
 /** The same bytes in the middle of others, as they lie in a chunk of the file. */
 const around = (bytes: Uint8Array) => concat(new Uint8Array([23, 0xfe, 0xfd]), bytes, new Uint8Array([23, 0xfe]));
 
+test('a record of which the last byte of the header is missing is none', () => {
+  const cut = new Uint8Array([23, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 23, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 0, 0, 0]);
+  expect(isOnlyData(cut, 0, 13)).toBe(true);
+  expect(isOnlyData(cut, 0, cut.length)).toBe(false);
+});
+
 describe('datagrams that are taken in by their numbers', () => {
   test('of application data: exactly those of which the decoder reads nothing else', () => {
     fc.assert(
       fc.property(payload, (bytes) => {
+        // Of a header that is cut the decoder has zeros.
         const isData = recordsOf(bytes).every(
-          (r) => r.form === 'plaintext' && r.contentType === 23 && r.epoch > 0 && r.fragment.length === r.length,
+          (r) =>
+            r.form === 'plaintext' &&
+            r.contentType === 23 &&
+            r.epoch > 0 &&
+            r.fragment.length === r.length &&
+            r.at.to - r.at.from === HEADER_LENGTH + r.length,
         );
         expect(isOnlyData(around(bytes), 3, 3 + bytes.length)).toBe(isData && looksLikeDtls(bytes, 0));
       }),

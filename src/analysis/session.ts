@@ -1,6 +1,6 @@
 /** What is open: captures and key logs, in any mix and order, and the trace that they give together. */
 
-import type { CaptureFacts, CaptureSource, Datagram } from '../capture/datagram.ts';
+import type { CaptureSource } from '../capture/datagram.ts';
 import { ListedDatagrams } from '../capture/datagram-list.ts';
 import { DatagramTable } from '../capture/datagram-table.ts';
 import { HEAD_BYTES, identify, isFailure, keepDatagram, readCapture } from '../capture/open.ts';
@@ -8,40 +8,35 @@ import { type KeyLog, KeyLogReader, parseKeyLog } from '../crypto/keylog.ts';
 import { type GivenRsaKey, parsePrivateKey } from '../crypto/private-key.ts';
 import { type GivenPsk, parsePsk } from '../crypto/psk.ts';
 import type { FieldSink } from '../wire/reader.ts';
-import { type AnalysedAssociation, type AnalysedTrace, analyseInSteps } from './analyse.ts';
+import type { AnalysedAssociation } from './analyse.ts';
 import { ApplicationDataReader, type ApplicationDataView, type DataQuery } from './application-data.ts';
-import { associationDetail, associationFacts, associationStory, associationView } from './association-views.ts';
-import { CertificateReader } from './certificates.ts';
+import { associationDetail, associationStory } from './association-views.ts';
 import { type ChosenPackets, chosenPackets } from './chosen-packets.ts';
 import type { EarlyAssociation } from './early-association.ts';
 import { type Found, findRecord, type Sought } from './find-record.ts';
+import type { FindingView } from './finding.ts';
 import { NOTHING_GIVEN, type SharedInput } from './given.ts';
-import { atOnce, mapInSteps, retold } from './in-steps.ts';
+import { atOnce, retold } from './in-steps.ts';
 import { Keyring } from './keyring.ts';
 import { LiveReading } from './live-reading.ts';
-import { otherTraffic } from './other-traffic.ts';
 import { type DataUnit, dataUnits, type PlaintextUnit, plaintextUnits } from './plaintext-units.ts';
 import { belongTogether, type LoadedCapture, type OneStream, oneStream } from './points/one-stream.ts';
-import { pointsView } from './points/points-view.ts';
 import { readTraceInSteps } from './read-trace.ts';
 import { type RecordBody, recordBody } from './record-body.ts';
 import { recordDetail } from './record-detail.ts';
 import { type DecodedRecord, decodedRecord } from './record-fields.ts';
-import { diagnoseTrace } from './rules/diagnose.ts';
-import { TraceSubject } from './rules/trace-subject.ts';
 import { parseFingerprints, type SdpFingerprint } from './sdp.ts';
 import { srtpKeysOf } from './srtp-keys.ts';
-import { type Surroundings, surroundingsOf } from './surroundings.ts';
 import type {
   Association,
   AssociationDetail,
   AssociationStory,
-  CaptureSummary,
-  KeySummary,
   RecordDetail,
   SrtpKeys,
+  TraceOverview,
   TraceSummary,
 } from './trace.ts';
+import { analysisOf, type TraceAnalysis } from './trace-analysis.ts';
 import { type KeyLine, usedKeyLines } from './used-keys.ts';
 
 export interface SessionProgress {
@@ -97,11 +92,6 @@ interface Batch {
   live: LiveReading | null;
 }
 
-interface Analysed {
-  readonly trace: AnalysedTrace;
-  readonly summary: TraceSummary;
-}
-
 /** A key log larger than this is no key log. */
 const MAX_KEY_LOG_BYTES = 256 * 1024 * 1024;
 
@@ -124,7 +114,7 @@ export class Session {
   #ports = new Set<number>();
   #given = NOTHING_GIVEN;
   readonly #applicationData = new ApplicationDataReader();
-  #cache: Analysed | null = null;
+  #cache: TraceAnalysis | null = null;
   /** Keys change nothing in it. */
   #merged: OneStream | null = null;
   /** What was read of the one capture while it was loaded; null once that was used, or no longer holds. */
@@ -218,13 +208,53 @@ export class Session {
     this.#cache = null;
   }
 
+  /** All at once, and kept. Of a large capture `associations` takes less room. */
   trace(): TraceSummary {
-    return this.#analysed().summary;
+    return this.#analysed().summary();
   }
 
-  /** What `trace` does when it is first asked, in short steps, to pause between them or to give up. */
-  *analysing(): Generator<AnalysisProgress, void, void> {
-    if (!this.#cache) this.#cache = yield* this.#analysis();
+  /** What can be said before any association is diagnosed. */
+  overview(): TraceOverview {
+    return this.#analysed().overview;
+  }
+
+  /** Ids of the associations, in order of their first record. */
+  ids(): readonly string[] {
+    return this.#analysed().trace.associations.map(({ id }) => id);
+  }
+
+  /** False also where there is no such association. */
+  rolesKnown(id: string): boolean {
+    return this.#analysed().trace.associations[associationIndex(id)]?.rolesKnown ?? false;
+  }
+
+  /** Associations with these ids, or all; each is made when it is its turn, and kept by nobody else. */
+  *associations(ids: readonly string[] | null = null): Generator<Association> {
+    const analysis = this.#analysed();
+    if (!ids || ids.length === analysis.trace.associations.length) {
+      yield* analysis.each();
+      return;
+    }
+    for (const id of ids) {
+      const association = analysis.association(associationIndex(id));
+      if (association) yield association;
+    }
+  }
+
+  /** What concerns no single association. */
+  findings(): readonly FindingView[] {
+    return this.#analysed().findings();
+  }
+
+  /** What comes before any association is diagnosed, in short steps, to pause between them or to give up. */
+  *reading(): Generator<AnalysisProgress, void, void> {
+    this.#cache ??= yield* this.#working();
+  }
+
+  /** The diagnosis in short steps. Associations are handed to `take`, and not kept; null keeps them for `trace`. */
+  *diagnosing(take: ((association: Association) => void) | null): Generator<AnalysisProgress, void, void> {
+    const analysis = this.#analysed();
+    yield* retold(analysis.diagnosing(take), inPass(1, analysis.trace.associations.length));
   }
 
   /** What is open here, in a session of its own: what is done to it leaves this one as it is. */
@@ -251,18 +281,18 @@ export class Session {
   }
 
   association(id: string): AssociationDetail | null {
-    const { trace, summary } = this.#analysed();
+    const analysis = this.#analysed();
     const index = associationIndex(id);
-    const [analysed, association] = [trace.analysed[index], summary.associations[index]];
-    return analysed && association ? associationDetail(trace, analysed, association) : null;
+    const [analysed, association] = [analysis.trace.analysed[index], analysis.association(index)];
+    return analysed && association ? associationDetail(analysis.trace, analysed, association) : null;
   }
 
   /** The same without its records, of which there may be many. */
   story(id: string): AssociationStory | null {
-    const { trace, summary } = this.#analysed();
+    const analysis = this.#analysed();
     const index = associationIndex(id);
-    const [analysed, association] = [trace.analysed[index], summary.associations[index]];
-    return analysed && association ? associationStory(trace, analysed, association) : null;
+    const [analysed, association] = [analysis.trace.analysed[index], analysis.association(index)];
+    return analysed && association ? associationStory(analysis.trace, analysed, association) : null;
   }
 
   /**
@@ -270,7 +300,7 @@ export class Session {
    * and where that one has nothing of it. Only its own datagrams are read again, so this is quick.
    */
   alone(id: string): AssociationDetail | null {
-    const points = this.trace().points?.points[0];
+    const points = this.overview().points?.points[0];
     const whole = this.association(id);
     if (!points || !whole) return null;
     const session = this.#ofDatagrams(points.captures, packetsOf(whole));
@@ -308,8 +338,8 @@ export class Session {
 
   /** Where a record or packet is, if possible in the association `near`; else a sentence. */
   find(sought: Sought, near: string | null): Found | string {
-    const { trace, summary } = this.#analysed();
-    return findRecord(trace, summary.captures, sought, near);
+    const { trace, overview } = this.#analysed();
+    return findRecord(trace, overview.captures, sought, near);
   }
 
   /** What the records of application data carry that could be opened, in order of capture. Secret. */
@@ -327,8 +357,7 @@ export class Session {
 
   /** Which packets of which files hold these associations, or all of them for null; with what the findings say of them. */
   packetsOf(ids: readonly string[] | null): readonly ChosenPackets[] {
-    const { trace, summary } = this.#analysed();
-    return chosenPackets(this.#captures, trace, summary, ids, this.#merged);
+    return chosenPackets(this.#captures, this.#analysed().trace, this.trace(), ids, this.#merged);
   }
 
   /** The key log lines that open an association, or all of them. Secret. */
@@ -338,8 +367,7 @@ export class Session {
 
   /** Decrypted application data, in order of capture. Secret. */
   plaintextOf(id: string | null): readonly PlaintextUnit[] {
-    const { trace, summary } = this.#analysed();
-    return plaintextUnits(trace, this.#chosen(id), summary);
+    return plaintextUnits(this.#analysed().trace, this.#chosen(id), this.trace());
   }
 
   #chosen(id: string | null): readonly AnalysedAssociation[] {
@@ -487,16 +515,6 @@ export class Session {
     );
   }
 
-  #around(merged: OneStream, originNs: bigint): Surroundings {
-    return surroundingsOf(
-      this.#captures.map(({ facts: { surroundings } }, capture) => ({
-        surroundings: merged.around(capture, surroundings),
-        point: merged.pointOf(capture),
-        toMs: (timeNs) => Number(merged.onOneClock(capture, timeNs) - originNs) / 1e6,
-      })),
-    );
-  }
-
   *#readAgain(merged: OneStream) {
     const keyring = new Keyring({ logs: this.#keyLogs, psks: this.#psks, rsaKeys: this.#rsaKeys });
     const options = { ports: this.#ports, given: this.#given, ...this.#limits };
@@ -508,63 +526,20 @@ export class Session {
     return { keyring, read };
   }
 
-  #analysed(): Analysed {
-    this.#cache ??= atOnce(this.#analysis());
+  #analysed(): TraceAnalysis {
+    this.#cache ??= atOnce(this.#working());
     return this.#cache;
   }
 
-  *#analysis(): Generator<AnalysisProgress, Analysed, void> {
+  *#working(): Generator<AnalysisProgress, TraceAnalysis, void> {
     this.#merged ??= oneStream(this.#captures, this.#ports);
     const merged = this.#merged;
     const { keyring, read } = this.#live?.finish(this.#keyLogs) ?? (yield* this.#readAgain(merged));
     // It is used up: with other keys everything is read once more.
     this.#live = null;
-    const times = this.#captures.flatMap(({ facts }, capture) =>
-      [facts.firstTimeNs, facts.lastTimeNs].filter((t) => t !== null).map((t) => merged.onOneClock(capture, t)),
-    );
-    const inOrder = times.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-    const origin = inOrder[0] ?? 0n;
-    const end = inOrder.at(-1) ?? origin;
-    const tell = progressOf(read.associations.length);
-    const trace = yield* retold(analyseInSteps(read, origin, this.#around(merged, origin), end), tell(0));
-    const endMs = Number(end - origin) / 1e6;
-    const around = {
-      captureEndMs: endMs,
-      originMs: this.#given.relativeTime ? null : Number(origin / 1_000_000n),
-      certificates: new CertificateReader(this.#given.validity),
-    };
-    const captures = this.#captures.map(({ facts }, i) =>
-      captureSummary(
-        this.#given.relativeTime ? { ...facts, firstTimeNs: null, lastTimeNs: null } : facts,
-        read.dtlsDatagrams[i] ?? 0,
-        read.dtlsRecords[i] ?? 0,
-        i === 0 ? [...merged.problemsOf(i), ...read.remarks] : merged.problemsOf(i),
-        commentsIn(this.#captures[i]?.datagrams.wholes() ?? []),
-      ),
-    );
-    const subject = new TraceSubject(trace, (analysed) => associationFacts(trace, analysed, around), {
-      captures,
-      captureEndMs: endMs,
-      originMs: around.originMs,
-      fingerprints: this.#fingerprints,
-    });
-    const associations = yield* retold(
-      mapInSteps(subject.subjects, (one): Association => associationView(one)),
-      tell(1),
-    );
-    const findings = diagnoseTrace(subject);
-    const keys: KeySummary = keyring.summary();
-    return {
-      trace,
-      summary: {
-        captures,
-        keys,
-        associations,
-        findings,
-        points: pointsView(merged.alignments, read),
-        other: otherTraffic(this.#captures.map((capture) => capture.facts.surroundings)),
-      },
-    };
+    const input = { captures: this.#captures, merged, given: this.#given, fingerprints: this.#fingerprints };
+    const total = read.associations.length;
+    return yield* retold(analysisOf(read, keyring, input), inPass(0, total));
   }
 }
 
@@ -572,9 +547,8 @@ export class Session {
 const PASSES = 2;
 
 /** In the pass after so many others. */
-const progressOf =
-  (total: number) =>
-  (passes: number) =>
+const inPass =
+  (passes: number, total: number) =>
   (done: number): AnalysisProgress => ({
     what: 'associations',
     done: Math.floor((passes * total + done) / PASSES),
@@ -594,54 +568,10 @@ function associationIndex(id: string): number {
   return /^a[1-9]\d{0,9}$/.test(id) ? Number(id.slice(1)) - 1 : -1;
 }
 
-const MOST_COMMENTS = 500;
-const LONGEST_COMMENT = 2000;
-
-function commentsIn(datagrams: Iterable<Datagram>): NonNullable<CaptureSummary['comments']> {
-  const found: { packet: number; text: string }[] = [];
-  for (const { packet, comments } of datagrams) {
-    // A packet may carry several datagrams.
-    if (comments.length === 0 || found.at(-1)?.packet === packet) continue;
-    for (const text of comments) found.push({ packet, text: text.slice(0, LONGEST_COMMENT) });
-    if (found.length >= MOST_COMMENTS) break;
-  }
-  return found.slice(0, MOST_COMMENTS);
-}
-
 /** RFC 7983: the first byte of everything that DTLS sends. */
 function mayBeDtls(payload: Uint8Array): boolean {
   const first = payload[0] ?? 0;
   return first >= 20 && first <= 63;
-}
-
-function captureSummary(
-  facts: CaptureFacts,
-  dtlsDatagrams: number,
-  dtlsRecords: number,
-  leftOut: readonly string[],
-  comments: NonNullable<CaptureSummary['comments']>,
-): CaptureSummary {
-  const { firstTimeNs, lastTimeNs, timeDigits, surroundings: _, ...rest } = facts;
-  return {
-    ...rest,
-    problems: [...facts.problems, ...leftOut.map((message) => ({ packet: null, offset: 0, message }))],
-    firstTime: isoTime(firstTimeNs, timeDigits),
-    lastTime: isoTime(lastTimeNs, timeDigits),
-    dtlsDatagrams,
-    dtlsRecords,
-    ...(comments.length > 0 ? { comments } : {}),
-  };
-}
-
-/** ISO 8601 in UTC with the digits that the file has. */
-export function isoTime(timeNs: bigint | null, digits: number): string | null {
-  if (timeNs === null) return null;
-  const second = 1_000_000_000n;
-  const fraction = ((timeNs % second) + second) % second;
-  const whole = new Date(Number((timeNs - fraction) / 1_000_000n));
-  if (Number.isNaN(whole.getTime())) return null;
-  const seconds = whole.toISOString().slice(0, 19);
-  return digits > 0 ? `${seconds}.${fraction.toString().padStart(9, '0').slice(0, digits)}Z` : `${seconds}Z`;
 }
 
 async function readHead(

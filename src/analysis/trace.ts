@@ -451,3 +451,6 @@ export interface TraceSummary {
   readonly points: PointsView | null;
   readonly other: OtherTraffic;
 }
+
+/** All but the associations and what was found. */
+export type TraceOverview = Omit<TraceSummary, 'associations' | 'findings'>;

@@ -38,25 +38,34 @@ function evidenceLines({ packet, timeMs, says }: FindingView['evidence'][number]
 }
 
 /** Rules and the associations they fired on, worst first: what a capture with thousands of associations is told by. */
-export function groupedFindings(associations: readonly Association[], width: number): string[] {
-  const groups = new Map<string, { finding: FindingView; ids: string[] }>();
-  for (const { id, findings } of associations) {
-    for (const finding of findings) {
-      const key = `${finding.rule} ${finding.severity}`;
-      const group = groups.get(key);
-      if (!group) groups.set(key, { finding, ids: [id] });
-      else if (group.ids.at(-1) !== id) group.ids.push(id);
+export class FindingGroups {
+  readonly #groups = new Map<string, { readonly finding: FindingView; readonly ids: string[]; count: number }>();
+
+  take({ id, findings }: Pick<Association, 'id' | 'findings'>): void {
+    for (const key of new Set(findings.map(groupKey))) {
+      const finding = findings.find((f) => groupKey(f) === key);
+      const group = this.#groups.get(key) ?? (finding && { finding, ids: [], count: 0 });
+      if (!group) continue;
+      this.#groups.set(key, group);
+      group.count++;
+      if (group.ids.length < SHOWN_IDS) group.ids.push(id);
     }
   }
-  const weight = ({ finding }: { finding: FindingView }) => SEVERITIES.indexOf(finding.severity);
-  return [...groups.values()]
-    .sort((x, y) => weight(x) - weight(y) || y.ids.length - x.ids.length)
-    .flatMap(({ finding, ids }) => {
-      const shown = ids.length > SHOWN_IDS ? [...ids.slice(0, SHOWN_IDS), '…'] : ids;
-      const head = `${SEVERITY_WORDS[finding.severity].padEnd(8)}  ${finding.rule}: ${ids.length} of ${associations.length} (${shown.join(' ')})`;
-      return [...wrap(head, width, '', INDENT), ...wrap(`${finding.title}.`, width, INDENT)];
-    });
+
+  /** @param total how many associations there are. */
+  lines(total: number, width: number): string[] {
+    const weight = ({ finding }: { finding: FindingView }) => SEVERITIES.indexOf(finding.severity);
+    return [...this.#groups.values()]
+      .sort((x, y) => weight(x) - weight(y) || y.count - x.count)
+      .flatMap(({ finding, ids, count }) => {
+        const shown = count > ids.length ? [...ids, '…'] : ids;
+        const head = `${SEVERITY_WORDS[finding.severity].padEnd(8)}  ${finding.rule}: ${count} of ${total} (${shown.join(' ')})`;
+        return [...wrap(head, width, '', INDENT), ...wrap(`${finding.title}.`, width, INDENT)];
+      });
+  }
 }
+
+const groupKey = ({ rule, severity }: FindingView): string => `${rule} ${severity}`;
 
 const SHOWN_IDS = 8;
 

@@ -1,8 +1,8 @@
 /** The report as Markdown, fit to paste into a ticket: verdict, findings with their evidence, flights. */
 import type { Association, AssociationDetail, TraceSummary } from '../analysis/trace.ts';
+import { endpointText } from './endpoint-text.ts';
 import { code, findingMarkdown, plain } from './finding-markdown.ts';
 import { pointLetters, pointsSentences } from './points-text.ts';
-import { endpointText } from './report-text.ts';
 import { textDiagram } from './text-diagram.ts';
 
 export interface MarkdownReport {

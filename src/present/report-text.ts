@@ -1,14 +1,23 @@
 /** The report for a person at a terminal of 100 columns: verdict first, then the flights in characters. */
-import type { Association, AssociationDetail, TraceSummary } from '../analysis/trace.ts';
-import { findingLines, groupedFindings, wrap } from './findings-text.ts';
+import type { FindingView } from '../analysis/finding.ts';
+import type { Association, AssociationDetail, TraceOverview } from '../analysis/trace.ts';
+import { associationTable } from './association-table.ts';
+import { endpointText } from './endpoint-text.ts';
+import { findingLines, wrap } from './findings-text.ts';
 import { secretCount } from './key-rows.ts';
 import { pointLetters, pointsSentences } from './points-text.ts';
 import { textDiagram } from './text-diagram.ts';
 import { VANTAGES } from './vantage-words.ts';
 
 export interface TextReport {
-  readonly trace: TraceSummary;
-  readonly associations: readonly Association[];
+  readonly overview: TraceOverview;
+  /** What concerns no single association; asked for once all associations were looked at. */
+  readonly findings: () => readonly FindingView[];
+  /** In the whole trace. */
+  readonly total: number;
+  /** How many of them are reported, and those, in order. */
+  readonly count: number;
+  readonly associations: Iterable<Association>;
   readonly detailOf: (a: Association) => AssociationDetail;
   /** One association was asked for: it is shown whole, however many there are. */
   readonly alone: boolean;
@@ -19,40 +28,38 @@ export interface TextReport {
 const MANY = 20;
 const WIDTH = 100;
 
-const MARKS: Readonly<Record<Association['outcome'], string>> = {
-  established: 'ok',
-  failed: 'FAILED',
-  incomplete: 'stopped',
-  ongoing: 'ongoing',
-  'no-handshake': 'no handshake',
-};
-
-export function reportText({ trace, associations, detailOf, alone, colour }: TextReport): string {
+export function reportText(report: TextReport): string {
+  const { overview, total, findings } = report;
+  const associations = associationsText(report);
   const lines: string[] = [];
-  for (const capture of trace.captures) {
+  for (const capture of overview.captures) {
     lines.push(
       `${capture.name}: ${count(capture.packets, 'packet')}, ${count(capture.dtlsDatagrams, 'DTLS datagram')}, ${count(capture.dtlsRecords, 'record')}`,
     );
     for (const problem of capture.problems) lines.push(...wrap(`! ${problem.message}`, WIDTH, '  ', '    '));
   }
-  if (trace.points)
-    for (const sentence of pointsSentences(trace.points, trace.captures)) lines.push(...wrap(sentence, WIDTH, ''));
-  if (trace.captures.length === 0) lines.push('No capture was given, only keys.');
-  else if (trace.associations.length === 0) lines.push(...wrap(noDtls(trace), WIDTH, ''));
-  lines.push(...keyLines(trace), '');
-  for (const finding of trace.findings) lines.push(...findingLines(finding, WIDTH), '');
-  if (associations.length > MANY && !alone) lines.push(...table(associations));
-  else
-    for (const a of associations) lines.push(...associationLines(detailOf(a), colour, pointLetters(trace.points)), '');
-  return `${lines.join('\n').trimEnd()}\n`;
+  if (overview.points)
+    for (const sentence of pointsSentences(overview.points, overview.captures))
+      lines.push(...wrap(sentence, WIDTH, ''));
+  if (overview.captures.length === 0) lines.push('No capture was given, only keys.');
+  else if (total === 0) lines.push(...wrap(noDtls(overview), WIDTH, ''));
+  lines.push(...keyLines(overview), '');
+  for (const finding of findings()) lines.push(...findingLines(finding, WIDTH), '');
+  return `${[...lines, ...associations].join('\n').trimEnd()}\n`;
 }
 
-function noDtls({ captures }: TraceSummary): string {
+function associationsText({ overview, count, associations, detailOf, alone, colour }: TextReport): readonly string[] {
+  if (count > MANY && !alone) return associationTable(associations, WIDTH);
+  const pointOf = pointLetters(overview.points);
+  return Array.from(associations, (a) => [...associationLines(detailOf(a), colour, pointOf), '']).flat();
+}
+
+function noDtls({ captures }: TraceOverview): string {
   const datagrams = captures.reduce((n, c) => n + c.udpDatagrams, 0);
   return `No DTLS found among ${count(datagrams, 'UDP datagram')}. If a port carries it all the same, name it with --port.`;
 }
 
-function keyLines({ keys }: TraceSummary): string[] {
+function keyLines({ keys }: TraceOverview): string[] {
   const lines = keys.problems.flatMap((p) => wrap(`! ${p.source}: ${p.message}`, WIDTH, '  ', '    '));
   if (keys.secrets.length === 0) return lines;
   const used = keys.secrets.filter((s) => s.records > 0);
@@ -107,39 +114,6 @@ function associationLines(detail: AssociationDetail, colour: boolean, pointOf: (
   lines.push('', ...textDiagram(detail, WIDTH, pointOf));
   for (const finding of a.findings) lines.push('', ...findingLines(finding, WIDTH));
   return lines;
-}
-
-function table(associations: readonly Association[]): string[] {
-  const rows = associations.map((a) => [
-    a.id,
-    `${endpointText(a.client)} ${a.rolesKnown ? '→' : '↔'} ${endpointText(a.server)}`,
-    a.version?.replace('DTLS ', '') ?? '-',
-    MARKS[a.outcome],
-    a.handshakeMs === null ? '-' : `${a.handshakeMs.toFixed(1)} ms`,
-    a.retransmissions > 0 ? `↻${a.retransmissions}` : '',
-  ]);
-  const head = ['id', 'addresses', 'ver', 'outcome', 'handshake', 'again'];
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((r) => r[i]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd();
-  const counts = new Map<string, number>();
-  for (const a of associations) counts.set(MARKS[a.outcome], (counts.get(MARKS[a.outcome]) ?? 0) + 1);
-  return [
-    `${associations.length} associations: ${[...counts].map(([mark, n]) => `${n} ${mark}`).join(', ')}`,
-    '',
-    line(head),
-    ...rows.map(line),
-    '',
-    ...groupedFindings(associations, WIDTH),
-  ];
-}
-
-export function endpointText({ address, port }: { readonly address: string; readonly port: number }): string {
-  if (port === 0) return 'unknown address';
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function count(n: number, noun: string): string {

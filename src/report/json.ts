@@ -1,4 +1,5 @@
 /** The report as JSON, version 1: a published contract. Fields may be added; none changes its meaning. */
+import type { FindingView } from '../analysis/finding.ts';
 import type {
   Association,
   AssociationStory,
@@ -8,7 +9,7 @@ import type {
   HandshakeView,
   MessageView,
   SrtpKeys,
-  TraceSummary,
+  TraceOverview,
   TransmissionView,
 } from '../analysis/trace.ts';
 import { secretCount } from '../present/key-rows.ts';
@@ -36,16 +37,18 @@ export interface Whole {
 
 export interface ReportInput {
   readonly generator: string;
-  readonly trace: TraceSummary;
+  readonly overview: TraceOverview;
+  /** What concerns no single association; asked for after all associations. */
+  readonly findings: () => readonly FindingView[];
   /** Those to report, in order. */
-  readonly associations: readonly Association[];
+  readonly associations: Iterable<Association>;
   /** Messages and application data of one; null for a summary, which does without. */
   readonly wholeOf: ((a: Association) => Whole) | null;
 }
 
 /** The report as text, in pieces: of a busy server it is too long for one. */
 export function* reportJson(input: ReportInput): Generator<string> {
-  const { trace, associations } = input;
+  const { findings, associations } = input;
   const open = JSON.stringify(headOf(input), null, 1).slice(0, -'\n}'.length);
   yield `${open},\n "associations": [`;
   let between = '\n  ';
@@ -54,7 +57,7 @@ export function* reportJson(input: ReportInput): Generator<string> {
     yield* associationJson(a, input.wholeOf);
     between = ',\n  ';
   }
-  yield `${associations.length > 0 ? '\n ' : ''}],\n "findings": ${indented(trace.findings.map(findingJson), 1)}\n}\n`;
+  yield `${between === '\n  ' ? '' : '\n '}],\n "findings": ${indented(findings().map(findingJson), 1)}\n}\n`;
 }
 
 function* associationJson(a: Association, wholeOf: ReportInput['wholeOf']): Generator<string> {
@@ -74,16 +77,16 @@ function* associationJson(a: Association, wholeOf: ReportInput['wholeOf']): Gene
   yield indented(withKnownRoles(a, { ...after, ...(srtpKeys ? { srtpKeys } : {}) }), 2).slice('{'.length);
 }
 
-function headOf({ generator, trace }: ReportInput) {
-  const { secrets, problems } = trace.keys;
+function headOf({ generator, overview: { captures, keys, points } }: ReportInput) {
+  const { secrets, problems } = keys;
   return {
     format: 'dtlscope-report',
     version: REPORT_VERSION,
     generator,
-    captures: trace.captures,
-    points: pointsJson(trace.points),
+    captures,
+    points: pointsJson(points),
     keys: {
-      secrets: secretCount(trace.keys),
+      secrets: secretCount(keys),
       used: secrets.filter((s) => s.records > 0).length,
       unused: secrets
         .filter((s) => s.records === 0)

@@ -15,7 +15,7 @@ export interface ReportOptions {
   readonly format: ReportFormat;
   readonly generator: string;
   /** Those to report, in order. */
-  readonly associations: readonly Association[];
+  readonly ids: readonly string[];
   /** One association was asked for: it is shown whole, however many there are. */
   readonly alone: boolean;
   /** JSON: decrypted application data, SRTP master keys, or neither messages nor epochs. */
@@ -34,27 +34,30 @@ export function writeReport(session: Session, options: ReportOptions): string {
 
 /** The same in pieces, made one after the other. */
 export function* reportParts(session: Session, options: ReportOptions): Generator<string> {
-  const { format, generator, associations, alone } = options;
-  const trace = session.trace();
+  const { format, generator, ids, alone } = options;
   const detailOf = ({ id }: Association): AssociationDetail => listed(id, session.association(id));
+  const findings = () => session.findings();
   switch (format) {
-    case 'text':
-      yield reportText({ trace, associations, detailOf, alone, colour: options.colour ?? false });
+    case 'text': {
+      const [total, count] = [session.ids().length, ids.length];
+      const among = { overview: session.overview(), findings, total, count, associations: session.associations(ids) };
+      yield reportText({ ...among, detailOf, alone, colour: options.colour ?? false });
       return;
+    }
     case 'markdown':
-      yield reportMarkdown({ trace, associations, detailOf });
+      yield reportMarkdown({ trace: session.trace(), associations: [...session.associations(ids)], detailOf });
       return;
     case 'html':
-      yield reportHtml({ trace, associations, detailOf, generator });
+      yield reportHtml({ trace: session.trace(), associations: [...session.associations(ids)], detailOf, generator });
       return;
     case 'svg':
-      yield* associations
-        .slice(0, 1)
-        .map((a) => sequenceSvg({ trace, detail: detailOf(a), theme: options.theme ?? 'light' }).svg);
+      for (const a of session.associations(ids.slice(0, 1)))
+        yield sequenceSvg({ trace: session.trace(), detail: detailOf(a), theme: options.theme ?? 'light' }).svg;
       return;
     case 'json': {
       const wholeOf = (association: Association) => wholeAssociation(session, association, options);
-      yield* reportJson({ generator, trace, associations, wholeOf: options.summary ? null : wholeOf });
+      const among = { generator, overview: session.overview(), findings, associations: session.associations(ids) };
+      yield* reportJson({ ...among, wholeOf: options.summary ? null : wholeOf });
     }
   }
 }

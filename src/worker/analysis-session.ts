@@ -1,7 +1,15 @@
 import type { ApplicationDataView, DataQuery } from '../analysis/application-data.ts';
 import type { Found, Sought } from '../analysis/find-record.ts';
+import type { FindingView } from '../analysis/finding.ts';
 import type { AnalysisProgress, PrivateKeyAdded, SessionProgress } from '../analysis/session.ts';
-import type { AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../analysis/trace.ts';
+import type {
+  Association,
+  AssociationDetail,
+  RecordDetail,
+  SrtpKeys,
+  TraceOverview,
+  TraceSummary,
+} from '../analysis/trace.ts';
 import type { CaptureSource } from '../capture/datagram.ts';
 import type { Add } from './protocol.ts';
 
@@ -16,8 +24,13 @@ export interface AnalysisSession {
     },
   ): Promise<{ readonly ok: boolean; readonly cancelled: boolean; readonly failures: readonly string[] }>;
   trace(): TraceSummary;
-  /** What `trace` does when it is first asked, in steps. */
-  analysing(): Iterable<AnalysisProgress>;
+  overview(): TraceOverview;
+  ids(): readonly string[];
+  findings(): readonly FindingView[];
+  /** What `trace` does when it is first asked, in steps: first this, */
+  reading(): Iterable<AnalysisProgress>;
+  /** and then this, which hands each association to `take` instead of keeping them. */
+  diagnosing(take: ((association: Association) => void) | null): Iterable<AnalysisProgress>;
   /** The same things open, apart from this one. */
   fork(): AnalysisSession;
   /** Opens what is open in a fork. */

@@ -22,7 +22,11 @@ function session(parts: Partial<AnalysisSession>): AnalysisSession {
   const it: AnalysisSession = {
     open: async () => ({ ok: true, cancelled: false, failures: [] }),
     trace: () => EMPTY,
-    analysing: () => [],
+    overview: () => it.trace(),
+    ids: () => it.trace().associations.map(({ id }) => id),
+    findings: () => it.trace().findings,
+    reading: () => [],
+    diagnosing: () => [],
     fork: () => it,
     adopt: () => {},
     association: () => null,
@@ -130,13 +134,13 @@ test('the analysis tells how far it is, hears a cancel, and then what was open s
   let clock = 0;
   let cancel: (() => void) | null = null;
   const taken: AnalysisSession[] = [];
-  function* analysing() {
+  function* diagnosing() {
     for (let done = 1; done <= 100; done++) {
       if (done === 50) cancel?.();
       yield { what: 'associations' as const, done, total: 100 };
     }
   }
-  const fork = session({ analysing });
+  const fork = session({ diagnosing });
   const { posted, core: worker } = core({ fork: () => fork, adopt: (it) => taken.push(it) }, () => (clock += 20));
   cancel = () => setImmediate(() => void worker.receive({ do: 'cancel', job: 1 }));
   await worker.receive({ do: 'open', job: 1, files: [file('a')], add: false });
@@ -153,7 +157,12 @@ test('the analysis tells how far it is, hears a cancel, and then what was open s
 
 test('very many associations come in parts, ahead of their trace', async () => {
   const associations = Array.from({ length: 650 }, (_, i) => ({ id: `a${i + 1}` }) as Association);
-  const { posted, core: worker } = core({ trace: () => ({ ...EMPTY, associations }) });
+  const diagnosing: AnalysisSession['diagnosing'] = (take) =>
+    associations.map((association, i) => {
+      take?.(association);
+      return { what: 'associations', done: i + 1, total: associations.length };
+    });
+  const { posted, core: worker } = core({ ids: () => associations.map(({ id }) => id), diagnosing });
   await worker.receive({ do: 'open', job: 1, files: [file('a')], add: false });
   expect(posted.map((m) => (m.is === 'part' ? m.associations.length : m.is))).toEqual([200, 200, 200, 50, 'opened']);
   expect(posted.flatMap((m) => (m.is === 'part' ? m.associations : []))).toEqual(associations);

@@ -2,7 +2,7 @@
  * What the worker does with each message of the page. Pure: the session, `post`, the clock and the pause are injected,
  * so that tests run it in one thread.
  */
-import type { SessionProgress } from '../analysis/session.ts';
+import type { AnalysisProgress, SessionProgress } from '../analysis/session.ts';
 import type { Association } from '../analysis/trace.ts';
 import { BytesGone, type CaptureSource } from '../capture/datagram.ts';
 import { toHex } from '../wire/text.ts';
@@ -192,21 +192,32 @@ export class WorkerCore {
 
   /** Analyses what is open in `session`, and tells its associations where there are many. False where it was cancelled. */
   async #tellAll(job: number, session: AnalysisSession): Promise<boolean> {
+    if (!(await this.#inSteps(job, session.reading()))) return false;
+    if (!isLarge(session)) return await this.#inSteps(job, session.diagnosing(null));
+    let part: Association[] = [];
+    const tell = () => {
+      if (part.length > 0) this.#post({ is: 'part', job, associations: part });
+      part = [];
+    };
+    const diagnosing = session.diagnosing((association) => {
+      part.push(association);
+      if (part.length >= MOST_AT_ONCE) tell();
+    });
+    const isWhole = await this.#inSteps(job, diagnosing);
+    if (isWhole) tell();
+    return isWhole;
+  }
+
+  /** False where it was cancelled. */
+  async #inSteps(job: number, steps: Iterable<AnalysisProgress>): Promise<boolean> {
     let lastTold = this.#around.now();
-    for (const progress of session.analysing()) {
+    for (const progress of steps) {
       if (this.#around.now() - this.#pausedAt < PAUSE_EVERY_MS) continue;
       if (this.#around.now() - lastTold >= PROGRESS_EVERY_MS) {
         lastTold = this.#around.now();
         this.#post({ is: 'analysing', job, progress });
       }
       await this.#breathe();
-      if (this.#cancelled.has(job)) return false;
-    }
-    const { associations } = session.trace();
-    for (const part of partsOf(associations)) {
-      this.#post({ is: 'part', job, associations: part });
-      // The page takes it in meanwhile.
-      await this.#around.pause();
       if (this.#cancelled.has(job)) return false;
     }
     return true;
@@ -309,8 +320,10 @@ export class WorkerCore {
   }
 
   #opened(job: number, failures: readonly string[]): FromWorker {
-    const whole = this.#session.trace();
-    const trace = whole.associations.length > MOST_AT_ONCE ? { ...whole, associations: [] } : whole;
+    const session = this.#session;
+    const trace = isLarge(session)
+      ? { ...session.overview(), associations: [], findings: session.findings() }
+      : session.trace();
     if (!trace.captures.some(({ format }) => format === 'dtlstrace')) this.#shared = null;
     return { is: 'opened', job, trace, failures, ...(this.#shared ? { shared: this.#shared } : {}) };
   }
@@ -345,12 +358,8 @@ export class WorkerCore {
   }
 }
 
-/** None where one message is enough for all of them. */
-function* partsOf(associations: readonly Association[]): Generator<readonly Association[]> {
-  if (associations.length <= MOST_AT_ONCE) return;
-  for (let from = 0; from < associations.length; from += MOST_AT_ONCE)
-    yield associations.slice(from, from + MOST_AT_ONCE);
-}
+/** One message would be too much for all of its associations. */
+const isLarge = (session: AnalysisSession): boolean => session.ids().length > MOST_AT_ONCE;
 
 function describe(bug: unknown): string {
   if (!(bug instanceof Error)) return String(bug);

@@ -59,10 +59,9 @@ function report(
   { association: id, generator, data }: WriteRequest,
   format: ReportFormat & keyof typeof TYPES,
 ): readonly WrittenFile[] | string {
-  const all = session.trace().associations;
-  const associations = id === null ? all : all.filter((a) => a.id === id);
-  if (id !== null && associations.length === 0) return `There is no association ${id} any more.`;
-  const text = writeReport(session, { format, generator, associations, alone: id !== null, data });
+  const ids = session.ids().filter((known) => id === null || known === id);
+  if (id !== null && ids.length === 0) return `There is no association ${id} any more.`;
+  const text = writeReport(session, { format, generator, ids, alone: id !== null, data });
   return [written(TYPES[format], [text])];
 }
 

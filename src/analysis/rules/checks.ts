@@ -8,7 +8,11 @@ import type { TraceSubject } from './trace-subject.ts';
 /** Some milliseconds each: thousands of failing handshakes must not take minutes. */
 const MAX_SIGNATURES = 200;
 
-const spent = new WeakMap<TraceSubject, number>();
+/** Which were checked, so that who asks again hears the same. */
+const checked = new WeakMap<TraceSubject, Set<MessagePlace>>();
+
+/** Association, record and kind of check. */
+type MessagePlace = `${number} ${number} ${string}`;
 
 const TYPES = {
   'PSK binder': HANDSHAKE_TYPE.clientHello,
@@ -25,13 +29,16 @@ export function checkOf(subject: Subject, what: keyof typeof TYPES, sender: Send
   const message = handshake?.messages.findLast(
     (m) => m.side === side && m.type === TYPES[what] && m.completedBy !== null,
   );
-  if (!handshake || !message || !affordable(subject.all, what)) return undefined;
+  if (!handshake || !message || !affordable(subject, message.completedBy ?? 0, what)) return undefined;
   return verificationOf(subject.analysed.state, handshake, message) ?? undefined;
 }
 
-function affordable(trace: TraceSubject, what: keyof typeof TYPES): boolean {
+function affordable({ all, analysed }: Subject, record: number, what: keyof typeof TYPES): boolean {
   if (what === 'Finished' || what === 'PSK binder') return true;
-  const before = spent.get(trace) ?? 0;
-  spent.set(trace, before + 1);
-  return before < MAX_SIGNATURES;
+  const known = checked.get(all) ?? new Set();
+  checked.set(all, known);
+  const place: MessagePlace = `${analysed.state.index} ${record} ${what}`;
+  if (!known.has(place) && known.size >= MAX_SIGNATURES) return false;
+  known.add(place);
+  return true;
 }

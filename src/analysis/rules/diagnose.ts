@@ -2,7 +2,7 @@
 import type { EvidenceView, FindingView } from '../finding.ts';
 import { SEVERITIES } from '../finding.ts';
 import { RULES } from './index.ts';
-import { type Evidence, type Match, RANKS, type RuleText } from './rule.ts';
+import { type Evidence, type Gathering, type Match, RANKS, type Rule, type RuleText } from './rule.ts';
 import type { Subject } from './subject.ts';
 import type { TraceSubject } from './trace-subject.ts';
 
@@ -49,23 +49,39 @@ function lessCertain(f: Found, ofCapture: readonly Found[]): Found {
 
 const lowerFirst = (sentence: string): string => sentence.charAt(0).toLowerCase() + sentence.slice(1);
 
-export function diagnoseTrace(subject: TraceSubject): readonly FindingView[] {
-  const found = foundBy(OF_TRACE, subject);
-  const headline = headlineOf(found);
-  return order(found, headline).map((f) => view(f, subject, f === headline, causeOf(f, found, headline)));
+/** What concerns no single association. `take` all of them, in order, before asking for the findings. */
+export class TraceDiagnosis {
+  readonly #trace: TraceSubject;
+  readonly #gatherings: readonly { readonly rule: RuleText; readonly gathering: Gathering }[];
+
+  constructor(trace: TraceSubject) {
+    this.#trace = trace;
+    this.#gatherings = OF_TRACE.map((rule) => ({ rule, gathering: rule.begin(trace) }));
+  }
+
+  take(subject: Subject): void {
+    for (const { gathering } of this.#gatherings) gathering.take(subject);
+  }
+
+  findings(): readonly FindingView[] {
+    const found = this.#gatherings.flatMap(({ rule, gathering }) => foundIn(rule, gathering.matches()));
+    const headline = headlineOf(found);
+    return order(found, headline).map((f) => view(f, this.#trace, f === headline, causeOf(f, found, headline)));
+  }
 }
 
-type Checks<T> = RuleText & { check(subject: T): readonly Match[] };
-
 /** In the order of the rules. Nearly all find nothing, so nothing is made for those. */
-function foundBy<T>(rules: readonly Checks<T>[], subject: T): readonly Found[] {
+function foundBy(rules: readonly Rule[], subject: Subject): readonly Found[] {
   const found: Found[] = [];
   for (const rule of rules) {
     const matches = rule.check(subject);
-    for (const match of matches.length > MAX_PER_RULE ? matches.slice(0, MAX_PER_RULE) : matches)
-      found.push({ rule, match, severity: match.severity ?? rule.severity });
+    if (matches.length > 0) found.push(...foundIn(rule, matches));
   }
   return found;
+}
+
+function foundIn(rule: RuleText, matches: readonly Match[]): Found[] {
+  return matches.slice(0, MAX_PER_RULE).map((match) => ({ rule, match, severity: match.severity ?? rule.severity }));
 }
 
 function arrange(subject: Subject, all: readonly Found[]): Diagnosis {

@@ -100,5 +100,11 @@ export interface Rule extends RuleText {
 
 export interface TraceRule extends RuleText {
   readonly scope: 'trace';
-  check(subject: TraceSubject): readonly Match[];
+  begin(trace: TraceSubject): Gathering;
+}
+
+/** A rule over the whole trace at work: it sees each association once, in order, while its messages are at hand. */
+export interface Gathering {
+  take(subject: Subject): void;
+  matches(): readonly Match[];
 }

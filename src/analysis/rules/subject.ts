@@ -54,7 +54,8 @@ const MAX_HORIZON_MS = 30_000;
 export class Subject {
   readonly trace: AnalysedTrace;
   readonly analysed: AnalysedAssociation;
-  #a: AssociationFacts | (() => AssociationFacts);
+  readonly #factsOf: () => AssociationFacts;
+  #a: AssociationFacts | null = null;
   /** The whole trace: neighbours on the same addresses, captures, surroundings. */
   readonly all: TraceSubject;
   #sorted: SortedRecords | null = null;
@@ -66,21 +67,16 @@ export class Subject {
   #rememberedOf: AnalysedAssociation['handshakes'] | null = null;
   #remembers = false;
 
-  /** @param facts worked out when a rule or a view asks for them first, and then kept. */
-  constructor(
-    trace: AnalysedTrace,
-    analysed: AnalysedAssociation,
-    facts: AssociationFacts | (() => AssociationFacts),
-    all: TraceSubject,
-  ) {
+  /** @param facts worked out when a rule or a view asks for them, and kept until `release`. */
+  constructor(trace: AnalysedTrace, analysed: AnalysedAssociation, facts: () => AssociationFacts, all: TraceSubject) {
     this.trace = trace;
     this.analysed = analysed;
-    this.#a = facts;
+    this.#factsOf = facts;
     this.all = all;
   }
 
   get a(): AssociationFacts {
-    if (typeof this.#a === 'function') this.#a = this.#a();
+    this.#a ??= this.#made(this.#factsOf());
     return this.#a;
   }
 
@@ -158,6 +154,7 @@ export class Subject {
   /** Forgets what was made for its diagnosis: whoever asks again has it made again. */
   release(): void {
     this.#remembers = false;
+    this.#a = null;
     this.#sorted = null;
     this.#facts = null;
     this.#others = null;

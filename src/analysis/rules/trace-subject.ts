@@ -28,10 +28,10 @@ export class TraceSubject {
   #remembering: Subject[] = [];
   #allPlain: boolean | null = null;
 
-  /** @param facts of each association; or what tells them when they are asked for, while its story is at hand. */
+  /** @param facts of an association, told when they are asked for, while its story is at hand. */
   constructor(
     trace: AnalysedTrace,
-    facts: readonly AssociationFacts[] | FactsOf,
+    facts: FactsOf,
     around: {
       readonly captures: readonly CaptureSummary[];
       readonly captureEndMs: number;
@@ -44,10 +44,7 @@ export class TraceSubject {
     this.captureEndMs = around.captureEndMs;
     this.originMs = around.originMs;
     this.fingerprints = around.fingerprints ?? [];
-    this.subjects = trace.analysed.flatMap((analysed, i) => {
-      const fact = typeof facts === 'function' ? () => facts(analysed) : facts[i];
-      return fact ? [new Subject(trace, analysed, fact, this)] : [];
-    });
+    this.subjects = trace.analysed.map((analysed) => new Subject(trace, analysed, () => facts(analysed), this));
   }
 
   /** No datagram says more than its columns do: all are whole, and of one capture. */

@@ -8,18 +8,19 @@ import type { Arguments } from '../arguments.ts';
 import { FieldValues } from '../output/field-values.ts';
 
 export function* records(session: Session, args: Arguments): Generator<string> {
-  const trace = session.trace();
-  for (const association of trace.associations) {
-    if (args.association !== null && association.id !== args.association) continue;
-    for (const decoded of session.decodedRecords(association.id, () => new FieldValues())) {
+  const { captures } = session.overview();
+  for (const id of session.ids()) {
+    if (args.association !== null && id !== args.association) continue;
+    const rolesKnown = session.rolesKnown(id);
+    for (const decoded of session.decodedRecords(id, () => new FieldValues())) {
       const { facts: record, fields, problems } = decoded;
       yield `${JSON.stringify({
-        file: trace.captures[record.capture]?.name ?? null,
+        file: captures[record.capture]?.name ?? null,
         packet: record.packet,
         time: seconds(record.timeMs),
-        association: association.id,
-        sender: association.rolesKnown ? record.sender : null,
-        ...(association.rolesKnown ? {} : { endpoint: record.sender === 'client' ? 0 : 1 }),
+        association: id,
+        sender: rolesKnown ? record.sender : null,
+        ...(rolesKnown ? {} : { endpoint: record.sender === 'client' ? 0 : 1 }),
         record: record.record,
         offset: record.offset,
         length: record.length,

@@ -1,8 +1,7 @@
 /** `dtlscope report`: what happened. */
 
-import { SEVERITIES } from '../../analysis/finding.ts';
+import { type FindingView, SEVERITIES } from '../../analysis/finding.ts';
 import type { Session } from '../../analysis/session.ts';
-import type { Association } from '../../analysis/trace.ts';
 import { reportParts } from '../../report/report.ts';
 import { type Arguments, UsageError } from '../arguments.ts';
 
@@ -14,13 +13,13 @@ export interface Style {
 
 export function report(session: Session, args: Arguments, { generator, colour }: Style): Iterable<string> {
   const { format, data, srtpKeys, summary, theme } = args;
-  const associations = choose(session.trace().associations, args.association);
-  if (format === 'svg') oneForADiagram(associations);
+  const ids = choose(session, args.association);
+  if (format === 'svg') oneForADiagram(ids);
   const alone = args.association !== null;
   return reportParts(session, {
     format,
     generator,
-    associations,
+    ids,
     alone,
     data,
     srtpKeys,
@@ -33,21 +32,22 @@ export function report(session: Session, args: Arguments, { generator, colour }:
 /** Whether a finding of the chosen associations, or of the trace, is at or above the severity of --fail-on. */
 export function failsOn(session: Session, { failOn, association }: Arguments): boolean {
   if (failOn === null) return false;
-  const trace = session.trace();
-  const all = [...trace.findings, ...choose(trace.associations, association).flatMap((a) => a.findings)];
   const limit = SEVERITIES.indexOf(failOn);
-  return all.some((f) => SEVERITIES.indexOf(f.severity) <= limit);
+  const fails = (found: readonly FindingView[]) => found.some((f) => SEVERITIES.indexOf(f.severity) <= limit);
+  if (fails(session.findings())) return true;
+  for (const { findings } of session.associations(choose(session, association))) if (fails(findings)) return true;
+  return false;
 }
 
-function choose(associations: readonly Association[], id: string | null): readonly Association[] {
-  if (id === null) return associations;
-  const found = associations.filter((a) => a.id === id);
-  if (found.length > 0) return found;
-  const range = associations.length === 0 ? 'there is none' : `there are a1 to a${associations.length}`;
+function choose(session: Session, id: string | null): readonly string[] {
+  const ids = session.ids();
+  if (id === null) return ids;
+  if (ids.includes(id)) return [id];
+  const range = ids.length === 0 ? 'there is none' : `there are a1 to a${ids.length}`;
   throw new UsageError(`There is no association ${id}: ${range}.`);
 }
 
-function oneForADiagram({ length }: readonly Association[]): void {
+function oneForADiagram({ length }: readonly string[]): void {
   if (length === 0) throw new UsageError('There is no DTLS to draw a diagram of.');
   if (length > 1)
     throw new UsageError(`A diagram shows one association and there are ${length}: name one with --association.`);

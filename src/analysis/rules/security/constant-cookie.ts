@@ -2,9 +2,8 @@
 import { cookie as cookieOf } from '../../../dtls/extensions/accessors.ts';
 import { toHex } from '../../../wire/text.ts';
 import { endpointText } from '../../words.ts';
-import type { Match, TraceRule } from '../rule.ts';
+import type { Gathering, Match, TraceRule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
-import type { TraceSubject } from '../trace-subject.ts';
 
 export const constantCookie: TraceRule = {
   scope: 'trace',
@@ -23,33 +22,36 @@ export const constantCookie: TraceRule = {
   ],
   looksLike: 'HelloVerifyRequests, or HelloRetryRequests, to different addresses that hold the same cookie.',
   why: 'The cookie shows that a client receives what is sent to its address. If all get the same one, anybody can send it from a forged address, and the server will flood a victim.',
-  check: sameCookies,
+  begin: sameCookies,
 };
 
 /** Cookies that are remembered, over all servers. */
 const MOST = 100_000;
 
 interface Given {
-  readonly subject: Subject;
+  /** Address of the client. */
+  readonly client: string;
   readonly record: number;
 }
 
-function sameCookies({ subjects }: TraceSubject): readonly Match[] {
+function sameCookies(): Gathering {
   const first = new Map<string, Given>();
   const found = new Map<string, Match>();
-  for (const subject of subjects) {
-    if (!subject.a.rolesKnown) continue;
-    const server = endpointText(subject.a.server);
-    for (const { cookie, record } of cookiesOf(subject)) {
-      if (found.has(server)) break;
-      const key = `${server} ${cookie}`;
-      const before = first.get(key);
-      if (!before && first.size < MOST) first.set(key, { subject, record });
-      if (before && before.subject.a.client.address !== subject.a.client.address)
-        found.set(server, match(before, { subject, record }, cookie));
-    }
-  }
-  return [...found.values()];
+  return {
+    take(subject) {
+      if (!subject.a.rolesKnown) return;
+      const server = endpointText(subject.a.server);
+      const client = subject.a.client.address;
+      for (const { cookie, record } of cookiesOf(subject)) {
+        if (found.has(server)) break;
+        const key = `${server} ${cookie}`;
+        const before = first.get(key);
+        if (!before && first.size < MOST) first.set(key, { client, record });
+        if (before && before.client !== client) found.set(server, match(server, before, { client, record }, cookie));
+      }
+    },
+    matches: () => [...found.values()],
+  };
 }
 
 /** More of them in one association say nothing new. */
@@ -72,9 +74,8 @@ function cookiesOf(subject: Subject): { cookie: string; record: number }[] {
     .map(({ bytes, record }) => ({ cookie: toHex(bytes), record }));
 }
 
-function match(one: Given, other: Given, cookie: string): Match {
-  const [a, b] = [one, other].map(({ subject }) => subject.a.client.address);
-  const server = endpointText(one.subject.a.server);
+function match(server: string, one: Given, other: Given, cookie: string): Match {
+  const [a, b] = [one.client, other.client];
   return {
     title: `${server} gives the same cookie to ${a} and to ${b}`,
     explanation: `The server ${server} sent the cookie ${cookie.slice(0, 16)}${cookie.length > 16 ? '…' : ''} (${cookie.length / 2} bytes) to ${a} and to ${b}. A cookie has to depend on the address, or it proves nothing.`,

@@ -2,9 +2,8 @@
 import type { Endpoint } from '../../../capture/datagram.ts';
 import { endpointText } from '../../words.ts';
 import { span } from '../reassociation/time-words.ts';
-import type { Match, TraceRule } from '../rule.ts';
+import type { Gathering, Match, TraceRule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
-import type { TraceSubject } from '../trace-subject.ts';
 
 export const helloFloodOutOfOrder: TraceRule = {
   scope: 'trace',
@@ -26,21 +25,30 @@ export const helloFloodOutOfOrder: TraceRule = {
     'ClientHellos of a hundred clients and more within seconds that never go on, or a handshake message whose message_seq is more than ten ahead of the last.',
   why: 'Each ClientHello costs a server without cookies memory and time, and each message that came too early has to be kept until the others come.',
   sources: ['CVE-2016-2179', 'CVE-2014-3506', 'CVE-2026-42009'],
-  check: (trace) => [...farAhead(trace), ...floods(trace)],
+  begin: floodsAndFarAhead,
 };
 
 /** No handshake has so many messages between two of one side. */
 const AHEAD = 10;
 const MOST_FOUND = 4;
 
-function farAhead({ subjects }: TraceSubject): Match[] {
-  const found: Match[] = [];
-  for (const subject of subjects) {
-    if (found.length >= MOST_FOUND) break;
-    const match = aheadIn(subject);
-    if (match) found.push(match);
-  }
-  return found;
+function floodsAndFarAhead(): Gathering {
+  const ahead: Match[] = [];
+  const byServer = new Map<string, Hellos>();
+  return {
+    take(subject) {
+      const match = ahead.length < MOST_FOUND ? aheadIn(subject) : null;
+      if (match) ahead.push(match);
+      const record = subject.analysed.state.records.at(0);
+      if (record === undefined || !neverWentOn(subject)) return;
+      const { server, startMs } = subject.a;
+      const key = endpointText(server);
+      const entry = byServer.get(key) ?? { server, hellos: [] };
+      byServer.set(key, entry);
+      entry.hellos.push({ record, timeMs: startMs });
+    },
+    matches: () => [...ahead, ...[...byServer.values()].flatMap(floodsOf)],
+  };
 }
 
 function aheadIn(subject: Subject): Match | null {
@@ -72,29 +80,19 @@ const FLOOD = 100;
 const WITHIN_MS = 10_000;
 
 /** ClientHellos to one server that never led on, in order of time. */
-function floods({ subjects }: TraceSubject): Match[] {
-  const byServer = new Map<
-    string,
-    { readonly server: Endpoint; readonly hellos: { record: number; timeMs: number }[] }
-  >();
-  for (const subject of subjects) {
-    const record = subject.analysed.state.records[0];
-    if (record === undefined || !neverWentOn(subject)) continue;
-    const { server } = subject.a;
-    const key = endpointText(server);
-    const entry = byServer.get(key) ?? { server, hellos: [] };
-    byServer.set(key, entry);
-    entry.hellos.push({ record, timeMs: subject.a.startMs });
-  }
-  return [...byServer.values()].flatMap(({ server, hellos }) => {
-    if (hellos.length < FLOOD) return [];
-    hellos.sort((x, y) => x.timeMs - y.timeMs);
-    const at = hellos.findIndex(
-      (h, i) => (hellos[i + FLOOD - 1]?.timeMs ?? Number.POSITIVE_INFINITY) - h.timeMs <= WITHIN_MS,
-    );
-    const [first, last] = [hellos[at], hellos[at + FLOOD - 1]];
-    return first && last ? [flood(server, hellos.length, first, last)] : [];
-  });
+interface Hellos {
+  readonly server: Endpoint;
+  readonly hellos: { readonly record: number; readonly timeMs: number }[];
+}
+
+function floodsOf({ server, hellos }: Hellos): readonly Match[] {
+  if (hellos.length < FLOOD) return [];
+  hellos.sort((x, y) => x.timeMs - y.timeMs);
+  const at = hellos.findIndex(
+    (h, i) => (hellos[i + FLOOD - 1]?.timeMs ?? Number.POSITIVE_INFINITY) - h.timeMs <= WITHIN_MS,
+  );
+  const [first, last] = [hellos[at], hellos[at + FLOOD - 1]];
+  return first && last ? [flood(server, hellos.length, first, last)] : [];
 }
 
 /** The client said hello, perhaps with a cookie, and nothing more. */

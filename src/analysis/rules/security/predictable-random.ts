@@ -3,9 +3,8 @@ import type { ClientHello } from '../../../dtls/messages/client-hello.ts';
 import { toHex } from '../../../wire/text.ts';
 import type { Sender } from '../../trace.ts';
 import { capital } from '../../words.ts';
-import type { Match, TraceRule } from '../rule.ts';
+import type { Gathering, Match, TraceRule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
-import type { TraceSubject } from '../trace-subject.ts';
 
 export const predictableRandom: TraceRule = {
   scope: 'trace',
@@ -24,7 +23,7 @@ export const predictableRandom: TraceRule = {
     'A ServerHello or ClientHello whose 32 bytes repeat a pattern, or are those of an earlier handshake with another peer value.',
   why: 'Keys come from the same generator as the random. If that has nothing to start from, as on a device just powered on, others can compute the keys.',
   sources: ['tinydtls#243'],
-  check: notRandom,
+  begin: notRandom,
 };
 
 interface Hello {
@@ -38,21 +37,24 @@ const MOST = 100_000;
 /** So many of each kind are told. */
 const MOST_FOUND = 4;
 
-function notRandom({ subjects }: TraceSubject): readonly Match[] {
+function notRandom(): Gathering {
   const seen = { client: new Map<string, Hello>(), server: new Map<string, Hello>() };
   const poor: Match[] = [];
   const again: Match[] = [];
-  for (const subject of subjects) {
-    for (const hello of hellosOf(subject)) {
-      if (poor.length < MOST_FOUND && isPoor(hello.random)) poor.push(patterned(hello));
-      const known = seen[hello.sender];
-      const key = String.fromCharCode(...hello.random);
-      const before = known.get(key);
-      if (!before && seen.client.size + seen.server.size < MOST) known.set(key, hello);
-      if (before && again.length < MOST_FOUND && areTwoHandshakes(before, hello)) again.push(usedTwice(before, hello));
-    }
-  }
-  return [...poor, ...again];
+  return {
+    take(subject) {
+      for (const hello of hellosOf(subject)) {
+        if (poor.length < MOST_FOUND && isPoor(hello.random)) poor.push(patterned(hello));
+        const known = seen[hello.sender];
+        const key = String.fromCharCode(...hello.random);
+        const before = known.get(key);
+        if (!before && seen.client.size + seen.server.size < MOST) known.set(key, hello);
+        if (before && again.length < MOST_FOUND && areTwoHandshakes(before, hello))
+          again.push(usedTwice(before, hello));
+      }
+    },
+    matches: () => [...poor, ...again],
+  };
 }
 
 /** The first hello of each side. */

@@ -25,7 +25,7 @@ export const bothPassive: TraceRule = {
   looksLike: 'Connectivity checks that are answered for seconds, a nominated pair, and not one DTLS datagram on it.',
   why: 'The side with a=setup:active sends the ClientHello. If both took passive, or each trusts another SDP, both wait for ever.',
   sources: ['OvenMediaEngine#2314', 'rtcpeerconnection-shim#173', 'pion/webrtc#494'],
-  check: waiting,
+  begin: (trace) => ({ take() {}, matches: () => waiting(trace) }),
 };
 
 /** For so long after the pair was chosen nobody began. */
