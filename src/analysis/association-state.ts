@@ -35,6 +35,7 @@ import type { LogStore } from './log-store.ts';
 import { NonceCounters } from './nonce-counters.ts';
 import { ReadingLog } from './reading-log.ts';
 import { NO_RECORDS, type RecordList } from './record-list.ts';
+import { RecordNumbers } from './record-numbers.ts';
 import { type Opened, type ReceivedRecord, RecordProtection } from './record-protection.ts';
 import { DUPLICATE_ORIGINS, HIDDEN_TYPE, MARK, REASONS, type RecordTable, type Side, STATE } from './record-table.ts';
 import type { ClosedReason } from './trace.ts';
@@ -138,7 +139,7 @@ export class AssociationState implements Forgetful {
   readonly #altered: Sealed[] = [];
   /** Records whose content was left out. */
   readonly #emptied: number[] = [];
-  #byNumber: Map<string, number> | null = null;
+  #byNumber: RecordNumbers | null = null;
   #offeredWithoutHello = false;
   /** A ServerHello chose a suite; null until that is looked up. Every record of DTLS 1.3 asks. */
   #suiteChosen: boolean | null = null;
@@ -437,14 +438,10 @@ export class AssociationState implements Forgetful {
 
   /** The number (1-based) of the record that an ACK in record `by` names: one of the other side; null if not captured. */
   recordWithNumber(by: number, { epoch, sequenceNumber }: RecordNumber): number | null {
-    const c = this.#table.columns;
-    if (!this.#byNumber) {
-      this.#byNumber = new Map();
-      // The first copy counts where a record came twice.
-      for (const r of [...this.records].reverse())
-        this.#byNumber.set(`${c.side[r]} ${c.epoch[r]}:${c.sequenceNumber.get(r)}`, r + 1);
-    }
-    return this.#byNumber.get(`${c.side[by] === 0 ? 1 : 0} ${epoch}:${sequenceNumber}`) ?? null;
+    this.#byNumber ??= new RecordNumbers(this.#table, this.records);
+    const other: Side = this.#table.columns.side[by] === 0 ? 1 : 0;
+    const record = this.#byNumber.find(other, epoch, sequenceNumber);
+    return record === null ? null : record + 1;
   }
 
   /** Takes in bytes in which no record begins. */
