@@ -8,7 +8,7 @@ export interface Forgetful {
 }
 
 /** More than any rule looks at for the sake of one association, and mostly more than are in their handshakes at once. */
-export const MOST_LOADED = 64;
+export const MOST_LOADED = 48;
 
 export class LoadedReadings {
   readonly #most: number;

@@ -72,7 +72,7 @@ interface Original {
   readonly end: number;
 }
 
-/** Each takes some 20 KB, however little was captured of it: more than these and there would be no room for any. */
+/** Each takes some 10 KB, and its page as much again: more than these and there would be no room for any. */
 export const MOST_ASSOCIATIONS = 50_000;
 const STEP_DATAGRAMS = 256;
 

@@ -34,4 +34,4 @@ export class Recall<Key extends object, Value> {
 }
 
 /** More than the associations that any rule looks at for the sake of one. */
-const MOST = 64;
+const MOST = 32;

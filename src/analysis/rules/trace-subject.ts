@@ -11,7 +11,7 @@ export type FactsOf = (analysed: AnalysedAssociation) => AssociationFacts;
 /** Neighbours that are looked at: bounds the work where thousands of associations share an address. */
 const MAX_NEIGHBOURS = 32;
 /** More than one association looks at, so that neighbours need not be looked at anew; and few, for there may be many. */
-const MOST_REMEMBERING = 128;
+const MOST_REMEMBERING = 32;
 
 export class TraceSubject {
   readonly trace: AnalysedTrace;
