@@ -1,10 +1,15 @@
 /** What the shell runs. */
 import { writeSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { registerCryptoProvider } from '../crypto/provider.ts';
 import { registerHex } from '../wire/text.ts';
 import { NODE_CRYPTO } from './node-crypto.ts';
 import { nodeHex } from './node-hex.ts';
 import { run, type Streams } from './run.ts';
+
+// Most of what an analysis makes is soon of no use. Left to itself the heap grows to four times of what is in use before
+// that is cleared away: half the memory for a tenth more time.
+setFlagsFromString('--heap-growing-percent=60');
 
 const { stdout, stderr } = process;
 
