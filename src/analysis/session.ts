@@ -21,6 +21,7 @@ import { Keyring } from './keyring.ts';
 import { LiveReading } from './live-reading.ts';
 import { type DataUnit, dataUnits, type PlaintextUnit, plaintextUnits } from './plaintext-units.ts';
 import { belongTogether, type LoadedCapture, type OneStream, oneStream } from './points/one-stream.ts';
+import { readAhead } from './read-ahead.ts';
 import { readTraceInSteps } from './read-trace.ts';
 import { type RecordBody, recordBody } from './record-body.ts';
 import { recordDetail } from './record-detail.ts';
@@ -312,8 +313,10 @@ export class Session {
   /** The records of an association, in order of capture, each decoded when it is its turn: its fields go to a sink. */
   *decodedRecords<Sink extends FieldSink>(id: string, sink: () => Sink): Generator<DecodedRecord<Sink>> {
     const { trace } = this.#analysed();
-    const analysed = trace.analysed[associationIndex(id)];
+    const index = associationIndex(id);
+    const analysed = trace.analysed[index];
     if (!analysed) return;
+    readAhead(trace, index);
     for (const record of analysed.state.records) yield decodedRecord(trace, analysed, record, sink());
   }
 
@@ -345,8 +348,11 @@ export class Session {
   /** What the records of application data carry that could be opened, in order of capture. Secret. */
   *dataOf(id: string): Generator<DataUnit> {
     const { trace } = this.#analysed();
-    const analysed = trace.analysed[associationIndex(id)];
-    if (analysed) yield* dataUnits(trace, analysed);
+    const index = associationIndex(id);
+    const analysed = trace.analysed[index];
+    if (!analysed) return;
+    readAhead(trace, index);
+    yield* dataUnits(trace, analysed);
   }
 
   /** What a record carries in the clear, whole; null where it is closed or absent. */

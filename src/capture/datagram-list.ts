@@ -14,6 +14,8 @@ export interface DatagramList extends Iterable<Datagram> {
   timeMs(index: number, originNs: bigint): number;
   /** The payload; a view that may hold only until the next call. */
   payload(index: number): Uint8Array;
+  /** Reads the bytes of those that are about to be looked at, where they are not at hand. */
+  gather(indices: readonly number[]): void;
   /** Of the payload, on the wire, in bytes. */
   wireLength(index: number): number;
   /** Null for those that are kept whole. */
@@ -75,6 +77,10 @@ class OrderedDatagrams implements DatagramList {
     return this.#list.payload(this.#order[index] ?? -1);
   }
 
+  gather(indices: readonly number[]): void {
+    this.#list.gather(indices.map((index) => this.#order[index] ?? -1));
+  }
+
   wireLength(index: number): number {
     return this.#list.wireLength(this.#order[index] ?? -1);
   }
@@ -124,6 +130,8 @@ export class ListedDatagrams implements DatagramList {
   payload(index: number): Uint8Array {
     return this.at(index).payload;
   }
+
+  gather(): void {}
 
   wireLength(index: number): number {
     return wireLengthOf(this.at(index));

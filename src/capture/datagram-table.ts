@@ -141,6 +141,14 @@ export class DatagramTable implements DatagramList, Rows {
     return this.#view(index, this.payloadFrom(index), this.payloadLength(index));
   }
 
+  gather(indices: readonly number[]): void {
+    if (this.#frames.isKeeping) return;
+    const plain = indices.filter((index) => this.plain(index));
+    this.#frames.gather(
+      plain.map((index) => ({ offset: this.frameOffset(index), length: this.#columns.frameLength[index] ?? 0 })),
+    );
+  }
+
   plain(index: number): Route | null {
     return this.#routes[this.#routeOf.get(index) - 1] ?? null;
   }

@@ -1,5 +1,6 @@
 /** The bytes of frames: kept while there are few, read from the file again where there are many and it can be. */
 import { BytesGone, type CaptureSource } from './datagram.ts';
+import { type FramePlace, GatheredFrames } from './gathered-frames.ts';
 
 const SLAB_BYTES = 1 << 20;
 /** A capture with less than this is kept whole, which saves asking for the file. */
@@ -22,6 +23,7 @@ export class FrameStore {
   readonly #blocks: Loaded;
   /** Frames that do not follow the one before, by where they begin. */
   readonly #lone: Loaded;
+  readonly #gathered: GatheredFrames;
   /** Where the frame begins that had to be read last. */
   #missed = Number.NEGATIVE_INFINITY;
 
@@ -31,6 +33,7 @@ export class FrameStore {
     this.#keptBytes = keptBytes;
     this.#blocks = new Loaded(source, BLOCK_BYTES, MOST_BLOCKS);
     this.#lone = new Loaded(source, LONE_BYTES, MOST_LONE);
+    this.#gathered = new GatheredFrames(source);
     if (source.readAt && keptBytes <= 0) this.#slabs = null;
   }
 
@@ -58,12 +61,19 @@ export class FrameStore {
     return place;
   }
 
+  /** Reads frames that are about to be looked at, where they are not kept. */
+  gather(frames: readonly FramePlace[]): void {
+    if (!this.#slabs) this.#gathered.gather(frames);
+  }
+
   /** A view that holds until the next call. */
   view(place: number, offset: number, from: number, length: number): Uint8Array {
     if (this.#slabs) {
       const at = (place % SLAB_BYTES) + from;
       return this.#slabs[Math.floor(place / SLAB_BYTES)]?.subarray(at, at + length) ?? new Uint8Array(length);
     }
+    const gathered = this.#gathered.find(offset, from, length);
+    if (gathered) return gathered;
     const begin = offset + from;
     const blockAt = Math.floor(begin / BLOCK_BYTES) * BLOCK_BYTES;
     const known = this.#blocks.find(blockAt, begin, length) ?? this.#lone.find(offset, begin, length);
