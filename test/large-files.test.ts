@@ -3,7 +3,8 @@
  * is loaded or afterwards, and its application data stays closed until somebody looks.
  */
 import { describe, expect, test } from 'vitest';
-import { Session, type SessionLimits } from '../src/analysis/session.ts';
+import type { SessionLimits } from '../src/analysis/opening.ts';
+import { Session } from '../src/analysis/session.ts';
 import { BytesGone, type CaptureSource } from '../src/capture/datagram.ts';
 import { writeReport } from '../src/report/report.ts';
 import { bytesOf, KNOWN, textOf } from './captures.ts';

@@ -22,6 +22,7 @@ import { HANDSHAKE_TYPE, VERSION } from '../dtls/registry.ts';
 import { ByteReader } from '../wire/reader.ts';
 import { toHex } from '../wire/text.ts';
 import { ApplicationRecords } from './application-records.ts';
+import { associationId } from './association-id.ts';
 import { AssociationReading, type Placed, type ReadFragment } from './association-reading.ts';
 import { type Carriage, noteData } from './carriage.ts';
 import { type AlertSeen, type Carried, carriedIn } from './carried.ts';
@@ -157,7 +158,7 @@ export class AssociationState implements Forgetful {
     context: ReadingContext,
   ) {
     this.index = index;
-    this.id = `a${index + 1}`;
+    this.id = associationId(index);
     this.endpoints = endpoints;
     this.rolesKnown = rolesKnown;
     this.replaces = replaces;

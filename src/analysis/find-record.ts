@@ -1,5 +1,5 @@
 /** From a number that a reader has elsewhere, such as a packet of another tool, to the record and its association. */
-import type { AnalysedTrace } from './analyse.ts';
+import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import type { CaptureSummary } from './trace.ts';
 
 export type Sought =
@@ -55,8 +55,14 @@ function byPacket(
 }
 
 function ownerOf(trace: AnalysedTrace, index: number): Found | null {
-  const analysed = trace.analysed[trace.records.columns.association[index] ?? -1];
-  return analysed ? { association: analysed.state.id, record: index + 1 } : null;
+  const analysed = holderOf(trace, index);
+  return analysed && { association: analysed.state.id, record: index + 1 };
+}
+
+/** The association that a record belongs to, by index; null also where there is no such record. */
+export function holderOf(trace: AnalysedTrace, index: number): AnalysedAssociation | null {
+  if (!Number.isInteger(index) || index < 0 || index >= trace.records.count) return null;
+  return trace.analysed[trace.records.columns.association[index] ?? -1] ?? null;
 }
 
 function range(noun: string, count: number): string {

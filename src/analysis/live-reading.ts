@@ -7,29 +7,25 @@ import type { DatagramList } from '../capture/datagram-list.ts';
 import type { DatagramTable } from '../capture/datagram-table.ts';
 import { datagramOf } from '../capture/packet.ts';
 import type { KeyLog } from '../crypto/keylog.ts';
+import type { GivenKeys } from '../crypto/premaster.ts';
 import { type EarlyAssociation, earlyAssociation } from './early-association.ts';
-import type { Keyring } from './keyring.ts';
-import { type ReadOptions, TraceReader, type TraceState } from './read-trace.ts';
+import { Keyring } from './keyring.ts';
+import { type ReadOptions, TraceReader } from './read-trace.ts';
+import type { ReadWithKeys } from './working-out.ts';
 
 export class LiveReading {
   readonly #datagrams: DatagramTable;
-  readonly #keyLogs: () => readonly KeyLog[];
-  readonly #keyringOf: (logs: readonly KeyLog[]) => Keyring;
+  readonly #keys: () => GivenKeys;
   readonly #options: ReadOptions;
   /** The key logs that were there when the first datagram came. */
   #logs: readonly KeyLog[] = [];
   #keyring: Keyring | null = null;
   #reader: TraceReader | null = null;
 
-  constructor(
-    datagrams: DatagramTable,
-    keyLogs: () => readonly KeyLog[],
-    keyringOf: (logs: readonly KeyLog[]) => Keyring,
-    options: ReadOptions,
-  ) {
+  /** @param keys those that are there; asked when the first datagram comes. */
+  constructor(datagrams: DatagramTable, keys: () => GivenKeys, options: ReadOptions) {
     this.#datagrams = datagrams;
-    this.#keyLogs = keyLogs;
-    this.#keyringOf = keyringOf;
+    this.#keys = keys;
     this.#options = options;
   }
 
@@ -69,7 +65,7 @@ export class LiveReading {
   }
 
   /** Null where it does not hold: datagrams came out of order, or with other keys than these. Call it once. */
-  finish(logs: readonly KeyLog[]): { readonly keyring: Keyring; readonly read: TraceState } | null {
+  finish(logs: readonly KeyLog[]): ReadWithKeys | null {
     const reader = this.#readerInOrder();
     const isSame = logs.length === this.#logs.length && logs.every((log, i) => log === this.#logs[i]);
     if (!reader || !this.#keyring || !isSame) return null;
@@ -79,8 +75,9 @@ export class LiveReading {
   #readerInOrder(): TraceReader | null {
     if (!this.#datagrams.inOrderOfTime) return null;
     if (this.#reader) return this.#reader;
-    this.#logs = this.#keyLogs();
-    this.#keyring = this.#keyringOf(this.#logs);
+    const keys = this.#keys();
+    this.#logs = keys.logs;
+    this.#keyring = new Keyring(keys);
     this.#reader = new TraceReader(this.#datagrams, this.#keyring, this.#options);
     return this.#reader;
   }

@@ -1,6 +1,7 @@
 /** What was worked out of captures and keys: of every association, and of all of them together. */
-import { type AnalysedTrace, analyseInSteps } from './analyse.ts';
-import { associationFacts, associationView } from './association-views.ts';
+import { type AnalysedAssociation, type AnalysedTrace, analyseInSteps } from './analyse.ts';
+import { associationIndex } from './association-id.ts';
+import { associationDetail, associationFacts, associationStory, associationView } from './association-views.ts';
 import { captureSummary } from './capture-summary.ts';
 import { CertificateReader } from './certificates.ts';
 import type { FindingView } from './finding.ts';
@@ -16,7 +17,7 @@ import type { Subject } from './rules/subject.ts';
 import { TraceSubject } from './rules/trace-subject.ts';
 import type { SdpFingerprint } from './sdp.ts';
 import { surroundingsOf } from './surroundings.ts';
-import type { Association, TraceOverview, TraceSummary } from './trace.ts';
+import type { Association, AssociationDetail, AssociationStory, TraceOverview, TraceSummary } from './trace.ts';
 
 export interface AnalysisInput {
   readonly captures: readonly LoadedCapture[];
@@ -44,12 +45,30 @@ export class TraceAnalysis {
     this.#subject = subject;
   }
 
-  /** Null where there is none with this index. */
-  association(index: number): Association | null {
+  /** What was read and worked out of an association. */
+  analysed(id: string): AnalysedAssociation | undefined {
+    return this.trace.analysed[associationIndex(id)];
+  }
+
+  /** Null where there is none with this id. */
+  association(id: string): Association | null {
+    const index = associationIndex(id);
     const known = this.#all?.[index] ?? this.#recent.get(index);
     if (known) return known;
     const subject = this.#subject.subjects[index];
     return subject ? this.#view(subject, index) : null;
+  }
+
+  /** With everything that is known of it. */
+  detail(id: string): AssociationDetail | null {
+    const [analysed, association] = [this.analysed(id), this.association(id)];
+    return analysed && association ? associationDetail(this.trace, analysed, association) : null;
+  }
+
+  /** The same without its records, of which there may be many. */
+  story(id: string): AssociationStory | null {
+    const [analysed, association] = [this.analysed(id), this.association(id)];
+    return analysed && association ? associationStory(this.trace, analysed, association) : null;
   }
 
   /** In order, each made when it is its turn. */

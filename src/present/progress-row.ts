@@ -1,5 +1,5 @@
 /** How far reading and analysis are, as the row under the header says it. */
-import type { AnalysisProgress, SessionProgress } from '../analysis/session.ts';
+import type { AnalysisProgress, SessionProgress } from '../analysis/progress.ts';
 import { byteCount, counted, grouped } from './association-row.ts';
 
 export interface Loading extends Omit<SessionProgress, 'early'> {

@@ -1,7 +1,8 @@
 import type { ApplicationDataView, DataQuery } from '../analysis/application-data.ts';
 import type { Found, Sought } from '../analysis/find-record.ts';
 import type { FindingView } from '../analysis/finding.ts';
-import type { AnalysisProgress, PrivateKeyAdded, SessionProgress } from '../analysis/session.ts';
+import type { AnalysisProgress, SessionProgress } from '../analysis/progress.ts';
+import type { PrivateKeyAdded } from '../analysis/session.ts';
 import type {
   Association,
   AssociationDetail,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { earlyAssociation } from '../../test/early-association.ts';
-import type { SessionProgress } from '../analysis/session.ts';
+import type { SessionProgress } from '../analysis/progress.ts';
 import type { Association, TraceSummary } from '../analysis/trace.ts';
 import type { CaptureSource } from '../capture/datagram.ts';
 import type { AnalysisSession } from './analysis-session.ts';

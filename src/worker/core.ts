@@ -2,7 +2,7 @@
  * What the worker does with each message of the page. Pure: the session, `post`, the clock and the pause are injected,
  * so that tests run it in one thread.
  */
-import type { AnalysisProgress, SessionProgress } from '../analysis/session.ts';
+import type { AnalysisProgress, SessionProgress } from '../analysis/progress.ts';
 import type { Association } from '../analysis/trace.ts';
 import { BytesGone, type CaptureSource } from '../capture/datagram.ts';
 import { toHex } from '../wire/text.ts';

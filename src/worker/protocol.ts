@@ -2,7 +2,7 @@
 import type { ApplicationDataView, DataQuery } from '../analysis/application-data.ts';
 import type { EarlyAssociation } from '../analysis/early-association.ts';
 import type { Found, Sought } from '../analysis/find-record.ts';
-import type { AnalysisProgress } from '../analysis/session.ts';
+import type { AnalysisProgress } from '../analysis/progress.ts';
 import type { Association, AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../analysis/trace.ts';
 import type { SharedFacts, SharingAnswer, SharingQuestion } from './sharing-protocol.ts';
 

@@ -1,6 +1,7 @@
 /** What a rule sees of the whole trace: all associations, and who shares addresses with whom. */
 import type { Endpoint } from '../../capture/datagram.ts';
 import type { AnalysedAssociation, AnalysedTrace } from '../analyse.ts';
+import { associationIndex } from '../association-id.ts';
 import type { SdpFingerprint } from '../sdp.ts';
 import type { CaptureSummary } from '../trace.ts';
 import { type AssociationFacts, Subject } from './subject.ts';
@@ -92,8 +93,7 @@ export class TraceSubject {
   }
 
   byId(id: string | null): Subject | undefined {
-    const index = id === null ? -1 : Number(id.slice(1)) - 1;
-    return this.subjects[index];
+    return id === null ? undefined : this.subjects[associationIndex(id)];
   }
 
   #nearest(keyOf: KeyOf, subject: Subject): readonly Subject[] {
