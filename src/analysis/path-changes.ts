@@ -2,7 +2,7 @@
  * Associations whose path changed under them, and servers that answer from another address: which one a record from
  * unknown addresses belongs to. Its connection ID tells, or its keys do; bounded, whatever a capture holds.
  */
-import type { Endpoint } from '../capture/datagram.ts';
+import type { Datagram, Endpoint } from '../capture/datagram.ts';
 import { cidPosition, inferCidLength } from '../dtls/connection-id.ts';
 import { CONTENT_TYPE } from '../dtls/record.ts';
 import { sameBytes } from '../wire/text.ts';
@@ -10,6 +10,7 @@ import type { AssociationState } from './association-state.ts';
 import { type Flow, type Member, senderOf, sideOf } from './flow.ts';
 import type { Keyring } from './keyring.ts';
 import { type ReceivedRecord, RecordProtection } from './record-protection.ts';
+import type { Side } from './record-table.ts';
 import { TrialBudget } from './trial-budget.ts';
 
 /** Associations whose keys are tried on a record from an unknown address. */
@@ -150,6 +151,24 @@ export function follow(flow: Flow, member: Member, index: number): Member {
   }
   flow.members.push(member);
   return member;
+}
+
+/** A NAT may give the sender another address in mid-association: only the point beyond it can tell. */
+export function noteFarAddress(
+  association: AssociationState,
+  side: Side,
+  record: number,
+  transit: Datagram['transit'],
+): void {
+  const to = transit?.arrival?.source;
+  if (!to) return;
+  const from = association.farAddresses[side];
+  association.farAddresses[side] = to;
+  if (!from || name(from) === name(to)) return;
+  // Where the sender itself moved, that has been told.
+  if (association.addressChanges.some((c) => c.record === record || (c.side === side && name(c.to) === name(to))))
+    return;
+  association.addressChanges.push({ record, side, from, to, far: true });
 }
 
 export const name = ({ address, port }: Endpoint): string => `${address}:${port}`;
