@@ -55,7 +55,7 @@ export class AlteredRecords {
 /** The next record that arrived in place of these, at `index` of the table. */
 export function takeAltered(original: Original, index: number, record: DtlsRecord): void {
   const of = original.next < original.end ? original.next++ : original.end - 1;
-  original.association.receiveAltered(index, original.side, record, of);
+  original.association.receiver.receiveAltered(index, original.side, record, of);
 }
 
 /** By what the original of a datagram that came altered is found; of all others nothing is. */

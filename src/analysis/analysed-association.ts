@@ -58,8 +58,8 @@ class WorkedOut implements AnalysedAssociation {
     this.state = state;
     this.#source = source;
     const { table } = source;
-    const { reading, numbersRise } = state;
-    if (!numbersRise) markDuplicates(state.records, table, source.bytes);
+    const { reading, numbers } = state;
+    if (!numbers.rise) markDuplicates(state.records, table, source.bytes);
     const handshakes = captured(reading).map((handshake): AnalysedHandshake => {
       const flights = sentFlights(handshake, source);
       for (const flight of flights) noteFlight(handshake, flight, table);
@@ -70,7 +70,7 @@ class WorkedOut implements AnalysedAssociation {
     this.copiesNumber = copiesIn(reading);
     const done = handshakes.find((h) => h.decided.outcome === 'established');
     this.establishedBy = done ? endRecord(done.flights, 'established') : null;
-    if (!numbersRise) this.#markDisorder(handshakes);
+    if (!numbers.rise) this.#markDisorder(handshakes);
   }
 
   get handshakes(): readonly AnalysedHandshake[] {

@@ -10,6 +10,7 @@ import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import { ByteReader } from '../wire/reader.ts';
 import { sameBytes, toHex } from '../wire/text.ts';
 import type { AssociationState } from './association-state.ts';
+import { awaitsServerHello, expects, lacksClient, lacksStartOf, mayWrite } from './awaited-messages.ts';
 import type { ReceivedRecord } from './record-protection.ts';
 import type { Side } from './record-table.ts';
 
@@ -87,12 +88,12 @@ function ownerOfHandshake(
   });
   if (msgType === HANDSHAKE_TYPE.helloVerifyRequest) {
     // Cookies may be the same for every handshake of a client: it answers the hello that waits.
-    const waiting = fitting.find((m) => m.association.awaitsClientHello);
+    const waiting = fitting.find((m) => awaitsServerHello(m.association));
     if (waiting) return waiting;
   }
   const last = flow.lastPlaintext[end];
   const goesOn = last !== null && fitting.includes(last) && msgType !== HANDSHAKE_TYPE.serverHello;
-  if (goesOn && last.association.expects(sideOf(last, end), fragment.messageSeq)) return last;
+  if (goesOn && expects(last.association, sideOf(last, end), fragment.messageSeq)) return last;
   // Short messages (ServerHelloDone has no body at all) are the same in every handshake and prove nothing.
   const telling = fragment.body.length >= TELLING_LENGTH;
   const knows = (m: Member) => m.association.handshakes.some((h) => h.knows(sideOf(m, end), fragment));
@@ -127,8 +128,10 @@ function ownerOfClientHello(recent: readonly Member[], end: 0 | 1, fragment: Han
   // A client that draws a new random for its second ClientHello breaks RFC 6347 §4.2.1, but it is the same attempt;
   // and of a fragmented ClientHello a later part may have come first, without the random.
   const open =
-    newest?.association.awaitsClientHello && (fragment.messageSeq > 0 || newest.association.randoms.size === 0);
-  if (newest && (open || newest.association.lacksStartOf(fragment) || newest.association.lacksClient)) {
+    newest &&
+    awaitsServerHello(newest.association) &&
+    (fragment.messageSeq > 0 || newest.association.randoms.size === 0);
+  if (newest && (open || lacksStartOf(newest.association, fragment) || lacksClient(newest.association))) {
     newest.association.randoms.add(random);
     return newest;
   }
@@ -158,8 +161,8 @@ function byContinuity(recent: readonly Member[], end: 0 | 1, record: ReceivedRec
   let smallest = Number.POSITIVE_INFINITY;
   for (const member of recent) {
     const side = sideOf(member, end);
-    const last = member.association.lastSequence(side, record.epoch);
-    if (last === undefined && !member.association.mayWrite(side, record.epoch)) continue;
+    const last = member.association.numbers.last(side, record.epoch);
+    if (last === undefined && !mayWrite(member.association, side, record.epoch)) continue;
     const step = record.sequenceNumber - (last ?? -1);
     // A number that was passed already is a late or doubled record: possible, but the least likely.
     const distance = step > 0 ? step : 0x1000000 - step;

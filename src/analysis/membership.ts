@@ -1,7 +1,8 @@
 /** The associations of a trace, and which of them a record on a flow belongs to: made where there is none. */
-import { AssociationState, type ReadingContext } from './association-state.ts';
+import { AssociationState } from './association-state.ts';
 import { type Flow, isMember, type Member, ownerOf } from './flow.ts';
 import { follow, PathChanges } from './path-changes.ts';
+import type { ReadingContext } from './reading-context.ts';
 import type { ReceivedRecord } from './record-protection.ts';
 import { NO_ASSOCIATION } from './record-table.ts';
 

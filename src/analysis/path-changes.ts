@@ -7,6 +7,7 @@ import { cidPosition, inferCidLength } from '../dtls/connection-id.ts';
 import { CONTENT_TYPE } from '../dtls/record.ts';
 import { sameBytes } from '../wire/text.ts';
 import type { AssociationState } from './association-state.ts';
+import { awaitsAnswer } from './awaited-messages.ts';
 import { type Flow, type Member, senderOf, sideOf } from './flow.ts';
 import type { Keyring } from './keyring.ts';
 import { type ReceivedRecord, RecordProtection } from './record-protection.ts';
@@ -90,7 +91,7 @@ export class PathChanges {
         a.rolesKnown &&
         name(a.endpoints[0]) === name(client) &&
         a.endpoints[1].port === flow.endpoints[end].port &&
-        a.awaitsAnswer,
+        awaitsAnswer(a),
     );
     return waiting ? { association: waiting, clientEnd } : null;
   }

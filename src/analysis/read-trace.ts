@@ -15,7 +15,7 @@ import {
 } from '../dtls/record.ts';
 import { ByteReader } from '../wire/reader.ts';
 import { AlteredRecords, takeAltered } from './altered-records.ts';
-import type { AssociationState, ReadingContext } from './association-state.ts';
+import type { AssociationState } from './association-state.ts';
 import { DataBudget } from './data-budget.ts';
 import { isOnlyData, isOnlyHidden } from './data-datagram.ts';
 import { DtlsCounts } from './dtls-counts.ts';
@@ -28,6 +28,7 @@ import { LoadedReadings } from './loaded-readings.ts';
 import { LogStore } from './log-store.ts';
 import { Membership } from './membership.ts';
 import { noteFarAddress } from './path-changes.ts';
+import type { ReadingContext } from './reading-context.ts';
 import { remarksOn } from './reading-remarks.ts';
 import { NO_RECORDS, recordLists } from './record-list.ts';
 import { RecordTable } from './record-table.ts';
@@ -216,13 +217,13 @@ export class TraceReader {
     if (record.form === 'unrecognised') {
       // It lies where a record should: it belongs to whoever its neighbours belong to.
       const owner = flow.members.at(-1) ?? this.#membership.of(flow, end, index, EMPTY_RECORD);
-      owner.association.receiveUnrecognised(index, sideOf(owner, end), record.firstByte);
+      owner.association.receiver.receiveUnrecognised(index, sideOf(owner, end), record.firstByte);
       return;
     }
     const member = this.#membership.of(flow, end, index, record);
     noteFarAddress(member.association, sideOf(member, end), index, transit);
     const claim = this.#given.claims.size > 0 ? this.#claimOf(of, index) : undefined;
-    member.association.receive(index, sideOf(member, end), record, {
+    member.association.receiver.receive(index, sideOf(member, end), record, {
       cut: missing > 0,
       leftOut: isLeftOut(of, record),
       ...(claim ? { claim } : {}),

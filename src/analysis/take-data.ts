@@ -22,7 +22,7 @@ export function takeWhole(
   for (let at = from; at < to; ) {
     const next = at + HEADER_LENGTH + uint16(bytes, at + 11);
     const record = table.addData(datagram, at - from, next - at, bytes, at);
-    member.association.receiveData(record, side, bytes, at + HEADER_LENGTH, next);
+    member.association.receiver.receiveData(record, side, bytes, at + HEADER_LENGTH, next);
     at = next;
   }
 }
@@ -46,7 +46,7 @@ export function takeHidden(
       ...{ epoch: epoch || 4, sequenceNumber: Number.NaN, cid: 0 },
     });
     table.noteHead(record, headOf(bytes, at, next));
-    member.association.receiveHidden(record, side, bytes, at, next);
+    member.association.receiver.receiveHidden(record, side, bytes, at, next);
     at = next;
   }
 }

@@ -43,7 +43,7 @@ function noteContinuation(
     [1, pathKey(destination, source)],
   ] as const) {
     const before = lastOf.get(key);
-    const last = before?.state.lastSequence(side, epoch);
+    const last = before?.state.numbers.last(side, epoch);
     if (!before || epoch === 0 || last === undefined || !(number > last && number <= last + MAX_STEP)) continue;
     const sender = side === 0 ? 'client' : 'server';
     const says = `The path of ${before.state.id} moved, by the look of it: this goes on with the record numbers of its ${sender}.`;

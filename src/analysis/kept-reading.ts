@@ -1,0 +1,93 @@
+/**
+ * The reading of one association, kept as a log of what was read: the messages themselves are forgotten when others were
+ * asked about since, and made again of the log when somebody asks.
+ */
+import type { RecordNumber } from '../dtls/messages/ack.ts';
+import { AssociationReading, type Finishing, type Placed, type ReadFragment } from './association-reading.ts';
+import { noteData } from './carriage.ts';
+import type { Carried } from './carried.ts';
+import type { Unnumbered } from './handshake-state.ts';
+import type { Forgetful, LoadedReadings } from './loaded-readings.ts';
+import type { ReadingContext } from './reading-context.ts';
+import { ReadingLog } from './reading-log.ts';
+import type { RecordList } from './record-list.ts';
+import { RecordNumbers } from './record-numbers.ts';
+import type { RecordTable, Side } from './record-table.ts';
+
+export class KeptReading implements Forgetful {
+  generation = 0;
+  readonly #table: RecordTable;
+  readonly #loaded: LoadedReadings;
+  readonly #log: ReadingLog;
+  /** Null where it was forgotten since somebody asked last. */
+  #reading: AssociationReading | null;
+  #byNumber: RecordNumbers | null = null;
+  /** Whose it is, once all was read. */
+  #finished: Finishing | null = null;
+
+  constructor({ table, loaded, logs }: ReadingContext) {
+    this.#table = table;
+    this.#loaded = loaded;
+    this.#log = new ReadingLog(logs);
+    this.#reading = new AssociationReading(table);
+    loaded.touch(this);
+  }
+
+  /** Made anew where nobody asked for long: two readings have the same content, but no object in common. */
+  get reading(): AssociationReading {
+    this.#loaded.touch(this);
+    this.#reading ??= this.#readAgain();
+    return this.#reading;
+  }
+
+  #readAgain(): AssociationReading {
+    const reading = new AssociationReading(this.#table);
+    this.#log.replay(reading);
+    if (this.#finished) reading.finish(this.#finished);
+    return reading;
+  }
+
+  /** Called when others were asked about since. */
+  forget(): void {
+    this.#reading = null;
+    this.#byNumber = null;
+  }
+
+  addItem(record: number, item: Carried): void {
+    this.#log.addItem(record, item);
+    this.#reading?.addItem(record, item);
+  }
+
+  addFragment(fragment: ReadFragment): Placed {
+    const { reading } = this;
+    this.#log.addFragment(fragment);
+    return reading.addFragment(fragment);
+  }
+
+  /** Application data of so many bytes in the clear. */
+  addData(record: number, length: number): void {
+    if (!noteData(this.#table, record, length)) this.addItem(record, { kind: 'applicationData', length });
+  }
+
+  addUnnumbered(handshake: number, unnumbered: Unnumbered): void {
+    this.#log.addUnnumbered(handshake, unnumbered);
+    this.#reading?.addUnnumbered(handshake, unnumbered);
+  }
+
+  /** Called once everything was read. */
+  finish(association: Finishing): void {
+    this.#finished = association;
+    this.#reading?.finish(association);
+  }
+
+  /**
+   * The number (1-based) of the record that an ACK in record `by` names: one of the other side; null if not captured.
+   * `records` are all of the association.
+   */
+  recordWithNumber(records: RecordList, by: number, { epoch, sequenceNumber }: RecordNumber): number | null {
+    this.#byNumber ??= new RecordNumbers(this.#table, records);
+    const other: Side = this.#table.columns.side[by] === 0 ? 1 : 0;
+    const record = this.#byNumber.find(other, epoch, sequenceNumber);
+    return record === null ? null : record + 1;
+  }
+}

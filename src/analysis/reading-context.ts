@@ -1,0 +1,17 @@
+/** What every association of a trace is read with. */
+import type { DataBudget } from './data-budget.ts';
+import type { Keyring } from './keyring.ts';
+import type { LoadedReadings } from './loaded-readings.ts';
+import type { LogStore } from './log-store.ts';
+import type { ReceivedRecord } from './record-protection.ts';
+import type { RecordTable } from './record-table.ts';
+
+export interface ReadingContext {
+  readonly table: RecordTable;
+  readonly keyring: Keyring;
+  readonly budget: DataBudget;
+  readonly loaded: LoadedReadings;
+  readonly logs: LogStore;
+  /** Reads a record again, as it was read when it came. */
+  record(index: number): ReceivedRecord;
+}
