@@ -46,8 +46,8 @@ export class RecordReceiver {
   readonly nonces = new NonceCounters();
   /** Handshake records under keys that read as messages in the clear. */
   readonly unsealed: number[] = [];
-  /** Contents that are not opened but told, by record index. */
-  readonly claims = new Map<number, Claim>();
+  /** Null where nobody told any: of nearly all associations. */
+  #claims: Map<number, Claim> | null = null;
   /** Index of the association. */
   readonly #association: number;
   readonly #table: RecordTable;
@@ -67,6 +67,11 @@ export class RecordReceiver {
     this.#contents = parts.contents;
     this.#closed = parts.closed;
     this.#opening = parts.opening;
+  }
+
+  /** Contents that are not opened but told, by record index. */
+  get claims(): ReadonlyMap<number, Claim> {
+    return this.#claims ?? NO_CLAIMS;
   }
 
   #takeIn(index: number, side: Side): void {
@@ -179,7 +184,8 @@ export class RecordReceiver {
   #acceptClaim(index: number, side: Side, claim: Claim): void {
     const { contentType, epoch, sequenceNumber, plaintext } = claim;
     const c = this.#table.columns;
-    this.claims.set(index, claim);
+    this.#claims ??= new Map();
+    this.#claims.set(index, claim);
     c.state[index] = STATE.decrypted;
     c.epoch[index] = epoch;
     c.sequenceNumber.set(index, sequenceNumber);
@@ -237,3 +243,4 @@ const noRecord = (firstByte: number): string =>
   `no DTLS record begins with the byte 0x${firstByte.toString(16).padStart(2, '0')}`;
 
 const NO_BYTES = new Uint8Array();
+const NO_CLAIMS: ReadonlyMap<number, Claim> = new Map();
