@@ -2,6 +2,7 @@
 
 import type { CaptureSource } from '../capture/datagram.ts';
 import { type KeyLog, parseKeyLog } from '../crypto/keylog.ts';
+import type { GivenKeys } from '../crypto/premaster.ts';
 import { parsePrivateKey } from '../crypto/private-key.ts';
 import { parsePsk } from '../crypto/psk.ts';
 import type { FieldSink } from '../wire/reader.ts';
@@ -12,11 +13,10 @@ import { type ChosenPackets, chosenPackets } from './chosen-packets.ts';
 import { type Found, findRecord, holderOf, type Sought } from './find-record.ts';
 import type { FindingView } from './finding.ts';
 import type { SharedInput } from './given.ts';
-import { atOnce, retold } from './in-steps.ts';
-import type { LiveReading } from './live-reading.ts';
-import { openFiles, type SessionLimits, type Waiting } from './opening.ts';
+import { retold } from './in-steps.ts';
+import { type OpenOptions, type OpenResult, OpenTrace } from './open-trace.ts';
+import type { SessionLimits } from './opening.ts';
 import { type DataUnit, dataUnits, type PlaintextUnit, plaintextUnits } from './plaintext-units.ts';
-import { type OneStream, oneStream } from './points/one-stream.ts';
 import { type AnalysisProgress, inPass } from './progress.ts';
 import { readAhead } from './read-ahead.ts';
 import { type RecordBody, recordBody } from './record-body.ts';
@@ -35,24 +35,7 @@ import type {
 } from './trace.ts';
 import type { TraceAnalysis } from './trace-analysis.ts';
 import { type KeyLine, usedKeyLines } from './used-keys.ts';
-import { NO_KEYS, NOTHING_OPEN, sharedInstead, type WhatIsOpen, withBatch } from './what-is-open.ts';
-import { workingOut } from './working-out.ts';
-
-export interface OpenOptions extends Waiting {
-  /**
-   * True adds to what is open; 'auto' does so if no file is a capture, or if the captures show the traffic that is open
-   * from another point. Else the captures replace those that are open.
-   */
-  readonly add: boolean | 'auto';
-}
-
-export interface OpenResult {
-  /** At least one file was usable. Where none was, nothing changed. */
-  readonly ok: boolean;
-  readonly cancelled: boolean;
-  /** One sentence for each file that was not. */
-  readonly failures: readonly string[];
-}
+import { NO_KEYS, NOTHING_OPEN, sharedInstead, type WhatIsOpen } from './what-is-open.ts';
 
 /** What became of a private key: added, or one sentence about what it needs or why it is of no use. */
 export type PrivateKeyAdded =
@@ -60,38 +43,21 @@ export type PrivateKeyAdded =
   | { readonly kind: 'needsPassword' | 'unusable'; readonly message: string };
 
 export class Session {
-  #open: WhatIsOpen = NOTHING_OPEN;
+  readonly #opened: OpenTrace;
   readonly #applicationData = new ApplicationDataReader();
-  #cache: TraceAnalysis | null = null;
-  /** Keys change nothing in it. */
-  #merged: OneStream | null = null;
-  /** What was read of the one capture while it was loaded; null once that was used, or no longer holds. */
-  #live: LiveReading | null = null;
-  readonly #limits: SessionLimits;
 
   constructor(limits: SessionLimits = {}) {
-    this.#limits = limits;
+    this.#opened = new OpenTrace(limits);
   }
 
   /** Reads files one after the other; each is a capture or a key log, by what is in it. Never rejects for bad input. */
-  async open(files: readonly CaptureSource[], options: OpenOptions): Promise<OpenResult> {
-    const batch = await openFiles(files, this.#open, this.#limits, options);
-    const { failures, cancelled, live } = batch;
-    if (cancelled) return { ok: false, cancelled, failures };
-    const ok = batch.captures.length > 0 || batch.keyLogs.length > 0;
-    if (!ok) return { ok, cancelled, failures };
-    this.#change(withBatch(this.#open, batch, options.add));
-    const { captures } = this.#open;
-    this.#live = captures.length === 1 && live?.isOf(captures[0]?.datagrams) ? live : null;
-    this.#merged = null;
-    return { ok, cancelled, failures };
+  open(files: readonly CaptureSource[], options: OpenOptions): Promise<OpenResult> {
+    return this.#opened.read(files, options);
   }
 
   /** Opens a trace that somebody shared, instead of what is open. */
   openShared(shared: SharedInput): void {
-    this.#change(sharedInstead(this.#open, shared));
-    this.#live = null;
-    this.#merged = null;
+    this.#opened.change(sharedInstead(this.#open, shared));
   }
 
   get forcedPorts(): readonly number[] {
@@ -109,7 +75,6 @@ export class Session {
     const parsed = parsePsk(given, form);
     if (parsed.kind === 'unusable') return parsed.message;
     this.#changeKeys({ psks: [...this.#open.keys.psks, parsed.psk] });
-    this.#live = null;
     return null;
   }
 
@@ -118,7 +83,6 @@ export class Session {
     const parsed = parsePrivateKey(file, password);
     if (parsed.kind !== 'key') return { kind: parsed.kind, message: `${name}: ${parsed.message}` };
     this.#changeKeys({ rsaKeys: [...this.#open.keys.rsaKeys, { key: parsed.key, source: name }] });
-    this.#live = null;
     return { kind: 'added', message: null };
   }
 
@@ -126,44 +90,34 @@ export class Session {
   addFingerprints(text: string, source: string): string | null {
     const found = parseFingerprints(text, source);
     if (found.length === 0) return `${source} has no line a=fingerprint with a known hash and a digest of its length.`;
-    this.#change({ fingerprints: [...this.#open.fingerprints, ...found] });
+    this.#opened.change({ fingerprints: [...this.#open.fingerprints, ...found] });
     return null;
   }
 
   /** Treats these UDP ports as DTLS even where the bytes do not look like it. */
   forcePorts(ports: Iterable<number>): void {
-    this.#change({ ports: new Set(ports) });
-    this.#merged = null;
-    this.#live = null;
+    this.#opened.change({ ports: new Set(ports) });
   }
 
   forgetKeys(): void {
     this.#changeKeys(NO_KEYS);
-    this.#live = null;
   }
 
   /** The ports stay. */
   close(): void {
-    this.#change({ ...NOTHING_OPEN, ports: this.#open.ports });
-    this.#live = null;
-    this.#merged = null;
+    this.#opened.change({ ...NOTHING_OPEN, ports: this.#open.ports });
   }
 
   /** What is open here, in a session of its own: what is done to it leaves this one as it is. */
   fork(): Session {
-    const fork = new Session(this.#limits);
-    fork.adopt(this);
-    // It is used up by the first who needs it; the other reads again.
-    this.#live = null;
+    const fork = new Session(this.#opened.limits);
+    this.#opened.lendTo(fork.#opened);
     return fork;
   }
 
   /** Opens what is open in `fork` instead. */
   adopt(fork: Session): void {
-    this.#open = fork.#open;
-    this.#cache = fork.#cache;
-    this.#merged = fork.#merged;
-    this.#live = fork.#live;
+    this.#opened.adopt(fork.#opened);
   }
 
   /** All at once, and kept. Of a large capture `associations` takes less room. */
@@ -205,8 +159,8 @@ export class Session {
   }
 
   /** What comes before any association is diagnosed, in short steps, to pause between them or to give up. */
-  *reading(): Generator<AnalysisProgress, void, void> {
-    this.#cache ??= yield* this.#working();
+  reading(): Generator<AnalysisProgress, unknown, void> {
+    return this.#opened.working();
   }
 
   /** The diagnosis in short steps. Associations are handed to `take`, and not kept; null keeps them for `trace`. */
@@ -287,7 +241,7 @@ export class Session {
 
   /** Which packets of which files hold these associations, or all of them for null; with what the findings say of them. */
   packetsOf(ids: readonly string[] | null): readonly ChosenPackets[] {
-    return chosenPackets(this.#open.captures, this.#analysed().trace, this.trace(), ids, this.#merged);
+    return chosenPackets(this.#open.captures, this.#analysed().trace, this.trace(), ids, this.#opened.merged);
   }
 
   /** The key log lines that open an association, or all of them. Secret. */
@@ -305,26 +259,15 @@ export class Session {
     return id === null ? analysed : analysed.filter(({ state }) => state.id === id);
   }
 
-  #change(change: Partial<WhatIsOpen>): void {
-    this.#open = { ...this.#open, ...change };
-    this.#cache = null;
+  get #open(): WhatIsOpen {
+    return this.#opened.open;
   }
 
-  #changeKeys(change: Partial<WhatIsOpen['keys']>): void {
-    this.#change({ keys: { ...this.#open.keys, ...change } });
+  #changeKeys(change: Partial<GivenKeys>): void {
+    this.#opened.change({ keys: { ...this.#open.keys, ...change } });
   }
 
   #analysed(): TraceAnalysis {
-    this.#cache ??= atOnce(this.#working());
-    return this.#cache;
-  }
-
-  *#working(): Generator<AnalysisProgress, TraceAnalysis, void> {
-    const open = this.#open;
-    this.#merged ??= oneStream(open.captures, open.ports);
-    const before = this.#live?.finish(open.keys.logs) ?? null;
-    // It is used up: with other keys everything is read once more.
-    this.#live = null;
-    return yield* workingOut(open, this.#merged, before, this.#limits);
+    return this.#opened.analysed();
   }
 }
