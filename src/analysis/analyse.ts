@@ -68,6 +68,7 @@ export function* analyseInSteps(
     offers.take(association);
     return association;
   });
+  trace.records.forgetHeads();
   const endMs = Number(endNs - originNs) / 1e6;
   const sessionOffers = offers.all;
   return { ...trace, analysed, sessionOffers, timeMs, datagramOf, packetOf, bytesOf, arrivalMs, endMs, surroundings };

@@ -157,6 +157,11 @@ export class RecordTable {
     return this.#heads?.[index] ?? 0;
   }
 
+  /** Once copies are told from others, nobody asks for them. */
+  forgetHeads(): void {
+    this.#heads = null;
+  }
+
   /** `before` is the one of the same association that waited before it; -1 for none. */
   noteWaiting(index: number, before: number): void {
     this.#waiting ??= new Uint32Array(this.columns.epoch.length);
