@@ -5,6 +5,7 @@ import type { Association } from '../analysis/trace.ts';
 import type { Add, FromWorker, InputFile, ToWorker, WriteRequest } from './protocol.ts';
 import type { SharingQuestion } from './sharing-protocol.ts';
 import { spawnWorker } from './spawn.ts';
+import { StringsOnce } from './strings-once.ts';
 
 /** A pre-shared key as the reader typed it. */
 export interface GivenPsk {
@@ -60,23 +61,29 @@ const AWAITED: ReadonlySet<Question> = new Set<Awaited>(['opening', 'writing', '
 /** The answer is still to come. */
 const GOES_ON: ReadonlySet<FromWorker['is']> = new Set(['progress', 'analysing', 'needsPassword'] as const);
 
+interface Parts {
+  readonly associations: Association[];
+  readonly strings: StringsOnce;
+}
+
 export function startAnalysis(receive: (message: FromWorker) => void, spawn: () => WorkerLike = spawnWorker): Analysis {
   let worker: WorkerLike | null = null;
   let jobs = 0;
   const awaited = new Map<number, Question>();
   /** Associations that came ahead of the rest of their trace. */
-  const parts = new Map<number, Association[]>();
+  const parts = new Map<number, Parts>();
 
   function hear({ data }: MessageEvent<FromWorker>): void {
     const { job } = data;
     if (!awaited.has(job)) return;
     if (data.is === 'part') {
-      const before = parts.get(job);
-      if (before) before.push(...data.associations);
-      else parts.set(job, [...data.associations]);
+      const { associations, strings } = parts.get(job) ?? { associations: [], strings: new StringsOnce() };
+      strings.share(data.associations);
+      associations.push(...data.associations);
+      parts.set(job, { associations, strings });
       return;
     }
-    const associations = parts.get(job);
+    const associations = parts.get(job)?.associations;
     if (!GOES_ON.has(data.is)) {
       awaited.delete(job);
       parts.delete(job);
