@@ -36,7 +36,8 @@ export class EpochKeys {
   readonly #candidates: Candidate[] = [];
   /** Per side, the candidate that opened a record: the two ends may hold different secrets (a wrong PSK). */
   readonly #proven: [Candidate | null, Candidate | null] = [null, null];
-  readonly #budgets = [new TrialBudget(), new TrialBudget()] as const;
+  /** Made when a candidate fails first. */
+  readonly #budgets: [TrialBudget | null, TrialBudget | null] = [null, null];
   /** The cipher that no library here offers; null where there is one. */
   unsupportedSuite: string | null = null;
 
@@ -82,9 +83,10 @@ export class EpochKeys {
     }
     for (const candidate of this.#candidates) {
       if (candidate === proven) continue;
-      if (this.#budgets[side].spent) break;
+      if (this.#budgets[side]?.spent) break;
       const plaintext = openWith(candidate, side, record);
       if (!plaintext) {
+        this.#budgets[side] ??= new TrialBudget();
         this.#budgets[side].failed(record.fragment.length);
         continue;
       }

@@ -18,6 +18,8 @@ interface Counter {
   most: number;
 }
 
+const NONE: Counter[] = [];
+
 /** What one side wrote in one epoch; null once there were too many starts. */
 interface Counting {
   readonly epoch: number;
@@ -25,13 +27,15 @@ interface Counting {
 }
 
 export class NonceCounters {
-  /** By side: the epoch that it wrote in last, and the others. */
+  /** By side: the epoch that it wrote in last. */
   readonly #last: [Counting | null, Counting | null] = [null, null];
-  readonly #all = new Map<number, Counting>();
+  /** Epochs that were left for others; null where there are none, as mostly. */
+  #earlier: Map<number, Counting> | null = null;
 
   /** Takes in a record whose nonce begins at `from`; one that ends before its nonce does says nothing. */
   note(side: Side, epoch: number, sequenceNumber: number, bytes: Uint8Array, from: number, to = bytes.length): void {
-    const { counters } = this.#counting(side, epoch);
+    const counting = this.#counting(side, epoch);
+    const { counters } = counting;
     if (to - from < LENGTH || counters === null) return;
     const below = wordAt(bytes, from + 4) - (sequenceNumber % WORD);
     const low = below < 0 ? below + WORD : below;
@@ -43,31 +47,41 @@ export class NonceCounters {
       if (sequenceNumber > counter.most) counter.most = sequenceNumber;
       return;
     }
-    if (counters.length < MOST_STARTS) counters.push({ high, low, least: sequenceNumber, most: sequenceNumber });
-    else this.#counting(side, epoch).counters = null;
+    const counter = { high, low, least: sequenceNumber, most: sequenceNumber };
+    // A list of one takes no room for more: nearly all count from one start.
+    if (counters.length === 0) counting.counters = [counter];
+    else if (counters.length < MOST_STARTS) counters.push(counter);
+    else counting.counters = null;
   }
 
   /** False: of these records, if no two have one number, no two have one nonce. True: they have to be looked at. */
   mayShare(side: Side, epoch: number): boolean {
-    const counting = this.#all.get(epoch * 2 + side);
+    const counting = this.#known(side, epoch);
     if (!counting) return false;
     return counting.counters === null || (counting.counters.length > 1 && mayMeet(counting.counters));
   }
 
   /** From how many starts these nonces were counted; more than that can be told apart is `Infinity`. */
   starts(side: Side, epoch: number): number {
-    const counting = this.#all.get(epoch * 2 + side);
+    const counting = this.#known(side, epoch);
     return counting ? (counting.counters?.length ?? Number.POSITIVE_INFINITY) : 0;
   }
 
   #counting(side: Side, epoch: number): Counting {
     const last = this.#last[side];
     if (last?.epoch === epoch) return last;
-    const key = epoch * 2 + side;
-    const counting = this.#all.get(key) ?? { epoch, counters: [] };
-    this.#all.set(key, counting);
+    const counting = this.#known(side, epoch) ?? { epoch, counters: NONE };
+    if (last) {
+      this.#earlier ??= new Map();
+      this.#earlier.set(last.epoch * 2 + side, last);
+    }
     this.#last[side] = counting;
     return counting;
+  }
+
+  #known(side: Side, epoch: number): Counting | undefined {
+    const last = this.#last[side];
+    return last?.epoch === epoch ? last : this.#earlier?.get(epoch * 2 + side);
   }
 }
 

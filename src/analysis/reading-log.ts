@@ -13,13 +13,16 @@ const ENTRY = { fragment: 0, item: 1, unnumbered: 2 } as const;
 const FRAGMENT_HEADER = 3 + 3 * 4 + 2 + 4 * 4;
 /** Entry; record, or number of the handshake; length of what follows. */
 const TEXT_HEADER = 1 + 2 * 4;
+/** Places are beyond 32 bits in a log of gigabytes. */
+const NEXT_BYTES = 8;
 const SERVER = 1;
 const USABLE = 2;
 
 export class ReadingLog {
   readonly #store: LogStore;
-  /** Where each entry lies in the store. */
-  readonly #places: number[] = [];
+  /** Where the first and the last entry lie in the store; each begins with the place of the next. */
+  #first = -1;
+  #last = -1;
 
   constructor(store: LogStore) {
     this.#store = store;
@@ -52,9 +55,10 @@ export class ReadingLog {
 
   /** All that was read, once more, in the same order. */
   replay(reading: AssociationReading): void {
-    for (const place of this.#places) {
-      const slot = this.#store.at(place);
+    for (let place = this.#first; place >= 0; ) {
+      const slot = this.#entryAt(place);
       const { bytes, view, at } = slot;
+      place = place === this.#last ? -1 : view.getFloat64(at - NEXT_BYTES);
       const kind = bytes[at];
       if (kind === ENTRY.fragment) {
         reading.addFragment(fragmentAt(slot));
@@ -79,9 +83,20 @@ export class ReadingLog {
   }
 
   #room(length: number): Slot {
-    const place = this.#store.reserve(length);
-    this.#places.push(place);
-    return this.#store.at(place);
+    const place = this.#store.reserve(NEXT_BYTES + length);
+    if (this.#first < 0) this.#first = place;
+    else {
+      const { view, at } = this.#entryAt(this.#last);
+      view.setFloat64(at - NEXT_BYTES, place);
+    }
+    this.#last = place;
+    return this.#entryAt(place);
+  }
+
+  /** What it says, behind the place of the next one. */
+  #entryAt(place: number): Slot {
+    const { bytes, view, at } = this.#store.at(place);
+    return { bytes, view, at: at + NEXT_BYTES };
   }
 }
 

@@ -63,8 +63,12 @@ class Counter implements Flow {
 
 /** Flows of several kinds between two endpoints. There are few kinds, so a list is searched faster than a map. */
 export class Flows<Kind extends string> {
-  readonly kinds: Kind[] = [];
-  readonly #counters: [Flow | null, Flow | null][] = [];
+  #kinds: Kind[] = [];
+  #counters: [Flow | null, Flow | null][] = [];
+
+  get kinds(): readonly Kind[] {
+    return this.#kinds;
+  }
 
   see(kind: Kind, direction: Direction, packet: number, timeNs: bigint, length: number): void {
     this.seeAt(kind, direction, packet, timeNs, 0, length);
@@ -72,27 +76,34 @@ export class Flows<Kind extends string> {
 
   /** `at` is the time in whole nanoseconds since `originNs`, less than 2^53 of them. */
   seeAt(kind: Kind, direction: Direction, packet: number, originNs: bigint, at: number, length: number): void {
-    const counter = this.#counters[this.kinds.indexOf(kind)]?.[direction];
+    const counter = this.#counters[this.#kinds.indexOf(kind)]?.[direction];
     if (counter instanceof Counter) counter.see(packet, originNs, at, length);
     else if (!counter) this.put(kind, direction, new Counter(packet, originNs, at, length));
   }
 
   /** Takes over what was counted elsewhere; nothing of this kind and direction must have been counted here. */
   put(kind: Kind, direction: Direction, flow: Flow): void {
-    const pair = this.#counters[this.kinds.indexOf(kind)];
-    if (pair) {
-      pair[direction] = flow;
+    const known = this.#counters[this.#kinds.indexOf(kind)];
+    if (known) {
+      known[direction] = flow;
       return;
     }
-    this.kinds.push(kind);
-    this.#counters.push(direction === 0 ? [flow, null] : [null, flow]);
+    const pair: [Flow | null, Flow | null] = direction === 0 ? [flow, null] : [null, flow];
+    // Lists of one take no room for more: most flows have one kind.
+    if (this.#kinds.length === 0) {
+      this.#kinds = [kind];
+      this.#counters = [pair];
+    } else {
+      this.#kinds.push(kind);
+      this.#counters.push(pair);
+    }
   }
 
   of(kind: Kind): FlowPair {
-    return this.#counters[this.kinds.indexOf(kind)] ?? NO_FLOWS;
+    return this.#counters[this.#kinds.indexOf(kind)] ?? NO_FLOWS;
   }
 
   has(kind: Kind): boolean {
-    return this.kinds.includes(kind);
+    return this.#kinds.includes(kind);
   }
 }

@@ -54,7 +54,6 @@ const MAX_HORIZON_MS = 30_000;
 export class Subject {
   readonly trace: AnalysedTrace;
   readonly analysed: AnalysedAssociation;
-  readonly #factsOf: () => AssociationFacts;
   #a: AssociationFacts | null = null;
   /** The whole trace: neighbours on the same addresses, captures, surroundings. */
   readonly all: TraceSubject;
@@ -62,21 +61,19 @@ export class Subject {
   #facts: readonly RecordFact[] | null = null;
   #others: readonly RecordFact[] | null = null;
   #datagrams: DatagramFacts | null = null;
-  readonly #remembered = new Map<(subject: Subject) => unknown, unknown>();
+  #remembered: Map<(subject: Subject) => unknown, unknown> | null = null;
   /** What it remembers is about the messages of this reading. */
   #rememberedOf: AnalysedAssociation['handshakes'] | null = null;
   #remembers = false;
 
-  /** @param facts worked out when a rule or a view asks for them, and kept until `release`. */
-  constructor(trace: AnalysedTrace, analysed: AnalysedAssociation, facts: () => AssociationFacts, all: TraceSubject) {
+  constructor(trace: AnalysedTrace, analysed: AnalysedAssociation, all: TraceSubject) {
     this.trace = trace;
     this.analysed = analysed;
-    this.#factsOf = facts;
     this.all = all;
   }
 
   get a(): AssociationFacts {
-    this.#a ??= this.#made(this.#factsOf());
+    this.#a ??= this.#made(this.all.factsOf(this.analysed));
     return this.#a;
   }
 
@@ -139,10 +136,13 @@ export class Subject {
   /** What `make` says of it; made once, and again only after `release`. */
   remember<T>(make: (subject: Subject) => T): T {
     const { handshakes } = this.analysed;
-    if (this.#rememberedOf !== handshakes) this.#remembered.clear();
+    if (this.#rememberedOf !== handshakes) this.#remembered = null;
     this.#rememberedOf = handshakes;
-    if (!this.#remembered.has(make)) this.#remembered.set(make, this.#made(make(this)));
-    return this.#remembered.get(make) as T;
+    this.#remembered ??= new Map();
+    // While it is made, this subject may have to forget.
+    const remembered = this.#remembered;
+    if (!remembered.has(make)) remembered.set(make, this.#made(make(this)));
+    return remembered.get(make) as T;
   }
 
   #made<T>(what: T): T {
@@ -159,7 +159,7 @@ export class Subject {
     this.#facts = null;
     this.#others = null;
     this.#datagrams = null;
-    this.#remembered.clear();
+    this.#remembered = null;
     this.#rememberedOf = null;
   }
 

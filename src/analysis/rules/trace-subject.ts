@@ -24,6 +24,8 @@ export class TraceSubject {
   /** Of the session descriptions that the user gave; mostly none. */
   readonly fingerprints: readonly SdpFingerprint[];
   readonly subjects: readonly Subject[];
+  /** Works out what is known of an association; its subject keeps it for a while. */
+  readonly factsOf: FactsOf;
   readonly #groups = new Map<KeyOf, ReadonlyMap<string, readonly Subject[]>>();
   /** Those that remember something, the one that began first at the front. */
   #remembering: Subject[] = [];
@@ -45,7 +47,8 @@ export class TraceSubject {
     this.captureEndMs = around.captureEndMs;
     this.originMs = around.originMs;
     this.fingerprints = around.fingerprints ?? [];
-    this.subjects = trace.analysed.map((analysed) => new Subject(trace, analysed, () => facts(analysed), this));
+    this.factsOf = facts;
+    this.subjects = trace.analysed.map((analysed) => new Subject(trace, analysed, this));
   }
 
   /** No datagram says more than its columns do: all are whole, and of one capture. */
