@@ -50,3 +50,13 @@ test('those before are gone, and what is longer than a block or not in the file 
   expect(frames.find(1000, 0, 100)).toBeDefined();
   for (const offset of [0, 2000, FILE.length - 50]) expect(frames.find(offset, 0, 10)).toBeUndefined();
 });
+
+test('long frames beyond 16 MB are left to be read one by one', () => {
+  const file = new Uint8Array(20 << 20);
+  const { frames } = gathering(file);
+  const places = Array.from({ length: 320 }, (_, i) => ({ offset: i << 16, length: 1 << 16 }));
+  frames.gather(places);
+  const found = places.map(({ offset }) => frames.find(offset, 0, 10) !== undefined);
+  expect(found.filter(Boolean)).toHaveLength(256);
+  expect(found.lastIndexOf(true)).toBe(255);
+});

@@ -10,6 +10,8 @@ export interface FramePlace {
 const BLOCK_BYTES = 1 << 16;
 /** What lies between two frames is read with them, unless to ask once more takes less time. */
 const MOST_BETWEEN = 1 << 13;
+/** Who asks counts payloads, and a frame may hold much behind its own: what is beyond this is read when it is asked for. */
+const MOST_BYTES = 16 << 20;
 
 export class GatheredFrames {
   readonly #source: Pick<CaptureSource, 'readAt'>;
@@ -23,13 +25,18 @@ export class GatheredFrames {
     this.#source = source;
   }
 
-  /** In place of those before. What the file does not have any more is left out. */
+  /** In place of those before. What the file does not have any more is left out, and what is more than 16 MB. */
   gather(frames: readonly FramePlace[]): void {
     this.#places.clear();
-    const total = frames.reduce((sum, { length }) => sum + length, 0);
+    let total = 0;
+    const kept = frames.filter(({ length }) => {
+      if (total + length > MOST_BYTES) return false;
+      total += length;
+      return true;
+    });
     if (total > this.#bytes.length) this.#bytes = new Uint8Array(total);
     let free = 0;
-    for (const run of runsOf(frames.toSorted((a, b) => a.offset - b.offset))) {
+    for (const run of runsOf(kept.toSorted((a, b) => a.offset - b.offset))) {
       const bytes = this.#source.readAt?.(run.from, run.to - run.from, this.#block) ?? this.#block.subarray(0, 0);
       for (const { offset, length } of run.frames) {
         const at = offset - run.from;

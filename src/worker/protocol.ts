@@ -2,7 +2,7 @@
 import type { ApplicationDataView, DataQuery } from '../analysis/application-data.ts';
 import type { EarlyAssociation } from '../analysis/early-association.ts';
 import type { Found, Sought } from '../analysis/find-record.ts';
-import type { AnalysisProgress } from '../analysis/progress.ts';
+import type { AnalysisProgress, SessionProgress } from '../analysis/progress.ts';
 import type { Association, AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../analysis/trace.ts';
 import type { SharedFacts, SharingAnswer, SharingQuestion } from './sharing-protocol.ts';
 
@@ -100,18 +100,12 @@ export type ToWorker =
   | { readonly do: 'cancel'; readonly job: number };
 
 export type FromWorker =
-  | {
+  | (Omit<SessionProgress, 'early'> & {
       readonly is: 'progress';
       readonly job: number;
-      readonly file: string;
-      readonly bytesRead: number;
-      readonly bytesTotal: number;
-      readonly packets: number;
-      readonly datagrams: number;
-      /** Found so far, and rows for the first of them: new ones, and ones that were told before. */
-      readonly associations: number;
+      /** Rows for the first associations: new ones, and ones that were told before. */
       readonly early: readonly EarlyRows[];
-    }
+    })
   /** Every file is read. */
   | { readonly is: 'analysing'; readonly job: number; readonly progress: AnalysisProgress }
   /** The next associations of the `opened` that follows, whose trace has none then. */
