@@ -1,7 +1,7 @@
 /** How the clocks of two points relate, and which point each direction of a conversation comes to first. */
 import { alignClocks, type Bound, type ClockLine, onFirstClock } from './clocks.ts';
 import { type Conversation, conversationsOf } from './conversations.ts';
-import { byDelays, guess, type SenderPoint } from './nearness.ts';
+import { byClocks, byDelays, guess, type SenderPoint } from './nearness.ts';
 import type { PointPair } from './recognise.ts';
 import { joinFlows, type SeenFlow } from './sightings.ts';
 
@@ -79,10 +79,15 @@ function related(
     const told = byDelays(conversation, there, back);
     if (told) senderPoint.set(conversation, told);
   }
-  const line = lineOf(pair, bounds, senderPoint);
+  // What is but a guess shows nothing of the clocks that others could be judged by.
+  const line = lineOf(pair, bounds, new Map([...senderPoint].filter(([, { known }]) => known)));
   const clockDifference = milliseconds(starts[1] - starts[0]);
-  for (const [conversation, both] of bounds)
-    if (!senderPoint.has(conversation)) senderPoint.set(conversation, guess(conversation, both, line, clockDifference));
+  for (const [conversation, both] of bounds) {
+    const told = senderPoint.get(conversation);
+    if (told?.known) continue;
+    const byOthers = line && byClocks(both, line);
+    senderPoint.set(conversation, byOthers ?? told ?? guess(conversation, both, line, clockDifference));
+  }
   const final = line ?? lineOf(pair, bounds, senderPoint);
   return final && { line: final, senderPoint };
 }

@@ -11,8 +11,12 @@ export interface SenderPoint {
   readonly known: boolean;
 }
 
-/** So much wider is the corridor of the truth, where the drift could make either fit. */
-const CLEARLY = 2;
+/**
+ * Either fits only where one direction ends before the other begins. Clocks that run apart by at most half of what is
+ * allowed (`DRIFTS` of clocks.ts) then leave the wrong corridor at most three times as wide as the true one:
+ * (200 + 100) / (200 - 100).
+ */
+const CLEARLY = 3;
 
 /** The point of direction 0, from datagrams of both directions; null where either point could be it. */
 export function byDelays(
@@ -30,9 +34,21 @@ export function byDelays(
   return votes === 0 ? { point: wider, known: false } : { point: votes > 0 ? 0 : 1, known: true };
 }
 
+/** The point of direction 0, where other conversations have told the clocks, and all delays are longer than their error. */
+export function byClocks([there, back]: Bounds, line: ClockLine): SenderPoint | null {
+  const late = [
+    there.map(({ x, ahead }) => ahead - aheadAt(line, x)),
+    back.map(({ x, ahead }) => aheadAt(line, x) - ahead),
+  ];
+  const told = late.flat();
+  if (told.length > 0 && told.every((ms) => ms > line.errorMs)) return { point: 0, known: true };
+  if (told.length > 0 && told.every((ms) => ms < -line.errorMs)) return { point: 1, known: true };
+  return null;
+}
+
 /**
- * The point of direction 0, where only one direction is in both captures. Other conversations may have told the clocks; else losses and copies tell, which lie
- * beyond the sender's point, or who hears whom, or the time to live.
+ * The point of direction 0, where only one direction is in both captures: losses and copies tell, which lie beyond the
+ * sender's point, or who hears whom, or the time to live.
  * @param line of the clocks; null where nothing told it. @param difference of the two clocks' starts, in ms.
  */
 export function guess(
@@ -45,8 +61,6 @@ export function guess(
   const from = (point: 0 | 1) => (point === direction ? 0 : 1);
   const late = bounds[direction].map(({ x, ahead }) => (line ? ahead - aheadAt(line, x) : ahead + difference));
   const sign = (late[0] ?? 0) >= 0 ? 0 : 1;
-  const certain = line !== null && late.length > 0 && late.every((ms) => Math.abs(ms) > line.errorMs);
-  if (certain) return { point: from(sign), known: true };
   const both = whileBoth(groups);
   const votes = lossesBeyond(groups[direction], both) || heardFrom(seen, direction, both);
   const voted = votes > 0 ? 0 : 1;
@@ -61,8 +75,12 @@ export function guess(
 const SET_CLOCKS_MS = 1000;
 const MANY = 3;
 
+/** What comes again sooner may be a second image in the capture alone: of a mirror port, or of an "any" interface. */
+const IMAGE_NS = 2_000_000n;
 /** No timer of a handshake is as short: what comes again sooner is a copy that the network made. */
 const COPY_NS = 20_000_000n;
+/** No path holds a copy back for as long: what comes again later was sent again. Between the two it may be either. */
+const REPEAT_NS = 500_000_000n;
 
 /** At each point, from the first to the last datagram that the other point has too: beyond, only one may have recorded. */
 type Times = readonly [{ readonly from: bigint; readonly to: bigint }, { readonly from: bigint; readonly to: bigint }];
@@ -97,11 +115,24 @@ function lossesBeyond(groups: readonly Group[], times: Times): number {
     const point = a.length > b.length ? 0 : 1;
     const more = (point === 0 ? a : b).filter((s) => isWithin(s, times[point]));
     if (more.length <= Math.min(a.length, b.length)) continue;
-    const copied = more.some((s, i) => i > 0 && s.datagram.timeNs - (more[i - 1] ?? s).datagram.timeNs < COPY_NS);
+    const made = a.length === 0 || b.length === 0 ? 'sent' : madeBy(more);
     // Where there are more of them, there they were sent, unless the network made them.
-    votes += (point === 0) !== (copied && a.length > 0 && b.length > 0) ? 1 : -1;
+    if (made !== null) votes += (point === 0) === (made === 'sent') ? 1 : -1;
   }
   return votes;
+}
+
+/** What made several of one datagram, by the shortest time between two of them; null where more than one thing may have. */
+function madeBy(equal: readonly Seen[]): 'sent' | 'copied' | null {
+  let shortest: bigint | null = null;
+  for (const [i, { datagram }] of equal.entries()) {
+    const before = equal[i - 1];
+    if (!before) continue;
+    const step = datagram.timeNs - before.datagram.timeNs;
+    if (shortest === null || step < shortest) shortest = step;
+  }
+  if (shortest === null || shortest >= REPEAT_NS) return 'sent';
+  return shortest >= IMAGE_NS && shortest < COPY_NS ? 'copied' : null;
 }
 
 /**
