@@ -17,7 +17,7 @@ export async function beginFile(file: CaptureSource): Promise<BegunFile | string
     while (length < HEAD_BYTES) {
       const next = await chunks.next();
       if (next.done) break;
-      read.push(next.value);
+      read.push(next.value.slice());
       length += next.value.length;
     }
   } catch (error) {

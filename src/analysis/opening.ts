@@ -1,6 +1,7 @@
 /** Files → captures and key logs: each file is one or the other, by what is in it. Never rejects for bad input. */
 import type { CaptureSource } from '../capture/datagram.ts';
 import { DatagramTable } from '../capture/datagram-table.ts';
+import type { StoredSource } from '../capture/frame-store.ts';
 import { identify, isFailure, keepDatagram, readCapture } from '../capture/open.ts';
 import { type KeyLog, KeyLogReader, parseKeyLog } from '../crypto/keylog.ts';
 import type { GivenKeys } from '../crypto/premaster.ts';
@@ -109,11 +110,7 @@ class Opening {
     return () => this.#readCapture(file, again, begun.chunks);
   }
 
-  async #readCapture(
-    source: CaptureSource,
-    again: Pick<CaptureSource, 'name' | 'readAt'>,
-    chunks: AsyncIterable<Uint8Array>,
-  ): Promise<void> {
+  async #readCapture(source: CaptureSource, again: StoredSource, chunks: AsyncIterable<Uint8Array>): Promise<void> {
     const { progress, cancelled } = this.#waiting;
     const index = this.#captures.length;
     const datagrams = new DatagramTable(index, again, this.#limits.keptBytes);

@@ -30,3 +30,19 @@ test('whatever the chunks, the bytes come out in order and the offset is theirs'
     ),
   );
 });
+
+test('a chunk may be overwritten once it was pushed, and a long record does not keep its room', () => {
+  const queue = new ByteQueue();
+  const long = 6 << 20;
+  const chunk = new Uint8Array(1 << 16);
+  for (let pushed = 0; pushed < long; pushed += chunk.length) {
+    chunk.fill((pushed / chunk.length) % 251);
+    queue.push(chunk);
+  }
+  expect(queue.has(long)).toBe(true);
+  expect([queue.at, queue.at + 70_000, queue.at + long - 1].map((at) => queue.bytes[at])).toEqual([0, 1, 95]);
+  queue.at += long;
+  queue.push(chunk);
+  expect([queue.offset, queue.remaining]).toEqual([long, chunk.length]);
+  expect(queue.bytes.length).toBeLessThan(1 << 20);
+});

@@ -1,32 +1,29 @@
 /** A file that arrives in chunks, seen as one run of bytes of which only the unread tail is kept. */
-import { concat } from '../wire/text.ts';
 
 const NOTHING = new Uint8Array();
+/** A buffer of more than this is given back once what made it grow was read. */
+const LARGEST_KEPT = 4 << 20;
 
 export class ByteQueue {
-  /** The bytes at hand; what is unread starts at `at`. */
+  /** What is unread starts at `at`. It holds until the next `push`, which uses the same buffer again. */
   bytes: Uint8Array = NOTHING;
   at = 0;
+  #end = 0;
   #base = 0;
-  #waiting: Uint8Array[] = [];
-  #waitingLength = 0;
 
+  /** The chunk is copied, and may be overwritten afterwards. */
   push(chunk: Uint8Array): void {
-    // Node hands out Buffers, whose subarray and slice mean something else.
-    const plain = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
-    if (this.at === this.bytes.length && this.#waiting.length === 0) {
-      this.#base += this.bytes.length;
-      this.bytes = plain;
-      this.at = 0;
-    } else {
-      this.#waiting.push(plain);
-      this.#waitingLength += plain.length;
-    }
+    const rest = this.remaining;
+    const length = rest + chunk.length;
+    const tooLarge = this.bytes.length > LARGEST_KEPT && length < this.bytes.length / 4;
+    if (this.#end + chunk.length > this.bytes.length || tooLarge) this.#moveToFront(rest, length, tooLarge);
+    this.bytes.set(chunk, this.#end);
+    this.#end += chunk.length;
   }
 
-  /** Unread bytes, also those not at hand yet. */
+  /** How many bytes are unread. */
   get remaining(): number {
-    return this.bytes.length - this.at + this.#waitingLength;
+    return this.#end - this.at;
   }
 
   /** Where in the file `at` is. */
@@ -34,17 +31,20 @@ export class ByteQueue {
     return this.#base + this.at;
   }
 
-  /** True if `length` unread bytes exist; they are then at hand in `bytes` from `at` on. */
+  /** True if `length` unread bytes are at hand, in `bytes` from `at` on. */
   has(length: number): boolean {
-    if (this.bytes.length - this.at >= length) return true;
-    if (this.remaining < length) return false;
-    // Joining only when enough is there keeps a long record from being copied once per chunk.
-    const joined = concat(this.bytes.subarray(this.at), ...this.#waiting);
+    return this.#end - this.at >= length;
+  }
+
+  /** A long record comes in many chunks: twice the room each time keeps it from being copied once per chunk. */
+  #moveToFront(rest: number, length: number, anew: boolean): void {
+    if (length > this.bytes.length || anew) {
+      const bytes = new Uint8Array(length * 2);
+      bytes.set(this.bytes.subarray(this.at, this.#end));
+      this.bytes = bytes;
+    } else this.bytes.copyWithin(0, this.at, this.#end);
     this.#base += this.at;
-    this.bytes = joined;
     this.at = 0;
-    this.#waiting = [];
-    this.#waitingLength = 0;
-    return true;
+    this.#end = rest;
   }
 }

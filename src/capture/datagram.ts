@@ -131,6 +131,7 @@ export interface CaptureSource {
   readonly name: string;
   /** In bytes, for progress; null where unknown. */
   readonly size: number | null;
+  /** Each holds until the next one is asked for. */
   chunks(): AsyncIterable<Uint8Array>;
   /**
    * The same bytes again, from anywhere in the file, at once; fewer where it ends. Throws `BytesGone` once it cannot be

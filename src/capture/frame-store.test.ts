@@ -68,3 +68,10 @@ test('a file that has become shorter is told', () => {
   expect(() => store.view(0, 980, 0, 50)).toThrow(BytesGone);
   expect(() => store.view(0, 200_000, 0, 50)).toThrow(BytesGone);
 });
+
+test('of a file that is larger than what may be kept nothing is kept, from the first frame on', () => {
+  const readAt = (offset: number, length: number) => FILE.slice(offset, offset + length);
+  const keeps = (size: number | null) => new FrameStore({ name: 'a.pcap', size, readAt }, FILE.length).isKeeping;
+  expect([keeps(FILE.length), keeps(FILE.length + 1), keeps(null)]).toEqual([true, false, true]);
+  expect(new FrameStore({ name: 'standard input', size: FILE.length + 1 }, FILE.length).isKeeping).toBe(true);
+});

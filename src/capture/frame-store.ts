@@ -3,7 +3,7 @@ import { BytesGone, type CaptureSource } from './datagram.ts';
 import { type FramePlace, GatheredFrames } from './gathered-frames.ts';
 
 const SLAB_BYTES = 1 << 20;
-/** A capture with less than this is kept whole, which saves asking for the file. */
+/** A capture of less than this is kept whole, which saves asking for the file. */
 const KEPT_BYTES = 32 * 1024 * 1024;
 const BLOCK_BYTES = 1 << 16;
 /** Neighbours lie together in a block of the file. */
@@ -12,7 +12,7 @@ const MOST_BLOCKS = 64;
 const LONE_BYTES = 1 << 11;
 const MOST_LONE = 256;
 
-export type StoredSource = Pick<CaptureSource, 'name' | 'readAt'>;
+export type StoredSource = Pick<CaptureSource, 'name' | 'readAt'> & Partial<Pick<CaptureSource, 'size'>>;
 
 export class FrameStore {
   readonly #source: StoredSource;
@@ -34,7 +34,7 @@ export class FrameStore {
     this.#blocks = new Loaded(source, BLOCK_BYTES, MOST_BLOCKS);
     this.#lone = new Loaded(source, LONE_BYTES, MOST_LONE);
     this.#gathered = new GatheredFrames(source);
-    if (source.readAt && keptBytes <= 0) this.#slabs = null;
+    if (source.readAt && (keptBytes <= 0 || (source.size ?? 0) > keptBytes)) this.#slabs = null;
   }
 
   get isKeeping(): boolean {

@@ -34,7 +34,7 @@ export class Chunks {
     while (total < length) {
       const chunk = await this.next();
       if (!chunk) break;
-      held.push(chunk);
+      held.push(chunk.slice());
       total += chunk.length;
     }
     this.#held = held;

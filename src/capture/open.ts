@@ -77,7 +77,7 @@ async function readWholeText(
   for (let chunk = await chunks.next(); chunk && !sink.cancelled?.(); chunk = await chunks.next()) {
     length += chunk.length;
     if (length > LARGEST_TEXT) return tooLarge(name);
-    parts.push(chunk);
+    parts.push(chunk.slice());
     progress.now(NO_PACKETS);
   }
   const result = readText(name, concatAll(parts), capture, sink);

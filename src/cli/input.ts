@@ -1,18 +1,17 @@
-/** Files and standard input as the session wants them. */
-import { createReadStream, openSync, readSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+/** What the arguments name, opened in one session. */
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Session } from '../analysis/session.ts';
-import { BytesGone, type CaptureSource } from '../capture/datagram.ts';
+import type { CaptureSource } from '../capture/datagram.ts';
 import { type KeyLog, KeyLogReader } from '../crypto/keylog.ts';
 import { FILE_LIMITS } from '../share/limits.ts';
 import { receive } from '../share/receive.ts';
 import type { SharedTrace } from '../share/shared-trace.ts';
 import { Damaged } from '../share/varint.ts';
 import { type Arguments, UsageError } from './arguments.ts';
+import { cannotRead, fileChunks, fileSource } from './file-source.ts';
 import { mayBeShared, traceOfBytes, traceOfWord } from './shared-input.ts';
 
-const CHUNK_BYTES = 1 << 20;
 const PROGRESS_EVERY_MS = 200;
 
 export type InputArguments = Pick<
@@ -71,7 +70,7 @@ interface Input {
 async function inputOf(word: string): Promise<Input> {
   const trace = await traceOfWord(word);
   if (trace) return { trace, source: null };
-  const file = await source(word);
+  const file = await fileSource(word);
   const chunks = file.chunks()[Symbol.asyncIterator]();
   const first = await chunks.next().catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(cannotRead(file.name, error));
@@ -84,7 +83,7 @@ async function inputOf(word: string): Promise<Input> {
   for await (const part of rest) {
     length += part.length;
     if (length > FILE_LIMITS.bytes) throw new UsageError(`${file.name} is larger than any shared trace.`);
-    parts.push(part);
+    parts.push(part.slice());
   }
   return { trace: await traceOfBytes(new Uint8Array(Buffer.concat(parts)), file.name), source: null };
 }
@@ -125,44 +124,10 @@ async function giveSdp(session: Session, file: string): Promise<void> {
   if (problem) throw new UsageError(problem);
 }
 
-async function source(file: string): Promise<CaptureSource> {
-  if (file === '-') return { name: 'standard input', size: null, chunks: () => process.stdin };
-  const facts = await stat(file).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(cannotRead(file, error));
-  });
-  if (facts.isDirectory()) throw new UsageError(`${file} is a directory. Name the files in it.`);
-  return {
-    name: basename(file),
-    size: facts.size,
-    chunks: () => createReadStream(file, { highWaterMark: CHUNK_BYTES }),
-    ...(facts.isFile() ? { readAt: reader(file) } : {}),
-  };
-}
-
-/** Reads parts of a file that is opened when the first is asked for, and stays open until the end. */
-function reader(file: string): NonNullable<CaptureSource['readAt']> {
-  let descriptor: number | null = null;
-  return (offset, length, into) => {
-    const bytes = into?.subarray(0, length) ?? new Uint8Array(length);
-    try {
-      descriptor ??= openSync(file, 'r');
-      let read = 0;
-      while (read < length) {
-        const more = readSync(descriptor, bytes, read, length - read, offset + read);
-        if (more === 0) break;
-        read += more;
-      }
-      return bytes.subarray(0, read);
-    } catch (error) {
-      throw new BytesGone(basename(file), (error as Error).message);
-    }
-  };
-}
-
 async function readKeyLog(file: string): Promise<KeyLog> {
   const log = new KeyLogReader(basename(file));
   try {
-    for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) log.read(chunk);
+    for await (const chunk of fileChunks(file)) log.read(chunk);
   } catch (error) {
     throw new UsageError(cannotRead(file, error as NodeJS.ErrnoException));
   }
@@ -175,12 +140,6 @@ async function readText(file: string): Promise<string> {
   } catch (error) {
     throw new UsageError(cannotRead(file, error as NodeJS.ErrnoException));
   }
-}
-
-function cannotRead(file: string, error: NodeJS.ErrnoException): string {
-  if (error.code === 'ENOENT') return `${file} does not exist.`;
-  if (error.code === 'EACCES') return `${file} may not be read by this user.`;
-  return `${file} could not be read: ${error.message}.`;
 }
 
 /** One line that rewrites itself; only where a person watches and the work takes a while. */
