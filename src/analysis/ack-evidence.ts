@@ -6,9 +6,8 @@ import { peerOf } from './acknowledged.ts';
 import { startOf } from './answers.ts';
 import { countUpTo, greatest } from './extremes.ts';
 import type { Surroundings } from './flight-setting.ts';
-import type { SentFlight } from './outcome.ts';
 import { PieceIndex } from './piece-index.ts';
-import type { Transmission } from './transmissions.ts';
+import type { SentFlight, Transmission } from './transmissions.ts';
 
 type Unit = Transmission['units'][number];
 

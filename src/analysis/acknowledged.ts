@@ -2,9 +2,8 @@
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import type { AssociationState } from './association-state.ts';
 import { countUpTo } from './extremes.ts';
-import type { SentFlight } from './outcome.ts';
 import type { Side } from './record-table.ts';
-import type { Transmission } from './transmissions.ts';
+import type { SentFlight, Transmission } from './transmissions.ts';
 
 /** Record numbers of one ACK that are looked at, and ACKs that one repeat may answer. */
 const MAX_NAMED = 256;

@@ -6,10 +6,11 @@ import type { AssociationState } from './association-state.ts';
 import { noteDuplicateOrigins } from './duplicate-origin.ts';
 import { markDuplicates, markReordered, type RecordBytes } from './duplicates.ts';
 import { flightsOf } from './flight-parts.ts';
+import { endRecord } from './handshake-records.ts';
 import type { HandshakeState, MessageInstance } from './handshake-state.ts';
-import { type Decided, decideOutcome, endRecord, type SentFlight } from './outcome.ts';
+import { type Decided, decideOutcome } from './outcome.ts';
 import { MARK, type RecordTable } from './record-table.ts';
-import { type Transmission, transmissionsOf } from './transmissions.ts';
+import { type SentFlight, type Transmission, transmissionsOf } from './transmissions.ts';
 
 export interface AnalysedHandshake {
   readonly state: HandshakeState;

@@ -4,9 +4,8 @@
  * where there is nothing better.
  */
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
-import type { SentFlight } from './outcome.ts';
 import type { RecordTable, Side } from './record-table.ts';
-import type { Transmission } from './transmissions.ts';
+import type { SentFlight, Transmission } from './transmissions.ts';
 
 /** Milliseconds from the last record of a flight to the first of its answer, by the side that asked; null for none. */
 export type RoundTrips = readonly [number | null, number | null];

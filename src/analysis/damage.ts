@@ -1,8 +1,7 @@
 /** Captured transmissions that were altered on their way to the capture point. */
 import type { Surroundings } from './flight-setting.ts';
-import type { SentFlight } from './outcome.ts';
 import { STATE } from './record-table.ts';
-import type { Transmission } from './transmissions.ts';
+import type { SentFlight, Transmission } from './transmissions.ts';
 
 export interface Damage {
   readonly how: 'unauthentic' | 'cut' | 'differs';

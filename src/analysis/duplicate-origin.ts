@@ -6,9 +6,9 @@ import type { Datagram } from '../capture/datagram.ts';
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import type { AssociationState } from './association-state.ts';
 import { least } from './extremes.ts';
-import type { SentFlight } from './outcome.ts';
 import { DUPLICATE_ORIGINS, MARK, type RecordTable } from './record-table.ts';
 import type { DuplicateOrigin } from './story.ts';
+import type { SentFlight } from './transmissions.ts';
 
 /** Two views of one packet, at a mirror port or on two interfaces, are this close. */
 const SAME_MOMENT_MS = 1;

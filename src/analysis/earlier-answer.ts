@@ -4,9 +4,8 @@ import { countUpTo, least } from './extremes.ts';
 import { isStateless } from './flight-parts.ts';
 import type { Setting, Surroundings } from './flight-setting.ts';
 import { lacksOf } from './lacks.ts';
-import type { SentFlight } from './outcome.ts';
 import { Recall } from './recall.ts';
-import type { Transmission } from './transmissions.ts';
+import type { SentFlight, Transmission } from './transmissions.ts';
 
 /**
  * `no`: its numbers follow what came before it. `sent`: it was sent before. `gap`: numbers are missing before it, of

@@ -29,10 +29,9 @@ import {
   surroundingsOf,
 } from './flight-setting.ts';
 import type { Gap } from './gaps.ts';
-import type { SentFlight } from './outcome.ts';
 import { Recall } from './recall.ts';
 import { rewrittenIn, withRewritten } from './sendings.ts';
-import type { Transmission } from './transmissions.ts';
+import type { SentFlight, Transmission } from './transmissions.ts';
 
 export type Effect =
   /** The peer went on because of it, or named all its records in ACKs. */

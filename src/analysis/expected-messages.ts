@@ -4,9 +4,9 @@ import { preSharedKey, sessionTicket } from '../dtls/extensions/accessors.ts';
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import { isAbbreviated } from './flight-parts.ts';
 import type { HandshakeState } from './handshake-state.ts';
-import type { SentFlight } from './outcome.ts';
 import { Recall } from './recall.ts';
 import type { Side } from './record-table.ts';
+import type { SentFlight } from './transmissions.ts';
 
 const SERVER_12 = [
   'ServerHello',

@@ -5,10 +5,9 @@ import { answers, endOf, startOf } from './answers.ts';
 import { least } from './extremes.ts';
 import { isLastFlight, isStateless } from './flight-parts.ts';
 import { type Gap, gapsOf } from './gaps.ts';
-import type { SentFlight } from './outcome.ts';
 import { Recall } from './recall.ts';
 import type { Side } from './record-table.ts';
-import type { Transmission } from './transmissions.ts';
+import type { SentFlight, Transmission } from './transmissions.ts';
 
 /** When a record was captured. */
 export interface Moment {

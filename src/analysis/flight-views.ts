@@ -6,9 +6,9 @@ import { sameBytes } from '../wire/text.ts';
 import type { AnalysedAssociation, AnalysedHandshake, AnalysedTrace } from './analyse.ts';
 import type { FlightPart } from './flight-parts.ts';
 import { isAbbreviated } from './flight-parts.ts';
+import { endRecord, firstRecordOf } from './handshake-records.ts';
 import { type HandshakeState, messageName } from './handshake-state.ts';
 import { holdsAll } from './lacks.ts';
-import { endRecord, firstRecordOf, type SentFlight } from './outcome.ts';
 import { packetsOf } from './rare-traits.ts';
 import { Recall } from './recall.ts';
 import { SENDERS } from './record-table.ts';
@@ -16,7 +16,7 @@ import type { FateView } from './story.ts';
 import { type Story, storyOf } from './story-of.ts';
 import type { FlightView, HandshakeKind, HandshakeView, MessageView, TransmissionView } from './trace.ts';
 import { type Causes, causesOf } from './transmission-causes.ts';
-import type { Transmission } from './transmissions.ts';
+import type { SentFlight, Transmission } from './transmissions.ts';
 
 export function handshakeViews(trace: AnalysedTrace, association: AnalysedAssociation): HandshakeView[] {
   const causes = causesOf(trace, association);

@@ -4,10 +4,9 @@ import { effectsOf } from './effects.ts';
 import { ANY_SERVER_FLIGHT, absentFrom, isServerLast, optionalBetween, placeInOrder } from './expected-messages.ts';
 import type { Gap } from './gaps.ts';
 import { type Lack, lacksOf } from './lacks.ts';
-import type { SentFlight } from './outcome.ts';
 import { type Place, placesOf } from './places.ts';
 import { Recall } from './recall.ts';
-import type { Transmission } from './transmissions.ts';
+import type { SentFlight, Transmission } from './transmissions.ts';
 
 export interface GapContents {
   /** Empty where nothing tells. */

@@ -1,7 +1,6 @@
 /** What a transmission of a flight does not hold of it. */
 import type { FlightPart } from './flight-parts.ts';
-import type { SentFlight } from './outcome.ts';
-import type { Transmission } from './transmissions.ts';
+import type { SentFlight, Transmission } from './transmissions.ts';
 
 /** A hole: bytes of a part that the transmission does not have; [0, 1) of a part without offsets. */
 export interface Lack {

@@ -7,9 +7,9 @@ import type { AnalysedTrace } from './analyse.ts';
 import type { AssociationState } from './association-state.ts';
 import type { AlertSeen } from './carried.ts';
 import { closedShape } from './closed-shapes.ts';
+import { endRecord } from './handshake-records.ts';
 import type { Machine, MachineEvent } from './machine.ts';
 import { event, type Scene, type Shown } from './machine-scene.ts';
-import { endRecord } from './outcome.ts';
 import { type Side, STATE } from './record-table.ts';
 import type { MachineStepView, TimerView } from './story.ts';
 

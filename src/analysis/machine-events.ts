@@ -21,10 +21,9 @@ import {
   type Shown,
   sendsOf,
 } from './machine-scene.ts';
-import type { SentFlight } from './outcome.ts';
 import { arrivalsOf, type Receipt } from './reception.ts';
 import type { Causes } from './transmission-causes.ts';
-import type { Transmission } from './transmissions.ts';
+import type { SentFlight, Transmission } from './transmissions.ts';
 
 /** Events of the handshakes in order; closing and giving up come after them. */
 export function handshakeEvents(scene: Scene): MachineEvent[] {

@@ -10,8 +10,8 @@ import { isLastFlight, isStateless } from './flight-parts.ts';
 import type { MachineEvent } from './machine.ts';
 import { type Act, actOf, actOfServer, closeOf, goingOn, refuses, replyTo } from './machine-acts.ts';
 import { APPLICATION_EPOCH, event, type Place, type Scene, type Send, sendsOf } from './machine-scene.ts';
-import type { SentFlight } from './outcome.ts';
 import { acknowledgementsOf, arrivalsOf, type Receipt } from './reception.ts';
+import type { SentFlight } from './transmissions.ts';
 
 const NO_RENEGOTIATION = 100;
 

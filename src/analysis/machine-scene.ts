@@ -4,12 +4,11 @@ import { endOf, startOf } from './answers.ts';
 import { closedShape } from './closed-shapes.ts';
 import { isLastFlight } from './flight-parts.ts';
 import type { MachineEvent, MachineEventKind } from './machine.ts';
-import type { SentFlight } from './outcome.ts';
 import { type Fates, ownParts } from './reception.ts';
 import type { Side } from './record-table.ts';
 import type { Certainty } from './story.ts';
 import { type Causes, causesOf } from './transmission-causes.ts';
-import { type Transmission, transmissionOf } from './transmissions.ts';
+import { type SentFlight, type Transmission, transmissionOf } from './transmissions.ts';
 
 /** First epoch of application data in DTLS 1.3 (RFC 9147 §6.1); in 1.2 it is the number of the handshake. */
 export const APPLICATION_EPOCH = 3;

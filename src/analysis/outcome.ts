@@ -2,17 +2,12 @@
  * How a handshake ended, as far as this capture can show. Established means: both Finished were captured, and
  * nothing shows that the side which had to receive the last flight did not.
  */
-
 import type { AssociationState } from './association-state.ts';
 import { least } from './extremes.ts';
-import type { Flight } from './flight-parts.ts';
+import { beginningOf, firstRecordOf } from './handshake-records.ts';
 import type { HandshakeState } from './handshake-state.ts';
 import { MARK, type RecordTable, type Side } from './record-table.ts';
-import type { Transmission } from './transmissions.ts';
-
-export interface SentFlight extends Flight {
-  readonly transmissions: readonly Transmission[];
-}
+import type { SentFlight } from './transmissions.ts';
 
 export type HandshakeOutcome = 'established' | 'failed' | 'incomplete';
 
@@ -163,22 +158,6 @@ function finishedRecord(flights: readonly SentFlight[], side: Side): number | un
   return undefined;
 }
 
-/** The first record that carries anything of these flights. */
-export function firstRecordOf(flights: readonly SentFlight[]): number | null {
-  let first = Number.POSITIVE_INFINITY;
-  for (const { transmissions } of flights)
-    for (const { units } of transmissions) for (const { record } of units) if (record < first) first = record;
-  return first === Number.POSITIVE_INFINITY ? null : first;
-}
-
-function lastRecordOf(flights: readonly SentFlight[]): number | null {
-  let last = -1;
-  for (const { postHandshake, transmissions } of flights)
-    if (!postHandshake)
-      for (const { units } of transmissions) for (const { record } of units) if (record > last) last = record;
-  return last < 0 ? null : last;
-}
-
 /** This side wrote application data in the new epoch before the record, by order or number: it had finished. */
 function usedBy(
   association: AssociationState,
@@ -210,8 +189,8 @@ function lastFlightUnseen(
   const asking = flights.at(-2);
   if (!last || !asking) return false;
   const receiver: Side = last.side === 0 ? 1 : 0;
-  const lastAsked = startOf(asking.transmissions.at(-1));
-  const lastAnswer = startOf(last.transmissions.at(-1));
+  const lastAsked = beginningOf(asking.transmissions.at(-1));
+  const lastAnswer = beginningOf(last.transmissions.at(-1));
   if (asking.transmissions.length < 2 || lastAsked <= lastAnswer) return false;
   const acted =
     association.applicationRecords.some((r) => r.side === receiver && r.epoch >= number) ||
@@ -232,42 +211,4 @@ function lastFlightUnseen(
 
 function isHandshake(record: number, table: RecordTable): boolean {
   return table.columns.contentType[record] === 22 || table.columns.contentType[record] === 20;
-}
-
-function startOf(transmission: Transmission | undefined): number {
-  return transmission?.units[0]?.record ?? -1;
-}
-
-/**
- * The record with which the handshake was done: the one that completed the last flight, or, where the receiver went on
- * asking after that, the last of the answers. For a handshake that was not established, the last record of its flights.
- */
-export function endRecord(all: readonly SentFlight[], outcome: HandshakeOutcome): number | null {
-  const end = lastRecordOf(all);
-  if (end === null || outcome !== 'established') return end;
-  const [before, last] = lastTwo(all);
-  if (!last) return end;
-  const answers =
-    last.transmissions.length === 1
-      ? (last.transmissions[0]?.units ?? [])
-      : last.transmissions.flatMap((t) => t.units).sort((a, b) => a.record - b.record);
-  const missing = new Set(last.parts);
-  let completing = answers.at(-1)?.record ?? end;
-  for (const { record, pieces } of answers) {
-    for (const { part } of pieces)
-      if (part.message?.completedBy === record || part.message === null || part.message.assembly.complete)
-        missing.delete(part);
-    if (missing.size > 0) continue;
-    completing = record;
-    break;
-  }
-  const asked = startOf(before?.transmissions.at(-1));
-  return asked > completing ? (answers.at(-1)?.record ?? completing) : completing;
-}
-
-/** Of the flights of the handshake, the last and the one before it. */
-function lastTwo(all: readonly SentFlight[]): readonly [SentFlight | undefined, SentFlight | undefined] {
-  const at = all.findLastIndex((f) => !f.postHandshake);
-  const before = all.findLastIndex((f, i) => i < at && !f.postHandshake);
-  return [all[before], all[at]];
 }

@@ -1,8 +1,7 @@
 /** Where the records of an association belong: handshake, flight, transmission, and what they carry of it. */
 import type { AnalysedAssociation, AnalysedHandshake } from './analyse.ts';
-import type { SentFlight } from './outcome.ts';
 import { Recall } from './recall.ts';
-import type { Transmission } from './transmissions.ts';
+import type { SentFlight, Transmission } from './transmissions.ts';
 
 export interface Place {
   readonly handshake: AnalysedHandshake;

@@ -9,10 +9,10 @@ import { greatest } from './extremes.ts';
 import { advance, idle, type MachineEvent } from './machine.ts';
 import { againOf, sendingOf } from './machine-events.ts';
 import { event, type Place, type Scene, sendsOf } from './machine-scene.ts';
-import type { SentFlight } from './outcome.ts';
 import { acknowledgementsOf } from './reception.ts';
 import { SENDERS } from './record-table.ts';
 import type { MachineStepView, PostHandshakeMachineView } from './story.ts';
+import type { SentFlight } from './transmissions.ts';
 
 export function postHandshakeMachines(scenes: readonly Scene[]): PostHandshakeMachineView[] {
   return scenes

@@ -7,10 +7,9 @@ import { acksOf, peerOf } from './acknowledged.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import { closedShape } from './closed-shapes.ts';
 import { CLOSED_HANDSHAKE, CLOSED_RECORDS } from './flight-parts.ts';
-import type { SentFlight } from './outcome.ts';
 import { transitOf } from './rare-traits.ts';
 import type { Certainty, FateView } from './story.ts';
-import type { Transmission } from './transmissions.ts';
+import type { SentFlight, Transmission } from './transmissions.ts';
 
 export type Fates = ReadonlyMap<Transmission, FateView>;
 

@@ -4,10 +4,9 @@
  */
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
 import { startOf } from './answers.ts';
-import type { SentFlight } from './outcome.ts';
 import { DUPLICATE_ORIGINS, MARK } from './record-table.ts';
 import { sumsOf } from './streams.ts';
-import { transmissionOf } from './transmissions.ts';
+import { type SentFlight, transmissionOf } from './transmissions.ts';
 
 /** Records of one sending come in a row; no timer in use is shorter. */
 const LONGEST_PAUSE_MS = 40;

@@ -4,11 +4,10 @@ import { negotiatedVersion } from '../dtls/messages/server-hello.ts';
 import { HANDSHAKE_TYPE, versionName } from '../dtls/registry.ts';
 import { toHex } from '../wire/text.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
-import type { SentFlight } from './outcome.ts';
 import type { Side } from './record-table.ts';
 import { repeats } from './timer-gaps.ts';
 import type { NonceStyle, Stack } from './timer-schedules.ts';
-import type { Transmission } from './transmissions.ts';
+import type { SentFlight, Transmission } from './transmissions.ts';
 
 export interface Observed {
   readonly version: string | null;

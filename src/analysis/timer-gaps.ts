@@ -7,11 +7,10 @@ import type { AnalysedAssociation, AnalysedHandshake, AnalysedTrace } from './an
 import { startOf } from './answers.ts';
 import { countUpTo } from './extremes.ts';
 import { isLastFlight, isStateless } from './flight-parts.ts';
-import type { SentFlight } from './outcome.ts';
 import { transitOf } from './rare-traits.ts';
 import type { Side } from './record-table.ts';
 import { type Causes, causesOf } from './transmission-causes.ts';
-import type { Transmission } from './transmissions.ts';
+import type { SentFlight, Transmission } from './transmissions.ts';
 
 export interface Gap {
   readonly flight: SentFlight;

@@ -2,11 +2,11 @@
 import type { AnalysedAssociation, AnalysedHandshake, AnalysedTrace } from './analyse.ts';
 import { answers, copiedFrom, endOf, firstMs, type RoundTrips, roundTripsOf, startOf } from './answers.ts';
 import { greatest, least } from './extremes.ts';
-import { endRecord, type SentFlight } from './outcome.ts';
+import { endRecord } from './handshake-records.ts';
 import { type RecordTable, SENDERS } from './record-table.ts';
 import type { FlightTimingView, TimingView } from './story.ts';
 import { type Causes, causesOf } from './transmission-causes.ts';
-import type { Transmission } from './transmissions.ts';
+import type { SentFlight, Transmission } from './transmissions.ts';
 
 export function timingOf(trace: AnalysedTrace, association: AnalysedAssociation): TimingView {
   const trips = roundTripsOf(

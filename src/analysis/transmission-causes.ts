@@ -8,11 +8,10 @@ import type { AnalysedAssociation, AnalysedHandshake, AnalysedTrace } from './an
 import { endOf, type RoundTrips, roundTripsOf, startOf } from './answers.ts';
 import { lastUpTo } from './extremes.ts';
 import { isLastFlight, isStateless } from './flight-parts.ts';
-import type { SentFlight } from './outcome.ts';
 import { Recall } from './recall.ts';
 import { fitsTimer, SHORTEST_TIMER_MS } from './timer-fit.ts';
 import type { TransmissionCause } from './trace.ts';
-import type { Transmission } from './transmissions.ts';
+import type { SentFlight, Transmission } from './transmissions.ts';
 
 /** A repeat this soon after the peer's repeat may answer it, on a path without delay. */
 const ANSWER_WITHIN_MS = 50;

@@ -26,6 +26,11 @@ export interface Transmission {
   readonly endMs: number;
 }
 
+/** A flight with all that was sent of it. */
+export interface SentFlight extends Flight {
+  readonly transmissions: readonly Transmission[];
+}
+
 export function transmissionOf(number: number, units: Unit[]): Transmission {
   let [startMs, endMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { timeMs } of units) {

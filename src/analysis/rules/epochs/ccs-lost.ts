@@ -1,8 +1,7 @@
 /** K3: the ChangeCipherSpec of a flight is lost and its Finished is not. DTLS 1.2 and older. */
 
-import type { SentFlight } from '../../outcome.ts';
 import { SENDERS } from '../../record-table.ts';
-import type { Transmission } from '../../transmissions.ts';
+import type { SentFlight, Transmission } from '../../transmissions.ts';
 import { duration, otherSender, times } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';

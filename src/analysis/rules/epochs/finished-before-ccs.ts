@@ -1,6 +1,7 @@
 /** K2: Finished arrives before the ChangeCipherSpec that goes before it. DTLS 1.2 and older. */
-import type { SentFlight } from '../../outcome.ts';
+
 import { SENDERS } from '../../record-table.ts';
+import type { SentFlight } from '../../transmissions.ts';
 import { duration, milliseconds, otherSender } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';

@@ -5,9 +5,8 @@ import { surroundingsOf } from '../../flight-setting.ts';
 import { contentsOf, type GapContents } from '../../gap-contents.ts';
 import type { Gap } from '../../gaps.ts';
 import { lacksOf } from '../../lacks.ts';
-import type { SentFlight } from '../../outcome.ts';
 import { namesOf } from '../../places.ts';
-import type { Transmission } from '../../transmissions.ts';
+import type { SentFlight, Transmission } from '../../transmissions.ts';
 import { list } from '../../words.ts';
 import type { Subject } from '../subject.ts';
 

@@ -2,8 +2,7 @@
 import { keyShare } from '../../../dtls/extensions/accessors.ts';
 import { groupName, HANDSHAKE_TYPE } from '../../../dtls/registry.ts';
 import type { MessageInstance } from '../../handshake-state.ts';
-import type { SentFlight } from '../../outcome.ts';
-import type { Transmission } from '../../transmissions.ts';
+import type { SentFlight, Transmission } from '../../transmissions.ts';
 import { count, endpointText, repeatTimes, times } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';

@@ -3,8 +3,8 @@
 import type { AnalysedHandshake } from '../../analyse.ts';
 import { startOf } from '../../answers.ts';
 import { isLastFlight, isStateless } from '../../flight-parts.ts';
-import type { SentFlight } from '../../outcome.ts';
 import { SENDERS } from '../../record-table.ts';
+import type { SentFlight } from '../../transmissions.ts';
 import { count, duration, list, milliseconds, otherSender, times } from '../../words.ts';
 import type { Evidence, Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';

@@ -6,10 +6,9 @@
 import { type Effect, effectsOf } from '../../effects.ts';
 import { surroundingsOf } from '../../flight-setting.ts';
 import { lacksOf } from '../../lacks.ts';
-import type { SentFlight } from '../../outcome.ts';
 import { placesOf } from '../../places.ts';
 import { MARK, type Side } from '../../record-table.ts';
-import type { Transmission } from '../../transmissions.ts';
+import type { SentFlight, Transmission } from '../../transmissions.ts';
 import type { Subject } from '../subject.ts';
 import { datagramsOf, type LostSize, type Sized, type Stretch } from './datagram-sizes.ts';
 import { missingBefore } from './missing-before.ts';

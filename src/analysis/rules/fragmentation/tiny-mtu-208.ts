@@ -1,7 +1,7 @@
 /** E5: a handshake cut into pieces of about 200 bytes, as OpenSSL does where it cannot learn the MTU. */
 import { greatest, least } from '../../extremes.ts';
-import type { SentFlight } from '../../outcome.ts';
 import { SENDERS } from '../../record-table.ts';
+import type { SentFlight } from '../../transmissions.ts';
 import { count, duration } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';

@@ -1,6 +1,6 @@
 /** H3: a new handshake on the ports of a living association, done as the RFC wants it. */
 import { cookie } from '../../../dtls/extensions/accessors.ts';
-import { endRecord } from '../../outcome.ts';
+import { endRecord } from '../../handshake-records.ts';
 import { endpointText } from '../../words.ts';
 import type { Match, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
