@@ -231,7 +231,7 @@ describe('messages in fragments', () => {
     const assembly = new MessageAssembly(4 * MAX_PIECES);
     for (let i = 0; i < MAX_PIECES; i++) assembly.add(2 * i, Uint8Array.of(1), i);
     const over = assembly.add(0, new Uint8Array(4 * MAX_PIECES).fill(1), 0);
-    expect(over).toEqual({ fresh: 0, conflict: null, full: true });
+    expect(over).toEqual({ fresh: [], conflict: null, full: true });
     expect(assembly.complete).toBe(false);
   });
 

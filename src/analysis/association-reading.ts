@@ -3,10 +3,18 @@
  * `ReadingLog` holds: it may be forgotten, and read from there again.
  */
 import { cipherSuite } from '../crypto/suites.ts';
+import { type Added, MessageAssembly } from '../dtls/reassembly.ts';
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import { Carriage } from './carriage.ts';
 import type { Carried } from './carried.ts';
-import { type BareFragment, HandshakeState, type MessageInstance, type Unnumbered } from './handshake-state.ts';
+import {
+  type Arrived,
+  type BareFragment,
+  HandshakeState,
+  type MessageInstance,
+  type Unnumbered,
+} from './handshake-state.ts';
+import type { MessageHeader } from './message-instance.ts';
 import type { RecordTable, Side } from './record-table.ts';
 
 /** A fragment as it is put in its place. */
@@ -19,6 +27,19 @@ export interface ReadFragment extends BareFragment {
   readonly handshake: number;
   /** False where it can be part of no message. */
   readonly usable: boolean;
+}
+
+/** A fragment that is to be put in its place, with no more of its bytes than were not known before. */
+export interface PlacedFragment extends Arrived {
+  /** Number of the handshake that it counts for. */
+  readonly handshake: number;
+  /** The place of its message in `HandshakeState.messages`; null where it is part of none. */
+  readonly place: number | null;
+  /** It is the first of its message. */
+  readonly first: boolean;
+  /** Of its message, or of itself where it is part of none. */
+  readonly header: MessageHeader;
+  readonly fragmentLength: number;
 }
 
 /** What became of a fragment. */
@@ -39,6 +60,7 @@ export interface Finishing {
 }
 
 const NOTHING: readonly MessageInstance[] = [];
+const NOTHING_ADDED: Added = { fresh: [], conflict: null, full: false };
 
 export class AssociationReading {
   /** Ascending by number once `finish` was called. */
@@ -69,12 +91,40 @@ export class AssociationReading {
     return this.#byNumber.get(number);
   }
 
-  addFragment(fragment: ReadFragment): Placed {
-    const { record, side, epoch, msgType: type, messageSeq, length, fragmentOffset, fragmentLength } = fragment;
+  /** The message in this place of a handshake. */
+  messageAt(handshake: number, place: number): MessageInstance {
+    const message = this.known(handshake)?.messages[place];
+    if (!message) throw new RangeError('no message has this place');
+    return message;
+  }
+
+  /** Where a fragment belongs, and what of it is new there. */
+  place(fragment: ReadFragment): PlacedFragment {
+    const { record, side, epoch, msgType: type, messageSeq, length, fragmentOffset, fragmentLength, body } = fragment;
     const handshake = this.handshake(fragment.handshake);
-    const message = fragment.usable ? handshake.place(side, fragment, epoch) : null;
+    const place = fragment.usable ? handshake.place(side, fragment) : null;
+    const known = place === null ? undefined : handshake.messages[place];
+    const assembly = known?.assembly ?? new MessageAssembly(length);
+    return {
+      record,
+      handshake: fragment.handshake,
+      place,
+      first: place !== null && !known,
+      header: known ?? { side, type, messageSeq, length, epoch },
+      fragmentOffset,
+      fragmentLength,
+      extent: body.length,
+      added: place === null ? NOTHING_ADDED : assembly.weigh(fragmentOffset, body, record),
+    };
+  }
+
+  addFragment(fragment: PlacedFragment): Placed {
+    const { record, place, header, fragmentOffset, fragmentLength } = fragment;
+    const { type, messageSeq, length } = header;
+    const handshake = this.handshake(fragment.handshake);
+    const message = place === null ? null : handshake.message(place, header);
     this.carried.add(record, { kind: 'fragment', type, messageSeq, length, fragmentOffset, fragmentLength, message });
-    const completed = message !== null && handshake.add(message, fragment, record);
+    const completed = message !== null && handshake.add(message, fragment);
     return { handshake, message, completed, readAgain: completed ? noteHello(handshake, message) : NOTHING };
   }
 

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { editedCapture } from '../../test/edited-capture.ts';
 import { addKeys, detailsOf, flightsOf as shortFlights } from '../../test/open-session.ts';
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
+import { AssociationReading } from './association-reading.ts';
 import { flightsOf, isLastFlight, isStateless } from './flight-parts.ts';
-import { HandshakeState } from './handshake-state.ts';
 import { RecordTable, type Side } from './record-table.ts';
 import { Session } from './session.ts';
 
@@ -18,9 +18,10 @@ interface Sent {
 
 /** One message in each record, in the order given. */
 function made(sent: readonly Sent[]) {
-  const handshake = new HandshakeState(1);
-  handshake.isVersion13 = true;
   const table = new RecordTable();
+  const reading = new AssociationReading(table);
+  const handshake = reading.handshake(1);
+  handshake.isVersion13 = true;
   for (const [record, { side, type, messageSeq, epoch }] of sent.entries()) {
     table.add({
       ...{ datagram: record, from: 0, length: 40, contentType: 22, version: 0 },
@@ -28,19 +29,9 @@ function made(sent: readonly Sent[]) {
     });
     table.columns.side[record] = side;
     const body = new Uint8Array(4);
-    const at = { buffer: 'plaintext', from: 0, to: 4 } as const;
-    const fragment = {
-      msgType: type,
-      length: 4,
-      messageSeq,
-      fragmentOffset: 0,
-      fragmentLength: 4,
-      body,
-      at,
-      fault: null,
-    };
-    const message = handshake.place(side, fragment, epoch);
-    if (message) handshake.add(message, fragment, record);
+    const whole = { length: 4, fragmentOffset: 0, fragmentLength: 4, body };
+    const fragment = { record, side, epoch, handshake: 1, usable: true, msgType: type, messageSeq, ...whole };
+    reading.addFragment(reading.place(fragment));
   }
   const flights = flightsOf(handshake, table, (record) => sent[record]?.timeMs ?? 0);
   return {

@@ -26,9 +26,7 @@ export interface Gap {
 /** Gaps of every sender and epoch, ascending within each. */
 export function gapsOf(trace: AnalysedTrace, { state }: AnalysedAssociation): Gap[] {
   const around = new Around(trace, state);
-  const gaps: Gap[] = [];
-  for (const stream of around.streams.all) if (!isWhole(stream, around)) gaps.push(...gapsIn(stream, around));
-  return gaps;
+  return around.streams.all.flatMap((stream) => (isWhole(stream, around) ? [] : gapsIn(stream, around)));
 }
 
 /** As most are: every number was captured, from the one that the epoch began with to the last. */

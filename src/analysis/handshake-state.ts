@@ -6,14 +6,25 @@ import type { HandshakeFragment } from '../dtls/fragment.ts';
 import type { ClientHello } from '../dtls/messages/client-hello.ts';
 import type { MessageContext } from '../dtls/messages/index.ts';
 import type { ServerHello } from '../dtls/messages/server-hello.ts';
+import type { Added } from '../dtls/reassembly.ts';
 import { HANDSHAKE_TYPE, handshakeTypeName } from '../dtls/registry.ts';
-import { type Agreed, MessageInstance, messageContext } from './message-instance.ts';
+import { type Agreed, type MessageHeader, MessageInstance, messageContext } from './message-instance.ts';
 import type { Side } from './record-table.ts';
 
 export type { MessageInstance } from './message-instance.ts';
 
 /** A fragment without its place in the record. */
 export type BareFragment = Omit<HandshakeFragment, 'at' | 'fault'>;
+
+/** Where a fragment was seen, and what it added to its message. */
+export interface Arrived {
+  /** Index of its record. */
+  readonly record: number;
+  readonly fragmentOffset: number;
+  /** How many bytes of it there are: less than it claims where its record ends first. */
+  readonly extent: number;
+  readonly added: Added;
+}
 
 /** A ChangeCipherSpec, or an encrypted handshake record that stayed closed: parts of a flight without message_seq. */
 export interface Unnumbered {
@@ -65,8 +76,11 @@ export class HandshakeState {
     this.number = number;
   }
 
-  /** The message that this fragment belongs to, made where it is the first of it; null where there are too many. */
-  place(side: Side, fragment: BareFragment, epoch: number): MessageInstance | null {
+  /**
+   * Which of its messages a fragment belongs to, by its place in `messages`: the next one that is free where it is the
+   * first of another; null where there are too many.
+   */
+  place(side: Side, fragment: BareFragment): number | null {
     const key = fragment.messageSeq * 2 + side;
     const variants = this.#bySeq.get(key) ?? NO_MESSAGES;
     const same = variants.filter((m) => m.type === fragment.msgType && m.length === fragment.length);
@@ -77,13 +91,8 @@ export class HandshakeState {
     // a fragment that differs is a contradiction within the message.
     const whole = fragment.fragmentLength === fragment.length;
     const home = agreeing ?? (whole && variants.length < MAX_VARIANTS ? undefined : same[0]);
-    if (home) return home;
-    if (variants.length >= MOST_VARIANTS) return null;
-    const message = new MessageInstance(side, epoch, fragment);
-    if (variants.length === 0) this.#bySeq.set(key, [message]);
-    else variants.push(message);
-    this.messages.push(message);
-    return message;
+    if (home) return home.index;
+    return variants.length >= MOST_VARIANTS ? null : this.messages.length;
   }
 
   /** Whether these very bytes were seen in this handshake already. */
@@ -96,13 +105,25 @@ export class HandshakeState {
     );
   }
 
-  /** Adds the fragment's bytes; true when they complete the message for the first time. */
-  add(message: MessageInstance, fragment: BareFragment, record: number): boolean {
-    const { conflict, full } = message.assembly.add(fragment.fragmentOffset, fragment.body, record);
-    message.conflict ??= conflict;
-    message.full ||= full;
-    const from = fragment.fragmentOffset;
-    message.noteAppearance(record, from, from + fragment.body.length);
+  /** The message in this place of `messages`, made where it is the next one. */
+  message(place: number, header: MessageHeader): MessageInstance {
+    const known = this.messages[place];
+    if (known) return known;
+    const message = new MessageInstance(header, this.messages.length);
+    const key = header.messageSeq * 2 + header.side;
+    const variants = this.#bySeq.get(key);
+    if (variants) variants.push(message);
+    else this.#bySeq.set(key, [message]);
+    this.messages.push(message);
+    return message;
+  }
+
+  /** Adds what a fragment brought; true when it completes the message for the first time. */
+  add(message: MessageInstance, { record, fragmentOffset, extent, added }: Arrived): boolean {
+    message.assembly.take(added.fresh);
+    message.conflict ??= added.conflict;
+    message.full ||= added.full;
+    message.noteAppearance(record, fragmentOffset, fragmentOffset + extent);
     if (message.completedBy !== null || !message.assembly.complete) return false;
     message.completedBy = record;
     message.readBy(this.#agreed);

@@ -25,7 +25,7 @@ export class KeptReading implements Forgetful {
   /** Whose it is, once all was read. */
   #finished: Finishing | null = null;
 
-  constructor({ table, loaded, logs }: ReadingContext) {
+  constructor({ table, loaded, logs }: Pick<ReadingContext, 'table' | 'loaded' | 'logs'>) {
     this.#table = table;
     this.#loaded = loaded;
     this.#log = new ReadingLog(logs);
@@ -60,8 +60,9 @@ export class KeptReading implements Forgetful {
 
   addFragment(fragment: ReadFragment): Placed {
     const { reading } = this;
-    this.#log.addFragment(fragment);
-    return reading.addFragment(fragment);
+    const placed = reading.place(fragment);
+    this.#log.addFragment(placed);
+    return reading.addFragment(placed);
   }
 
   /** Application data of so many bytes in the clear. */

@@ -64,7 +64,7 @@ export class KeyUses {
       }
       if (left > 0) unlisted.push({ log: name, secrets: left });
     }
-    uses.push(...[...new Set(others)].map((secret) => this.#describe(secret)));
+    for (const secret of new Set(others)) uses.push(this.#describe(secret));
     return { uses, unlisted };
   }
 

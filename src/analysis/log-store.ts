@@ -1,4 +1,5 @@
 /** Room for the logs of all associations of a trace: many small entries in few large pieces. */
+import { RecentTexts } from './recent-texts.ts';
 
 const SLAB_BYTES = 1 << 20;
 /** Most captures need no more. */
@@ -17,6 +18,9 @@ interface Slab {
 }
 
 export class LogStore {
+  readonly recent = new RecentTexts();
+  /** Of all entries. */
+  bytes = 0;
   readonly #slabs: Slab[] = [];
   #free = 0;
 
@@ -31,6 +35,7 @@ export class LogStore {
     }
     const place = (this.#slabs.length - 1) * SLAB_BYTES + this.#free;
     this.#free += length;
+    this.bytes += length;
     return place;
   }
 

@@ -28,7 +28,8 @@ export function lossesAfter(trace: AnalysedTrace, association: AnalysedAssociati
         const shown = shownBy(effects.get(transmission), transmission, flight.side);
         if (!shown || isTracked(trace, shown.units)) continue;
         const { number } = transmission;
-        losses.push(...viewsOf(trace, flight.side, shown, { handshake: state.number, flight: flight.number, number }));
+        const at = { handshake: state.number, flight: flight.number, number };
+        for (const loss of viewsOf(trace, flight.side, shown, at)) losses.push(loss);
       }
     }
   }

@@ -1,6 +1,5 @@
 /** One message of a handshake, put together from fragments and decoded when somebody asks what it says. */
 import { clientCertificateTypes, serverCertificateTypes } from '../dtls/extensions/accessors.ts';
-import type { HandshakeFragment } from '../dtls/fragment.ts';
 import { decodeHandshakeBody, type HandshakeMessage, type MessageContext } from '../dtls/messages/index.ts';
 import { negotiatedVersion, type ServerHello } from '../dtls/messages/server-hello.ts';
 import { MessageAssembly } from '../dtls/reassembly.ts';
@@ -23,12 +22,24 @@ export interface Agreed {
 
 const NOWHERE: Appearance[] = [];
 
-export class MessageInstance {
+/** What tells a message from others. */
+export interface MessageHeader {
+  readonly side: Side;
+  readonly type: number;
+  readonly messageSeq: number;
+  readonly length: number;
+  /** Of the record that brought its first fragment. */
+  readonly epoch: number;
+}
+
+export class MessageInstance implements MessageHeader {
   readonly side: Side;
   readonly type: number;
   readonly messageSeq: number;
   readonly length: number;
   readonly epoch: number;
+  /** Its place in `HandshakeState.messages`. */
+  readonly index: number;
   readonly assembly: MessageAssembly;
   appearances = NOWHERE;
   /** Index of the record that brought its last missing byte; null while incomplete. */
@@ -40,16 +51,13 @@ export class MessageInstance {
   #agreed: Agreed | null = null;
   #decoded: HandshakeMessage | null = null;
 
-  constructor(
-    side: Side,
-    epoch: number,
-    { msgType, messageSeq, length }: Pick<HandshakeFragment, 'msgType' | 'messageSeq' | 'length'>,
-  ) {
+  constructor({ side, type, messageSeq, length, epoch }: MessageHeader, index: number) {
     this.side = side;
-    this.type = msgType;
+    this.type = type;
     this.messageSeq = messageSeq;
     this.length = length;
     this.epoch = epoch;
+    this.index = index;
     this.assembly = new MessageAssembly(length);
   }
 

@@ -1,22 +1,26 @@
 /**
  * What was read of the handshakes of one association, as bytes in the order in which it was read: a tenth of what the
- * messages take once they are decoded, which can be made from it again.
+ * messages take once they are decoded, which can be made from it again. What repeats takes a small mark each time: a
+ * fragment whose bytes are there already (`placed-fragments.ts`), and a text that was kept lately (`log-store.ts`).
  */
-import type { AssociationReading, ReadFragment } from './association-reading.ts';
+import type { AssociationReading, PlacedFragment } from './association-reading.ts';
 import type { Carried } from './carried.ts';
 import type { Unnumbered } from './handshake-state.ts';
 import type { LogStore, Slot } from './log-store.ts';
+import { fragmentSize, readFragment, writeFragment } from './placed-fragments.ts';
 
 /** What an entry begins with. */
-const ENTRY = { fragment: 0, item: 1, unnumbered: 2 } as const;
-/** Entry, flags, message type; record, epoch, handshake; message_seq; the length and where the fragment lies; its body. */
-const FRAGMENT_HEADER = 3 + 3 * 4 + 2 + 4 * 4;
-/** Entry; record, or number of the handshake; length of what follows. */
-const TEXT_HEADER = 1 + 2 * 4;
+const ENTRY = { fragment: 0, item: 1, sameItem: 2, unnumbered: 3 } as const;
 /** Places are beyond 32 bits in a log of gigabytes. */
-const NEXT_BYTES = 8;
-const SERVER = 1;
-const USABLE = 2;
+const PLACE_BYTES = 8;
+/** Entry and record; where the text lies that follows, or one like it; its length. */
+const ITEM_HEADER = 1 + 4;
+const TEXT_HEADER = 4;
+/** Entry; number of the handshake; kind and side; record. */
+const UNNUMBERED_BYTES = 1 + 4 + 1 + 4;
+const SERVER = 0x80;
+/** Those that are read off records; an ACK is noted when all was read. */
+const UNNUMBERED_KINDS: readonly Unnumbered['kind'][] = ['changeCipherSpec', 'closed', 'finished', 'ack'];
 
 export class ReadingLog {
   readonly #store: LogStore;
@@ -28,66 +32,64 @@ export class ReadingLog {
     this.#store = store;
   }
 
-  addFragment(fragment: ReadFragment): void {
-    const { body } = fragment;
-    const { bytes, view, at } = this.#room(FRAGMENT_HEADER + body.length);
+  addFragment(fragment: PlacedFragment): void {
+    const { bytes, view, at } = this.#room(1 + fragmentSize(fragment));
     bytes[at] = ENTRY.fragment;
-    bytes[at + 1] = (fragment.side === 1 ? SERVER : 0) | (fragment.usable ? USABLE : 0);
-    bytes[at + 2] = fragment.msgType;
-    view.setUint32(at + 3, fragment.record);
-    view.setUint32(at + 7, fragment.epoch);
-    view.setUint32(at + 11, fragment.handshake);
-    view.setUint16(at + 15, fragment.messageSeq);
-    view.setUint32(at + 17, fragment.length);
-    view.setUint32(at + 21, fragment.fragmentOffset);
-    view.setUint32(at + 25, fragment.fragmentLength);
-    view.setUint32(at + 29, body.length);
-    bytes.set(body, at + FRAGMENT_HEADER);
+    writeFragment({ bytes, view, at: at + 1 }, fragment);
   }
 
   addItem(record: number, item: Carried): void {
-    this.#addText(ENTRY.item, record, item);
+    const text = JSON.stringify(item);
+    const same = this.#store.recent.find(text);
+    if (same !== undefined) {
+      const { bytes, view, at } = this.#room(ITEM_HEADER + PLACE_BYTES);
+      bytes[at] = ENTRY.sameItem;
+      view.setUint32(at + 1, record);
+      view.setFloat64(at + ITEM_HEADER, same);
+      return;
+    }
+    const encoded = ENCODER.encode(text);
+    const { bytes, view, at } = this.#room(ITEM_HEADER + TEXT_HEADER + encoded.length);
+    bytes[at] = ENTRY.item;
+    view.setUint32(at + 1, record);
+    view.setUint32(at + ITEM_HEADER, encoded.length);
+    bytes.set(encoded, at + ITEM_HEADER + TEXT_HEADER);
+    this.#store.recent.note(text, this.#last + PLACE_BYTES + ITEM_HEADER);
   }
 
-  addUnnumbered(handshake: number, unnumbered: Unnumbered): void {
-    this.#addText(ENTRY.unnumbered, handshake, unnumbered);
+  addUnnumbered(handshake: number, { kind, side, record }: Omit<Unnumbered, 'names'>): void {
+    const { bytes, view, at } = this.#room(UNNUMBERED_BYTES);
+    bytes[at] = ENTRY.unnumbered;
+    view.setUint32(at + 1, handshake);
+    bytes[at + 5] = UNNUMBERED_KINDS.indexOf(kind) | (side === 1 ? SERVER : 0);
+    view.setUint32(at + 6, record);
   }
 
   /** All that was read, once more, in the same order. */
   replay(reading: AssociationReading): void {
+    const headerOf = (handshake: number, place: number) => reading.messageAt(handshake, place);
     for (let place = this.#first; place >= 0; ) {
-      const slot = this.#entryAt(place);
-      const { bytes, view, at } = slot;
-      place = place === this.#last ? -1 : view.getFloat64(at - NEXT_BYTES);
+      const { bytes, view, at } = this.#entryAt(place);
+      place = place === this.#last ? -1 : view.getFloat64(at - PLACE_BYTES);
       const kind = bytes[at];
-      if (kind === ENTRY.fragment) {
-        reading.addFragment(fragmentAt(slot));
-        continue;
+      if (kind === ENTRY.fragment) reading.addFragment(readFragment({ bytes, view, at: at + 1 }, headerOf));
+      else if (kind === ENTRY.unnumbered) reading.addUnnumbered(view.getUint32(at + 1), unnumberedAt(bytes, view, at));
+      else {
+        const text =
+          kind === ENTRY.item
+            ? { bytes, view, at: at + ITEM_HEADER }
+            : this.#store.at(view.getFloat64(at + ITEM_HEADER));
+        reading.addItem(view.getUint32(at + 1), itemAt(text));
       }
-      const name = view.getUint32(at + 1);
-      const from = at + TEXT_HEADER;
-      const value: unknown = JSON.parse(DECODER.decode(bytes.subarray(from, from + view.getUint32(at + 5))));
-      // Nobody but `addItem` and `addUnnumbered` wrote it.
-      if (kind === ENTRY.item) reading.addItem(name, value as Carried);
-      else reading.addUnnumbered(name, value as Unnumbered);
     }
   }
 
-  #addText(kind: number, name: number, value: unknown): void {
-    const text = ENCODER.encode(JSON.stringify(value));
-    const { bytes, view, at } = this.#room(TEXT_HEADER + text.length);
-    bytes[at] = kind;
-    view.setUint32(at + 1, name);
-    view.setUint32(at + 5, text.length);
-    bytes.set(text, at + TEXT_HEADER);
-  }
-
   #room(length: number): Slot {
-    const place = this.#store.reserve(NEXT_BYTES + length);
+    const place = this.#store.reserve(PLACE_BYTES + length);
     if (this.#first < 0) this.#first = place;
     else {
       const { view, at } = this.#entryAt(this.#last);
-      view.setFloat64(at - NEXT_BYTES, place);
+      view.setFloat64(at - PLACE_BYTES, place);
     }
     this.#last = place;
     return this.#entryAt(place);
@@ -96,26 +98,20 @@ export class ReadingLog {
   /** What it says, behind the place of the next one. */
   #entryAt(place: number): Slot {
     const { bytes, view, at } = this.#store.at(place);
-    return { bytes, view, at: at + NEXT_BYTES };
+    return { bytes, view, at: at + PLACE_BYTES };
   }
 }
 
-function fragmentAt({ bytes, view, at }: Slot): ReadFragment {
-  const flags = bytes[at + 1] ?? 0;
-  const from = at + FRAGMENT_HEADER;
-  return {
-    side: (flags & SERVER) === 0 ? 0 : 1,
-    usable: (flags & USABLE) !== 0,
-    msgType: bytes[at + 2] ?? 0,
-    record: view.getUint32(at + 3),
-    epoch: view.getUint32(at + 7),
-    handshake: view.getUint32(at + 11),
-    messageSeq: view.getUint16(at + 15),
-    length: view.getUint32(at + 17),
-    fragmentOffset: view.getUint32(at + 21),
-    fragmentLength: view.getUint32(at + 25),
-    body: bytes.subarray(from, from + view.getUint32(at + 29)),
-  };
+function unnumberedAt(bytes: Uint8Array, view: DataView, at: number): Unnumbered {
+  const told = bytes[at + 5] ?? 0;
+  const kind = UNNUMBERED_KINDS[told & ~SERVER] ?? 'closed';
+  return { kind, side: (told & SERVER) === 0 ? 0 : 1, record: view.getUint32(at + 6) };
+}
+
+/** Nobody but `addItem` wrote it. */
+function itemAt({ bytes, view, at }: Slot): Carried {
+  const from = at + TEXT_HEADER;
+  return JSON.parse(DECODER.decode(bytes.subarray(from, from + view.getUint32(at)))) as Carried;
 }
 
 const ENCODER = new TextEncoder();

@@ -13,8 +13,8 @@ export interface MessagePiece {
 }
 
 export interface Added {
-  /** Bytes of this fragment that were not known before. */
-  readonly fresh: number;
+  /** What of this fragment was not known before, in order. */
+  readonly fresh: readonly MessagePiece[];
   /** Offset of the first byte that differs from what came earlier, or null. */
   readonly conflict: number | null;
   /** There were so many pieces already that some of these bytes were not kept. */
@@ -52,38 +52,41 @@ export class MessageAssembly {
 
   /** Adds bytes at `offset`; those past the end of the message are ignored. */
   add(offset: number, bytes: Uint8Array, record: number): Added {
-    if (this.length === 0) this.#sawEmpty = true;
+    const added = this.weigh(offset, bytes, record);
+    this.take(added.fresh);
+    return added;
+  }
+
+  /** What bytes at `offset` would add. */
+  weigh(offset: number, bytes: Uint8Array, record: number): Added {
     const end = Math.min(offset + bytes.length, this.length);
+    const room = MAX_PIECES - this.pieces.length;
+    const fresh: MessagePiece[] = [];
     let conflict: number | null = null;
-    let fresh = 0;
-    let lost = false;
+    let full = false;
     let at = offset;
-    let i = this.#firstEndingAfter(offset);
-    while (at < end) {
+    for (let i = this.#firstEndingAfter(offset); at < end; i++) {
       const piece = this.pieces[i];
-      if (piece === undefined || piece.from >= end) {
-        const added = this.#insert(i, at, bytes.subarray(at - offset, end - offset), record);
-        fresh += added;
-        lost ||= added === 0;
-        break;
+      const gapEnd = Math.min(end, piece?.from ?? end);
+      if (gapEnd > at) {
+        if (fresh.length < room) fresh.push({ from: at, bytes: bytes.subarray(at - offset, gapEnd - offset), record });
+        else full = true;
+        at = gapEnd;
       }
-      if (piece.from > at) {
-        const added = this.#insert(i, at, bytes.subarray(at - offset, piece.from - offset), record);
-        fresh += added;
-        lost ||= added === 0;
-        at = piece.from;
-        // Where nothing was inserted the next piece is still at this place.
-        if (added > 0) i++;
-        continue;
-      }
+      if (!piece) break;
       const overlap = Math.min(end, piece.from + piece.bytes.length);
       for (let k = at; k < overlap && conflict === null; k++) {
         if (piece.bytes[k - piece.from] !== bytes[k - offset]) conflict = k;
       }
       at = overlap;
-      i++;
     }
-    return { fresh, conflict, full: lost };
+    return fresh.length === 0 ? { fresh: NO_PIECES, conflict, full } : { fresh, conflict, full };
+  }
+
+  /** Takes in what a fragment adds, as `weigh` told it. */
+  take(fresh: readonly MessagePiece[]): void {
+    if (this.length === 0) this.#sawEmpty = true;
+    for (const piece of fresh) this.#insert(piece);
   }
 
   /** Whether these bytes are all known and the same. */
@@ -110,14 +113,11 @@ export class MessageAssembly {
     return body;
   }
 
-  #insert(index: number, from: number, bytes: Uint8Array, record: number): number {
-    const piece = { from, bytes, record };
+  #insert(piece: MessagePiece): void {
     // A list of one takes no room for more: most messages come in one piece.
     if (!this.#pieces) this.#pieces = [piece];
-    else if (this.#pieces.length >= MAX_PIECES) return 0;
-    else this.#pieces.splice(index, 0, piece);
-    this.#covered += bytes.length;
-    return bytes.length;
+    else this.#pieces.splice(this.#firstEndingAfter(piece.from), 0, piece);
+    this.#covered += piece.bytes.length;
   }
 
   #firstEndingAfter(offset: number): number {

@@ -167,8 +167,7 @@ function missing(writer: Sender, { association, losses, records }: AssociationDe
     const key = `${record.epoch}:${record.sequenceNumber}`;
     if (record.sender === writer && !known.has(key)) known.set(key, record);
   }
-  for (const { epoch, numbers } of gaps) marks.push(...gapMarks(epoch, numbers, known, axis));
-  return marks;
+  return [...marks, ...gaps.flatMap(({ epoch, numbers }) => gapMarks(epoch, numbers, known, axis))];
 }
 
 /** Each run of missing numbers before the record that comes after it. */

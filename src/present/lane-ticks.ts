@@ -28,7 +28,7 @@ export function laneTicks(places: readonly number[]): LaneTicks {
     bins.set(bin, known);
   }
   const isFull = ({ count }: { readonly count: number }) => count * TICK_PX > BAR_PX;
-  const fullest = Math.max(0, ...[...bins.values()].filter(isFull).map(({ count }) => count));
+  const fullest = [...bins.values()].filter(isFull).reduce((most, { count }) => Math.max(most, count), 0);
   const ticks: number[] = [];
   const bars: DensityBar[] = [];
   for (const [bin, found] of bins) {

@@ -23,9 +23,9 @@ export function reportMarkdown({ trace, associations, detailOf }: MarkdownReport
   if (trace.points) lines.push(...pointsSentences(trace.points, trace.captures).map(plain), '');
   for (const finding of trace.findings) lines.push(...findingMarkdown(finding));
   if (associations.length === 0) lines.push('No DTLS was found.', '');
-  for (const a of associations)
-    lines.push(...associationMarkdown(a, associations.length > MANY ? null : detailOf(a), pointLetters(trace.points)));
-  return `${lines.join('\n').trimEnd()}\n`;
+  const of = (a: Association) =>
+    associationMarkdown(a, associations.length > MANY ? null : detailOf(a), pointLetters(trace.points));
+  return `${[...lines, ...associations.flatMap(of)].join('\n').trimEnd()}\n`;
 }
 
 function associationMarkdown(

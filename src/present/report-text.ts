@@ -111,9 +111,13 @@ function associationLines(detail: AssociationDetail, colour: boolean, pointOf: (
     lines.push(
       `    The ${change.endpoint} moved from ${endpointText(change.from)} to ${endpointText(change.to)} in packet ${change.packet}.`,
     );
-  lines.push('', ...textDiagram(detail, WIDTH, pointOf));
-  for (const finding of a.findings) lines.push('', ...findingLines(finding, WIDTH));
-  return lines;
+  // A diagram may have more lines than a function takes arguments.
+  return [
+    ...lines,
+    '',
+    ...textDiagram(detail, WIDTH, pointOf),
+    ...a.findings.flatMap((finding) => ['', ...findingLines(finding, WIDTH)]),
+  ];
 }
 
 function count(n: number, noun: string): string {

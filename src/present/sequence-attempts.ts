@@ -79,7 +79,7 @@ function countAttempts(detail: AssociationDetail): Attempts {
     const name = `${gap.handshake}.${gap.flight.number}`;
     const place = placeOf(gap);
     before.set(name, [...(before.get(name) ?? []), ...Array<number>(copies.length).fill(place)]);
-    lost.push(...copies);
+    for (const copy of copies) lost.push(copy);
   }
   const earlier = (name: string, transmission: number) =>
     (before.get(name) ?? []).filter((place) => place <= transmission).length;

@@ -52,7 +52,7 @@ function piecesIn({ ranges, length }: MessageView, { evidence, sequenceNumbers }
   const [hole, another] = between;
   if (!hole || another) return null;
   const count = sequenceNumbers.length;
-  const size = Math.max(...ranges.map(({ from, to }) => to - from));
+  const size = ranges.reduce((most, { from, to }) => Math.max(most, to - from), 0);
   const cut = count > 1 && size > 0 && Math.ceil((hole.to - hole.from) / size) === count ? size : hole.to - hole.from;
   const pieces: { record: number; from: number; to: number; fate: Fate }[] = [];
   for (let from = hole.from; from < hole.to; from += cut)

@@ -169,8 +169,9 @@ const reassembly: Entry = {
     const most = Math.min(input.length, 4 * 600);
     for (let at = 2; at < most; at += 4) {
       const [offset, size] = [number(at), number(at + 2) % 1024];
-      const { fresh } = assembly.add(offset, bytes.subarray(0, size), at);
-      must(fresh >= 0 && fresh <= size, 'more came than was there');
+      const { fresh: pieces } = assembly.add(offset, bytes.subarray(0, size), at);
+      const fresh = pieces.reduce((sum, piece) => sum + piece.bytes.length, 0);
+      must(fresh <= size, 'more came than was there');
       assembly.holds(offset, bytes.subarray(0, size));
     }
     must(assembly.covered <= length, 'more is known than the message has');

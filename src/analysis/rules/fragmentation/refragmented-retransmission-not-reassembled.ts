@@ -64,7 +64,7 @@ function deafTo(subject: Subject, asking: SentFlight, flight: SentFlight, { stat
   const came = transmissions.map((t) => t.units.filter((u) => hasArrived(subject, u.record)));
   const units: Transmission['units'] = [];
   const whole = came.findIndex((c) => {
-    units.push(...c);
+    for (const unit of c) units.push(unit);
     return lacksOf(flight, units).length === 0;
   });
   const last = transmissions[whole];

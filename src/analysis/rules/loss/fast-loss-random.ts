@@ -48,7 +48,7 @@ function figures(subject: Subject): readonly Match[] {
     return [{ from, lost, sent, low, high }];
   });
   if (parts.length === 0) return [];
-  const repeats = Math.max(0, ...episodes(subject).map((e) => e.repeats.length));
+  const repeats = episodes(subject).reduce((most, e) => Math.max(most, e.repeats.length), 0);
   const worst = Math.max(...parts.map((p) => p.lost / p.sent));
   const chance = worst ** (repeats + 1);
   const record = first.records[0] ?? first.evidence.at(-1);
