@@ -17,26 +17,32 @@ import type { Claim } from './given.ts';
 import { HandshakeKeys } from './handshake-keys.ts';
 import type { HandshakeState } from './handshake-state.ts';
 import { KeptReading } from './kept-reading.ts';
-import type { NonceCounters } from './nonce-counters.ts';
+import type { Nonces } from './nonce-counters.ts';
 import type { ReadingContext } from './reading-context.ts';
 import { NO_RECORDS, type RecordList } from './record-list.ts';
+import { RecordNotes } from './record-notes.ts';
 import { RecordOpening } from './record-opening.ts';
 import type { ReceivedRecord, RecordProtection } from './record-protection.ts';
 import { RecordReceiver } from './record-receiver.ts';
 import { type Side, STATE } from './record-table.ts';
 import type { SentNumbers } from './sent-numbers.ts';
 
+export interface AddressChange {
+  readonly record: number;
+  readonly side: Side;
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  /** Only at the other of two capture points, behind a NAT. */
+  readonly far: boolean;
+}
+
+const NO_ADDRESS_CHANGES: readonly AddressChange[] = [];
+
 export class AssociationState {
   readonly index: number;
-  /** "a1" for the first. */
-  readonly id: string;
   readonly rolesKnown: boolean;
   /** Client and server as they were first seen. */
   readonly endpoints: readonly [Endpoint, Endpoint];
-  /** `far`: only at the other of two capture points, behind a NAT. */
-  readonly addressChanges: { record: number; side: Side; from: Endpoint; to: Endpoint; far: boolean }[] = [];
-  /** Whence the last datagram of each side came, at the point nearer to its receiver. */
-  readonly farAddresses: [Endpoint | null, Endpoint | null] = [null, null];
   /** The association that had the quartet before. */
   readonly replaces: AssociationState | null;
   replacedBy: AssociationState | null = null;
@@ -44,13 +50,15 @@ export class AssociationState {
   records = NO_RECORDS;
   /** Whoever shared the trace made names unreadable: what is computed over them cannot match. */
   altered = false;
-  /** Takes in its records. */
-  readonly receiver: RecordReceiver;
   readonly #context: ReadingContext;
+  readonly #notes: RecordNotes;
   readonly #kept: KeptReading;
   readonly #keys: HandshakeKeys;
-  readonly #contents: ContentReader;
-  readonly #closed: ClosedRecords;
+  /** Null once everything was read. */
+  #reader: { readonly receiver: RecordReceiver; readonly closed: ClosedRecords } | null;
+  /** These are null where there are none: mostly. */
+  #addressChanges: AddressChange[] | null = null;
+  #farAddresses: [Endpoint | null, Endpoint | null] | null = null;
 
   constructor(
     index: number,
@@ -60,31 +68,62 @@ export class AssociationState {
     context: ReadingContext,
   ) {
     this.index = index;
-    this.id = associationId(index);
     this.endpoints = endpoints;
     this.rolesKnown = rolesKnown;
     this.replaces = replaces;
     this.#context = context;
     const { table, keyring } = context;
+    const notes = new RecordNotes(table);
     const kept = new KeptReading(context);
     const keys = new HandshakeKeys(keyring, kept, () => opening.retryWaiting());
-    const contents = new ContentReader(table, kept, keys);
-    const closed = new ClosedRecords(table, kept, keys, contents.applicationRecords);
+    const contents = new ContentReader(table, notes, kept, keys);
+    const closed = new ClosedRecords(table, kept, keys, notes.applicationRecords);
     const opening = new RecordOpening(index, context, keys, contents, closed);
-    this.receiver = new RecordReceiver(index, context, { keys, kept, contents, closed, opening });
+    const receiver = new RecordReceiver(index, context, { notes, keys, kept, contents, closed, opening });
+    this.#notes = notes;
     this.#kept = kept;
     this.#keys = keys;
-    this.#contents = contents;
-    this.#closed = closed;
+    this.#reader = { receiver, closed };
+  }
+
+  /** "a1" for the first. */
+  get id(): string {
+    return associationId(this.index);
+  }
+
+  /** Takes in its records, as long as there may be any. */
+  get receiver(): RecordReceiver {
+    if (!this.#reader) throw new Error(`all records of ${this.id} were read`);
+    return this.#reader.receiver;
   }
 
   /** Called once everything was read; `records` are all that were taken in. */
   finish(records: RecordList): void {
     this.records = records;
-    this.applicationRecords.list(records);
-    this.#closed.finish();
+    this.#reader?.closed.finish();
+    this.#notes.finish(records, this.#context.nonces);
     this.#kept.finish(this);
-    this.alerts.sort((a, b) => a.record - b.record);
+    this.#keys.finish();
+    this.#reader = null;
+  }
+
+  get addressChanges(): readonly AddressChange[] {
+    return this.#addressChanges ?? NO_ADDRESS_CHANGES;
+  }
+
+  addAddressChange(change: AddressChange): void {
+    this.#addressChanges ??= [];
+    this.#addressChanges.push(change);
+  }
+
+  /** Whence the last datagram of this side came, at the point nearer to its receiver. */
+  farAddress(side: Side): Endpoint | null {
+    return this.#farAddresses?.[side] ?? null;
+  }
+
+  setFarAddress(side: Side, address: Endpoint): void {
+    this.#farAddresses ??= [null, null];
+    this.#farAddresses[side] = address;
   }
 
   /**
@@ -105,50 +144,50 @@ export class AssociationState {
     return this.reading.carried;
   }
 
-  get alerts(): AlertSeen[] {
-    return this.#contents.alerts;
+  get alerts(): readonly AlertSeen[] {
+    return this.#notes.alerts;
   }
 
   /** Who wrote application data when, in order of capture; still closed records count by their clear content type. */
   get applicationRecords(): ApplicationRecords {
-    return this.#contents.applicationRecords;
+    return this.#notes.applicationRecords;
   }
 
-  get applicationData(): ContentReader['applicationData'] {
-    return this.#contents.applicationData;
+  get applicationData(): RecordNotes['applicationData'] {
+    return this.#notes.applicationData;
   }
 
   /** How many records were taken in so far, and which is the first; -1 for none. */
   get recordCount(): number {
-    return this.receiver.recordCount;
+    return this.#notes.recordCount;
   }
 
   get firstRecord(): number {
-    return this.receiver.firstRecord;
+    return this.#notes.firstRecord;
   }
 
   /** Whether any record is the client's. */
   get clientWrote(): boolean {
-    return this.receiver.clientWrote;
+    return this.#notes.clientWrote;
   }
 
   get numbers(): SentNumbers {
-    return this.receiver.numbers;
+    return this.#notes.numbers;
   }
 
   /** Of the nonces that records of DTLS 1.2 have in the clear. */
-  get nonces(): NonceCounters {
-    return this.receiver.nonces;
+  get nonces(): Nonces {
+    return this.#notes.nonces;
   }
 
   /** Contents that are not opened but told, by record index. */
   get claims(): ReadonlyMap<number, Claim> {
-    return this.receiver.claims;
+    return this.#notes.claims;
   }
 
   /** Handshake records under keys that read as messages in the clear. */
   get unsealed(): readonly number[] {
-    return this.receiver.unsealed;
+    return this.#notes.unsealed;
   }
 
   get protection(): RecordProtection {
@@ -166,8 +205,21 @@ export class AssociationState {
   }
 
   /** Every ClientHello random that this association was seen with: one, unless the client breaks the rules. Hex. */
-  get randoms(): Set<string> {
+  get randoms(): readonly string[] {
     return this.#keys.randoms;
+  }
+
+  get hasRandom(): boolean {
+    return this.#keys.hasRandom;
+  }
+
+  /** @param random of a ClientHello, hex. */
+  knowsRandom(random: string): boolean {
+    return this.#keys.knowsRandom(random);
+  }
+
+  addRandom(random: string): void {
+    this.#keys.addRandom(random);
   }
 
   /** CIDs that each side wants to receive, the negotiated one first; empty where none was negotiated. */

@@ -20,7 +20,7 @@ export function lacksStartOf(
   association: AssociationState,
   { messageSeq, length }: Pick<HandshakeFragment, 'messageSeq' | 'length'>,
 ): boolean {
-  if (association.randoms.size > 0) return false;
+  if (association.hasRandom) return false;
   const hellos = association.reading.known(1)?.messages.filter((m) => m.type === HANDSHAKE_TYPE.clientHello) ?? [];
   const known = hellos.filter((m) => m.messageSeq === messageSeq);
   return known.some((m) => m.length === length) || (messageSeq > 0 && known.length === 0 && hellos.length > 0);

@@ -7,40 +7,30 @@ import { CONTENT_TYPE } from '../dtls/record.ts';
 import { HANDSHAKE_TYPE } from '../dtls/registry.ts';
 import { ByteReader } from '../wire/reader.ts';
 import { toHex } from '../wire/text.ts';
-import { ApplicationRecords } from './application-records.ts';
-import type { AlertSeen } from './carried.ts';
 import type { HandshakeKeys } from './handshake-keys.ts';
 import { type MessageInstance, MOST_VARIANTS } from './handshake-state.ts';
 import type { KeptReading } from './kept-reading.ts';
+import type { RecordNotes } from './record-notes.ts';
 import { type RecordTable, type Side, STATE } from './record-table.ts';
 
 /** Where client_version(2) and random(32) end. */
 const HELLO_RANDOM_END = 34;
 
 export class ContentReader {
-  readonly alerts: AlertSeen[] = [];
-  /** Who wrote application data when, in order of capture; still closed records count by their clear content type. */
-  readonly applicationRecords: ApplicationRecords;
-  readonly applicationData: [{ records: number; bytes: number }, { records: number; bytes: number }] = [
-    { records: 0, bytes: 0 },
-    { records: 0, bytes: 0 },
-  ];
   readonly #table: RecordTable;
+  readonly #notes: RecordNotes;
   readonly #kept: KeptReading;
   readonly #keys: HandshakeKeys;
 
-  constructor(table: RecordTable, kept: KeptReading, keys: HandshakeKeys) {
+  constructor(table: RecordTable, notes: RecordNotes, kept: KeptReading, keys: HandshakeKeys) {
     this.#table = table;
+    this.#notes = notes;
     this.#kept = kept;
     this.#keys = keys;
-    this.applicationRecords = new ApplicationRecords(table);
   }
 
   countData(index: number, side: Side, length: number): void {
-    const count = this.applicationData[side];
-    count.records++;
-    count.bytes += length;
-    this.applicationRecords.push(index);
+    this.#notes.countData(index, side, length);
     this.#kept.addData(index, length);
   }
 
@@ -77,7 +67,7 @@ export class ContentReader {
       this.malformed(index, 'an alert has two bytes', 0);
       return;
     }
-    this.alerts.push({ record: index, side, epoch, level, code: description });
+    this.#notes.addAlert({ record: index, side, epoch, level, code: description });
     this.#kept.addItem(index, { kind: 'alert', level, code: description });
   }
 
@@ -93,7 +83,7 @@ export class ContentReader {
       const number = this.#handshakeNumber(epoch, fragment.msgType);
       const opening = fragment.msgType === HANDSHAKE_TYPE.clientHello && number === 1 && fragment.fragmentOffset === 0;
       if (opening && fragment.body.length >= HELLO_RANDOM_END)
-        this.#keys.randoms.add(toHex(fragment.body.subarray(2, HELLO_RANDOM_END)));
+        this.#keys.addRandom(toHex(fragment.body.subarray(2, HELLO_RANDOM_END)));
       const { msgType, messageSeq, length, fragmentOffset, fragmentLength, body } = fragment;
       const read = { msgType, messageSeq, length, fragmentOffset, fragmentLength, body };
       const placed = this.#kept.addFragment({ ...read, record: index, side, epoch, handshake: number, usable });

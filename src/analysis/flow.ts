@@ -123,16 +123,14 @@ function ownerOfClientHello(recent: readonly Member[], end: 0 | 1, fragment: Han
     return known ?? newest ?? { clientEnd: end };
   }
   const random = toHex(body.subarray(RANDOM_AT, RANDOM_AT + RANDOM_LENGTH));
-  const same = mine.find((m) => m.association.randoms.has(random));
+  const same = mine.find((m) => m.association.knowsRandom(random));
   if (same) return same;
   // A client that draws a new random for its second ClientHello breaks RFC 6347 §4.2.1, but it is the same attempt;
   // and of a fragmented ClientHello a later part may have come first, without the random.
   const open =
-    newest &&
-    awaitsServerHello(newest.association) &&
-    (fragment.messageSeq > 0 || newest.association.randoms.size === 0);
+    newest && awaitsServerHello(newest.association) && (fragment.messageSeq > 0 || !newest.association.hasRandom);
   if (newest && (open || lacksStartOf(newest.association, fragment) || lacksClient(newest.association))) {
-    newest.association.randoms.add(random);
+    newest.association.addRandom(random);
     return newest;
   }
   return { clientEnd: end };

@@ -30,21 +30,24 @@ const TELLING: ReadonlySet<number> = new Set([
   HANDSHAKE_TYPE.newConnectionId,
 ]);
 
+const NO_CONNECTION_IDS: readonly [readonly Uint8Array[], readonly Uint8Array[]] = [[], []];
+
 export class HandshakeKeys {
   readonly protection = new RecordProtection();
   /** Hex. Null until the ClientHello was read. */
   clientRandom: string | null = null;
-  /** Every ClientHello random that this association was seen with: one, unless the client breaks the rules. Hex. */
-  readonly randoms = new Set<string>();
-  /** CIDs that each side wants to receive, the negotiated one first; empty where none was negotiated. */
-  readonly connectionIds: readonly [Uint8Array[], Uint8Array[]] = [[], []];
+  #firstRandom: string | null = null;
+  /** Null where there are none: mostly. */
+  #otherRandoms: Set<string> | null = null;
+  #connectionIds: readonly [Uint8Array[], Uint8Array[]] | null = null;
   /** Why pre-shared or private keys that were given do not open it, a sentence; null where they do or were not given. */
   whyClosed: string | null = null;
   /** Decided by the ServerHello, or by the header of the records where there is none. */
   isVersion13 = false;
   readonly #keyring: Keyring;
   readonly #kept: KeptReading;
-  readonly #retry: () => void;
+  /** Null once everything was read. */
+  #retry: (() => void) | null;
   #offeredWithoutHello = false;
   /** A ServerHello chose a suite; null until that is looked up. Every record of DTLS 1.3 asks. */
   #suiteChosen: boolean | null = null;
@@ -56,6 +59,40 @@ export class HandshakeKeys {
     this.#keyring = keyring;
     this.#kept = kept;
     this.#retry = retry;
+  }
+
+  /** Every ClientHello random that this association was seen with: one, unless the client breaks the rules. Hex. */
+  get randoms(): readonly string[] {
+    return this.#firstRandom === null ? [] : [this.#firstRandom, ...(this.#otherRandoms ?? [])];
+  }
+
+  get hasRandom(): boolean {
+    return this.#firstRandom !== null;
+  }
+
+  /** @param random of a ClientHello, hex. */
+  knowsRandom(random: string): boolean {
+    return random === this.#firstRandom || (this.#otherRandoms?.has(random) ?? false);
+  }
+
+  /** Takes note of the random of a ClientHello, hex. */
+  addRandom(random: string): void {
+    if (this.knowsRandom(random)) return;
+    if (this.#firstRandom === null) this.#firstRandom = random;
+    else {
+      this.#otherRandoms ??= new Set();
+      this.#otherRandoms.add(random);
+    }
+  }
+
+  /** CIDs that each side wants to receive, the negotiated one first; empty where none was negotiated. */
+  get connectionIds(): readonly [readonly Uint8Array[], readonly Uint8Array[]] {
+    return this.#connectionIds ?? NO_CONNECTION_IDS;
+  }
+
+  /** Called once everything was read: no record waits for keys any more. */
+  finish(): void {
+    this.#retry = null;
   }
 
   /** Secrets were tried that no ClientHello named. */
@@ -93,8 +130,10 @@ export class HandshakeKeys {
     switch (decoded?.type) {
       case 'ClientHello': {
         if (handshake.number === 1) {
-          this.clientRandom = toHex(decoded.random);
-          this.randoms.add(this.clientRandom);
+          const random = toHex(decoded.random);
+          this.addRandom(random);
+          // Equal texts are kept once.
+          this.clientRandom = random === this.#firstRandom ? this.#firstRandom : random;
         }
         if (handshake.serverHello) this.#deriveKeys(handshake);
         break;
@@ -114,7 +153,8 @@ export class HandshakeKeys {
         this.#deriveFromKeyExchange(handshake, message);
         break;
       case 'NewConnectionId':
-        this.connectionIds[message.side].push(...decoded.connectionIds);
+        this.#connectionIds ??= [[], []];
+        this.#connectionIds[message.side].push(...decoded.connectionIds);
         break;
       case 'NewSessionTicket': {
         const ticket = toHex(decoded.ticket);
@@ -151,7 +191,7 @@ export class HandshakeKeys {
     this.#offer(handshake, secrets);
     const sessionId = toHex(serverHello.sessionId);
     if (sessionId) this.#keyring.remember(secrets, { sessionId });
-    this.#retry();
+    this.#retry?.();
   }
 
   #negotiateConnectionIds({ clientHello, serverHello }: HandshakeState): void {
@@ -161,8 +201,9 @@ export class HandshakeKeys {
     ];
     if (!client || !server) return;
     // A renegotiation may change them; records of the old epoch still carry the old ones.
-    this.connectionIds[0].unshift(client.cid);
-    this.connectionIds[1].unshift(server.cid);
+    this.#connectionIds ??= [[], []];
+    this.#connectionIds[0].unshift(client.cid);
+    this.#connectionIds[1].unshift(server.cid);
     this.protection.draftConnectionId = server.draft;
   }
 
@@ -175,7 +216,7 @@ export class HandshakeKeys {
     if (suite.tls13) {
       this.#tried ||= random === null;
       this.protection.offer13(this.#keyring.trafficSecrets(random), suite);
-      this.#retry();
+      this.#retry?.();
       return;
     }
     const sessionId = toHex(serverHello.sessionId);
@@ -189,14 +230,14 @@ export class HandshakeKeys {
     this.#tried ||= clientHello === null;
     this.#offer(handshake, secrets);
     if (sessionId) this.#keyring.remember(found, { sessionId });
-    this.#retry();
+    this.#retry?.();
   }
 
   #offer(handshake: HandshakeState, secrets: readonly MasterSecret[]): void {
     const { clientHello, serverHello } = handshake;
     const suite = serverHello ? cipherSuite(serverHello.cipherSuite) : undefined;
     if (!serverHello || !suite) return;
-    this.protection.keys(handshake.number).offer(secrets, {
+    this.protection.offer12(handshake.number, secrets, {
       suite,
       version: serverHello.version,
       clientRandom: clientHello?.random ?? null,

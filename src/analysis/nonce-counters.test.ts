@@ -70,3 +70,29 @@ test('sides and epochs count for themselves, and a record without a whole nonce 
   expect(counters.mayShare(1, 1)).toBe(false);
   expect(counters.mayShare(1, 9)).toBe(false);
 });
+
+test('what is told once all were noted is what the counters say, and the same for all that are alike', () => {
+  const known = new Map();
+  const settled = (records: readonly (readonly [side: 0 | 1, epoch: number, number: number, nonce: bigint])[]) => {
+    const counters = new NonceCounters();
+    for (const [side, epoch, number, nonce] of records) counters.note(side, epoch, number, bytesOf(nonce), 0);
+    const short = counters.settled(known);
+    for (const side of [0, 1] as const)
+      for (const epoch of [0, 1, 2]) {
+        expect(short.mayShare(side, epoch)).toBe(counters.mayShare(side, epoch));
+        expect(short.starts(side, epoch)).toBe(counters.starts(side, epoch));
+      }
+    return short;
+  };
+  const [one, other] = [5n, 9n].map((start) => settled([0, 1, 2].map((n) => [0, 1, n, start + BigInt(n)])));
+  expect(one).toBe(other);
+  expect(
+    settled([
+      [0, 1, 1, 7n],
+      [0, 1, 2, 7n],
+      [1, 1, 0, 3n],
+    ]),
+  ).not.toBe(one);
+  settled([0, 1, 2].map((epoch) => [1, epoch, 1, 7n]));
+  settled([]);
+});

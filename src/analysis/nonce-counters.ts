@@ -19,6 +19,7 @@ interface Counter {
 }
 
 const NONE: Counter[] = [];
+const SIDES: readonly Side[] = [0, 1];
 
 /** What one side wrote in one epoch; null once there were too many starts. */
 interface Counting {
@@ -26,7 +27,39 @@ interface Counting {
   counters: Counter[] | null;
 }
 
-export class NonceCounters {
+/** What is known of the nonces of one association. */
+export interface Nonces {
+  /** False: of these records, if no two have one number, no two have one nonce. True: they have to be looked at. */
+  mayShare(side: Side, epoch: number): boolean;
+  /** From how many starts these nonces were counted; more than that can be told apart is `Infinity`. */
+  starts(side: Side, epoch: number): number;
+}
+
+interface Told {
+  readonly side: Side;
+  readonly epoch: number;
+  readonly mayShare: boolean;
+  readonly starts: number;
+}
+
+/** The same once they were all counted: the counters themselves are of no more use. */
+class SettledNonces implements Nonces {
+  readonly #told: readonly Told[];
+
+  constructor(told: readonly Told[]) {
+    this.#told = told;
+  }
+
+  mayShare(side: Side, epoch: number): boolean {
+    return this.#told.some((one) => one.side === side && one.epoch === epoch && one.mayShare);
+  }
+
+  starts(side: Side, epoch: number): number {
+    return this.#told.find((one) => one.side === side && one.epoch === epoch)?.starts ?? 0;
+  }
+}
+
+export class NonceCounters implements Nonces {
   /** By side: the epoch that it wrote in last. */
   readonly #last: [Counting | null, Counting | null] = [null, null];
   /** Epochs that were left for others; null where there are none, as mostly. */
@@ -54,17 +87,29 @@ export class NonceCounters {
     else counting.counters = null;
   }
 
-  /** False: of these records, if no two have one number, no two have one nonce. True: they have to be looked at. */
   mayShare(side: Side, epoch: number): boolean {
     const counting = this.#known(side, epoch);
     if (!counting) return false;
     return counting.counters === null || (counting.counters.length > 1 && mayMeet(counting.counters));
   }
 
-  /** From how many starts these nonces were counted; more than that can be told apart is `Infinity`. */
   starts(side: Side, epoch: number): number {
     const counting = this.#known(side, epoch);
     return counting ? (counting.counters?.length ?? Number.POSITIVE_INFINITY) : 0;
+  }
+
+  /** The same in short, once all were noted. Most associations of a trace can share one answer, kept in `known`. */
+  settled(known: Map<string, Nonces>): Nonces {
+    if (this.#earlier) return this;
+    const told = SIDES.flatMap((side) => {
+      const epoch = this.#last[side]?.epoch;
+      if (epoch === undefined) return [];
+      return [{ side, epoch, mayShare: this.mayShare(side, epoch), starts: this.starts(side, epoch) }];
+    });
+    const text = told.map((one) => `${one.side} ${one.epoch} ${one.mayShare} ${one.starts}`).join();
+    const settled = known.get(text) ?? new SettledNonces(told);
+    known.set(text, settled);
+    return settled;
   }
 
   #counting(side: Side, epoch: number): Counting {

@@ -148,7 +148,7 @@ export function follow(flow: Flow, member: Member, index: number): Member {
     const from =
       association.addressChanges.findLast((c) => c.side === side && !c.far)?.to ?? association.endpoints[side];
     const to = flow.endpoints[side === 0 ? clientEnd : clientEnd === 0 ? 1 : 0];
-    if (name(from) !== name(to)) association.addressChanges.push({ record: index, side, from, to, far: false });
+    if (name(from) !== name(to)) association.addAddressChange({ record: index, side, from, to, far: false });
   }
   flow.members.push(member);
   return member;
@@ -163,13 +163,13 @@ export function noteFarAddress(
 ): void {
   const to = transit?.arrival?.source;
   if (!to) return;
-  const from = association.farAddresses[side];
-  association.farAddresses[side] = to;
+  const from = association.farAddress(side);
+  association.setFarAddress(side, to);
   if (!from || name(from) === name(to)) return;
   // Where the sender itself moved, that has been told.
   if (association.addressChanges.some((c) => c.record === record || (c.side === side && name(c.to) === name(to))))
     return;
-  association.addressChanges.push({ record, side, from, to, far: true });
+  association.addAddressChange({ record, side, from, to, far: true });
 }
 
 export const name = ({ address, port }: Endpoint): string => `${address}:${port}`;

@@ -107,6 +107,7 @@ export class TraceReader {
       budget: this.#budget,
       loaded: new LoadedReadings(options.loadedAssociations),
       logs: new LogStore(),
+      nonces: new Map(),
       record: (index) => recordAgain(table, list, index),
     };
     this.#membership = new Membership(context, options.mostAssociations, this.#given.altered);

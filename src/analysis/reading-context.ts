@@ -3,6 +3,7 @@ import type { DataBudget } from './data-budget.ts';
 import type { Keyring } from './keyring.ts';
 import type { LoadedReadings } from './loaded-readings.ts';
 import type { LogStore } from './log-store.ts';
+import type { Nonces } from './nonce-counters.ts';
 import type { ReceivedRecord } from './record-protection.ts';
 import type { RecordTable } from './record-table.ts';
 
@@ -12,6 +13,8 @@ export interface ReadingContext {
   readonly budget: DataBudget;
   readonly loaded: LoadedReadings;
   readonly logs: LogStore;
+  /** What was told of the nonces of others, see `NonceCounters.settled`. */
+  readonly nonces: Map<string, Nonces>;
   /** Reads a record again, as it was read when it came. */
   record(index: number): ReceivedRecord;
 }

@@ -27,7 +27,7 @@ const NULL_SHA256 = suiteOf(0x003b);
 function protectionOf(suite: CipherSuite): RecordProtection {
   const protection = new RecordProtection();
   const line = { label: 'CLIENT_RANDOM', clientRandom: '', secret: MASTER, source: 'a.keys:1' };
-  protection.keys(EPOCH).offer([{ secret: MASTER, clientRandom: '', source: line }], {
+  protection.offer12(EPOCH, [{ secret: MASTER, clientRandom: '', source: line }], {
     suite,
     version: VERSION.dtls12,
     clientRandom: CLIENT_RANDOM,

@@ -3,7 +3,7 @@ import { stripInnerPlaintext } from '../crypto/protection12.ts';
 import type { UnifiedRecord as Unified13 } from '../crypto/protection13.ts';
 import { CIPHER_SUITES, type CipherSuite } from '../crypto/suites.ts';
 import { CONTENT_TYPE, type PlaintextRecord, type UnifiedRecord } from '../dtls/record.ts';
-import { EpochKeys } from './epoch-keys.ts';
+import { EpochKeys, type EpochParameters } from './epoch-keys.ts';
 import type { MasterSecret, TrafficSecret } from './keyring.ts';
 import type { Side } from './record-table.ts';
 import type { ClosedReason } from './trace.ts';
@@ -27,48 +27,59 @@ export interface Opened {
 
 const SUITES_13: readonly CipherSuite[] = [...CIPHER_SUITES.values()].filter((s) => s.tls13 && s.protection !== null);
 
+/** Of all associations that nobody has keys for. */
+const NO_EPOCH_KEYS = new EpochKeys();
+const NO_TRAFFIC_KEYS = new TrafficKeys();
+
 export class RecordProtection {
   /** The connection IDs are those of the drafts before RFC 9146, whose records are authenticated in another order. */
   draftConnectionId = false;
-  /** Epochs of DTLS 1.2 by number. */
-  readonly #epochs = new Map<number, EpochKeys>();
-  readonly #traffic = new TrafficKeys();
+  /** Epochs of DTLS 1.2 by number; null while there are no keys, as mostly. */
+  #epochs: Map<number, EpochKeys> | null = null;
+  #traffic = NO_TRAFFIC_KEYS;
   /** A suite of DTLS 1.3 that no library here offers. */
   #unsupported13: string | null = null;
 
-  /** The keys of an epoch of DTLS 1.2, made where they are first asked for. */
-  keys(epoch: number): EpochKeys {
-    let keys = this.#epochs.get(epoch);
-    if (!keys) {
-      keys = new EpochKeys();
-      this.#epochs.set(epoch, keys);
-    }
-    return keys;
+  /** The keys of an epoch of DTLS 1.2; none where nobody offered any. */
+  keys(epoch: number): Pick<EpochKeys, 'offered' | 'secrets' | 'provenSecret'> {
+    return this.#epochs?.get(epoch) ?? NO_EPOCH_KEYS;
   }
 
   /** The numbers of the epochs of DTLS 1.2 that have keys. */
   get epochs(): readonly number[] {
-    return [...this.#epochs.keys()];
+    return [...(this.#epochs?.keys() ?? [])];
   }
 
-  get traffic(): TrafficKeys {
+  get traffic(): Pick<TrafficKeys, 'has' | 'offered' | 'proven' | 'used'> {
     return this.#traffic;
+  }
+
+  /** Secrets for an epoch of DTLS 1.2. */
+  offer12(epoch: number, secrets: readonly MasterSecret[], parameters: EpochParameters): void {
+    if (secrets.length === 0 && parameters.suite.protection !== null) return;
+    this.#epochs ??= new Map();
+    const keys = this.#epochs.get(epoch) ?? new EpochKeys();
+    this.#epochs.set(epoch, keys);
+    keys.offer(secrets, parameters);
   }
 
   /** Secrets of DTLS 1.3; the suite is null while no ServerHello named one. */
   offer13(secrets: readonly TrafficSecret[], suite: CipherSuite | null): void {
     if (suite && suite.protection === null) this.#unsupported13 = suite.name;
-    else this.#traffic.offer(secrets, suite ? [suite] : SUITES_13);
+    else if (secrets.length > 0) {
+      if (this.#traffic === NO_TRAFFIC_KEYS) this.#traffic = new TrafficKeys();
+      this.#traffic.offer(secrets, suite ? [suite] : SUITES_13);
+    }
   }
 
   hasKeysFor(side: Side, record: Keyed): boolean {
     if (record.form === 'unified') return this.#traffic.has(side, record.epochBits);
-    return (this.#epochs.get(record.epoch)?.size ?? 0) > 0;
+    return (this.#epochs?.get(record.epoch)?.size ?? 0) > 0;
   }
 
   /** Whether there is any key for this epoch of DTLS 1.2. */
   hasKeysOf(epoch: number): boolean {
-    return (this.#epochs.get(epoch)?.size ?? 0) > 0;
+    return (this.#epochs?.get(epoch)?.size ?? 0) > 0;
   }
 
   /**
@@ -76,7 +87,7 @@ export class RecordProtection {
    * and where no key has opened a record of this sender and epoch yet.
    */
   dataLength(epoch: number, side: Side, fragmentLength: number): number | null {
-    return this.#epochs.get(epoch)?.plaintextLength(side, fragmentLength) ?? null;
+    return this.#epochs?.get(epoch)?.plaintextLength(side, fragmentLength) ?? null;
   }
 
   /** The same for a record of DTLS 1.3, see `TrafficKeys.skimData`. */
@@ -90,7 +101,7 @@ export class RecordProtection {
     const base = { contentType, version, epoch, sequenceNumber, fragment };
     const hidden = contentType === CONTENT_TYPE.tls12Cid;
     const opened = this.#epochs
-      .get(epoch)
+      ?.get(epoch)
       ?.open(side, hidden ? { ...base, cid: { connectionId, draft: this.draftConnectionId } } : base);
     if (!opened) return null;
     const { plaintext, secret } = opened;
@@ -117,7 +128,7 @@ export class RecordProtection {
 
   /** The name of the suite that keeps an epoch closed; null where that is not the reason. */
   unsupportedSuite(epoch: number): string | null {
-    return this.#epochs.get(epoch)?.unsupportedSuite ?? this.#unsupported13;
+    return this.#epochs?.get(epoch)?.unsupportedSuite ?? this.#unsupported13;
   }
 
   reasonClosed(side: Side, record: Keyed): ClosedReason {

@@ -9,12 +9,11 @@ import { hiddenRecord } from './data-datagram.ts';
 import type { Claim } from './given.ts';
 import type { HandshakeKeys } from './handshake-keys.ts';
 import type { KeptReading } from './kept-reading.ts';
-import { NonceCounters } from './nonce-counters.ts';
 import type { ReadingContext } from './reading-context.ts';
+import type { RecordNotes } from './record-notes.ts';
 import type { RecordOpening } from './record-opening.ts';
 import type { ReceivedRecord } from './record-protection.ts';
 import { DUPLICATE_ORIGINS, MARK, type RecordTable, type Side, STATE } from './record-table.ts';
-import { SentNumbers } from './sent-numbers.ts';
 
 /** How a record came to us. */
 export interface Reception {
@@ -28,6 +27,7 @@ export interface Reception {
 
 /** Who gets what was received. */
 export interface ReceivingParts {
+  readonly notes: RecordNotes;
   readonly keys: HandshakeKeys;
   readonly kept: KeptReading;
   readonly contents: ContentReader;
@@ -36,22 +36,11 @@ export interface ReceivingParts {
 }
 
 export class RecordReceiver {
-  /** How many were taken in so far, and which is the first; -1 for none. */
-  recordCount = 0;
-  firstRecord = -1;
-  /** Whether any record is the client's. */
-  clientWrote = false;
-  readonly numbers = new SentNumbers();
-  /** Of the nonces that records of DTLS 1.2 have in the clear. */
-  readonly nonces = new NonceCounters();
-  /** Handshake records under keys that read as messages in the clear. */
-  readonly unsealed: number[] = [];
-  /** Null where nobody told any: of nearly all associations. */
-  #claims: Map<number, Claim> | null = null;
   /** Index of the association. */
   readonly #association: number;
   readonly #table: RecordTable;
   readonly #budget: DataBudget;
+  readonly #notes: RecordNotes;
   readonly #keys: HandshakeKeys;
   readonly #kept: KeptReading;
   readonly #contents: ContentReader;
@@ -62,6 +51,7 @@ export class RecordReceiver {
     this.#association = association;
     this.#table = table;
     this.#budget = budget;
+    this.#notes = parts.notes;
     this.#keys = parts.keys;
     this.#kept = parts.kept;
     this.#contents = parts.contents;
@@ -69,17 +59,11 @@ export class RecordReceiver {
     this.#opening = parts.opening;
   }
 
-  /** Contents that are not opened but told, by record index. */
-  get claims(): ReadonlyMap<number, Claim> {
-    return this.#claims ?? NO_CLAIMS;
-  }
-
   #takeIn(index: number, side: Side): void {
     const c = this.#table.columns;
     c.association[index] = this.#association;
     c.side[index] = side;
-    if (this.recordCount++ === 0) this.firstRecord = index;
-    if (side === 0) this.clientWrote = true;
+    this.#notes.takeIn(index, side);
   }
 
   /** Takes in the record at `index` of the table. */
@@ -89,14 +73,14 @@ export class RecordReceiver {
     const isProtected = record.form === 'unified' || record.epoch > 0;
     if (record.form === 'unified') {
       this.#keys.isVersion13 = true;
-      this.numbers.noteHidden();
+      this.#notes.numbers.noteHidden();
       this.#keys.offerWithoutHello();
     } else {
       const { epoch, sequenceNumber, fragment } = record;
-      this.numbers.note(side, epoch, sequenceNumber);
-      if (epoch > 0) this.nonces.note(side, epoch, sequenceNumber, fragment, 0);
+      this.#notes.numbers.note(side, epoch, sequenceNumber);
+      if (epoch > 0) this.#notes.noteNonce(side, epoch, sequenceNumber, fragment, 0);
       if (epoch > 0 && record.contentType === CONTENT_TYPE.handshake && readsAsFragment(fragment))
-        this.unsealed.push(index);
+        this.#notes.addUnsealed(index);
     }
     if (how.claim && isProtected) this.#acceptClaim(index, side, how.claim);
     else if (record.fragment.length < record.length) this.#receiveCut(index, side, record, how.cut);
@@ -117,8 +101,8 @@ export class RecordReceiver {
     this.#takeIn(index, side);
     const epoch = c.epoch[index] ?? 0;
     const sequenceNumber = c.sequenceNumber.get(index);
-    this.numbers.note(side, epoch, sequenceNumber);
-    this.nonces.note(side, epoch, sequenceNumber, bytes, from, to);
+    this.#notes.numbers.note(side, epoch, sequenceNumber);
+    this.#notes.noteNonce(side, epoch, sequenceNumber, bytes, from, to);
     if (!this.#keys.protection.hasKeysOf(epoch)) {
       this.#closed.wait(index);
       return;
@@ -153,7 +137,7 @@ export class RecordReceiver {
     const c = this.#table.columns;
     this.#takeIn(index, side);
     this.#keys.isVersion13 = true;
-    this.numbers.noteHidden();
+    this.#notes.numbers.noteHidden();
     this.#keys.offerWithoutHello();
     if (!this.#keys.protection.traffic.has(side, (c.epoch[index] ?? 0) & 3)) {
       this.#closed.wait(index);
@@ -177,15 +161,14 @@ export class RecordReceiver {
     else {
       this.#table.columns.state[index] = STATE.plaintext;
       this.#kept.addData(index, record.fragment.length);
-      this.#contents.applicationRecords.push(index);
+      this.#notes.applicationRecords.push(index);
     }
   }
 
   #acceptClaim(index: number, side: Side, claim: Claim): void {
     const { contentType, epoch, sequenceNumber, plaintext } = claim;
     const c = this.#table.columns;
-    this.#claims ??= new Map();
-    this.#claims.set(index, claim);
+    this.#notes.addClaim(index, claim);
     c.state[index] = STATE.decrypted;
     c.epoch[index] = epoch;
     c.sequenceNumber.set(index, sequenceNumber);
@@ -208,7 +191,7 @@ export class RecordReceiver {
 
   /** Takes in bytes in which no record begins. */
   receiveUnrecognised(index: number, side: Side, firstByte: number): void {
-    this.numbers.noteHidden();
+    this.#notes.numbers.noteHidden();
     this.#takeIn(index, side);
     this.#contents.malformed(index, noRecord(firstByte), 0);
   }
@@ -218,7 +201,7 @@ export class RecordReceiver {
    * makes the handshake. Whatever key there is, an altered record does not open.
    */
   receiveAltered(index: number, side: Side, record: DtlsRecord, original: number): void {
-    this.numbers.noteHidden();
+    this.#notes.numbers.noteHidden();
     const c = this.#table.columns;
     this.#takeIn(index, side);
     c.mark[index] = MARK.duplicate;
@@ -243,4 +226,3 @@ const noRecord = (firstByte: number): string =>
   `no DTLS record begins with the byte 0x${firstByte.toString(16).padStart(2, '0')}`;
 
 const NO_BYTES = new Uint8Array();
-const NO_CLAIMS: ReadonlyMap<number, Claim> = new Map();

@@ -2,8 +2,13 @@
 import type { Side } from './record-table.ts';
 
 export class SentNumbers {
-  /** Last number that each side wrote, by epoch * 2 + side. */
-  readonly #last = new Map<number, number>();
+  /** Last number that each side wrote in the epochs that nearly every association has; -1 for none. */
+  #client0 = -1;
+  #server0 = -1;
+  #client1 = -1;
+  #server1 = -1;
+  /** In others, by epoch * 2 + side; null where there are none. */
+  #later: Map<number, number> | null = null;
   #rise = true;
 
   /**
@@ -15,17 +20,30 @@ export class SentNumbers {
   }
 
   last(side: Side, epoch: number): number | undefined {
-    return this.#last.get(epoch * 2 + side);
+    const last = this.#last(side, epoch);
+    return last < 0 ? undefined : last;
   }
 
   note(side: Side, epoch: number, sequenceNumber: number): void {
-    const key = epoch * 2 + side;
-    if (sequenceNumber > (this.#last.get(key) ?? -1)) this.#last.set(key, sequenceNumber);
-    else this.#rise = false;
+    if (sequenceNumber <= this.#last(side, epoch)) this.#rise = false;
+    else if (epoch === 0 && side === 0) this.#client0 = sequenceNumber;
+    else if (epoch === 0) this.#server0 = sequenceNumber;
+    else if (epoch === 1 && side === 0) this.#client1 = sequenceNumber;
+    else if (epoch === 1) this.#server1 = sequenceNumber;
+    else {
+      this.#later ??= new Map();
+      this.#later.set(epoch * 2 + side, sequenceNumber);
+    }
   }
 
   /** A record whose number cannot be read, or is that of another. */
   noteHidden(): void {
     this.#rise = false;
+  }
+
+  #last(side: Side, epoch: number): number {
+    if (epoch === 0) return side === 0 ? this.#client0 : this.#server0;
+    if (epoch === 1) return side === 0 ? this.#client1 : this.#server1;
+    return this.#later?.get(epoch * 2 + side) ?? -1;
   }
 }

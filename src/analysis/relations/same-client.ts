@@ -12,7 +12,7 @@ export function noteSameClient(related: Related): void {
   for (const association of trace.analysed) {
     const { state } = association;
     if (!state.rolesKnown) continue;
-    const twin = [...state.randoms].map((r) => byRandom.get(r)).find((a) => a !== undefined);
+    const twin = state.randoms.map((r) => byRandom.get(r)).find((a) => a !== undefined);
     const [client, server] = state.endpoints;
     const key = `${client.address} ${server.address}:${server.port}`;
     const before = lastOf.get(key);

@@ -96,12 +96,12 @@ const NEAR_MS = 10_000;
 function beginsLate(subject: Subject): Match[] {
   const { a, analysed, story } = subject;
   const first = analysed.state.records[0];
-  if (first === undefined || analysed.state.randoms.size > 0) return [];
+  if (first === undefined || analysed.state.hasRandom) return [];
   if (analysed.handshakes.some((h) => h.state.messages.some((m) => m.side === 0 && m.type === CLIENT_HELLO))) return [];
   if (subject.sorted.streams.every((s) => s.side === 1 && s.epoch === 0)) return [];
   if (story.relations.some((r) => r.kind === 'rebinding' || r.kind === 'replaces')) return [];
   const before = [...subject.all.betweenHosts(subject), ...subject.all.ofClientAddress(subject)];
-  if (before.some((o) => o.a.startMs <= a.startMs && o.analysed.state.randoms.size > 0)) return [];
+  if (before.some((o) => o.a.startMs <= a.startMs && o.analysed.state.hasRandom)) return [];
   return [
     {
       title: 'The capture begins in the middle of this association',

@@ -101,7 +101,7 @@ function neverWentOn(subject: Subject): boolean {
   return (
     state.rolesKnown &&
     subject.a.outcome !== 'established' &&
-    state.randoms.size > 0 &&
+    state.hasRandom &&
     !subject.flights.some((f) => f.sender === 'client' && !f.messages.includes('ClientHello'))
   );
 }
