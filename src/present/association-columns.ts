@@ -1,6 +1,6 @@
 /** The columns of the list of associations: how much room each takes, what it says, and how rows are sorted by it. */
 import type { EarlyAssociation } from '../analysis/early-association.ts';
-import type { Association } from '../analysis/trace.ts';
+import type { ListedAssociation } from '../analysis/listed-association.ts';
 import {
   endpointText,
   grouped,
@@ -39,7 +39,7 @@ export interface Column {
   readonly look: 'text' | 'mono' | 'number' | 'status';
   /** Has no room for a word. */
   readonly narrow?: true;
-  readonly text: (a: Association) => string;
+  readonly text: (a: ListedAssociation) => string;
   /** While its capture is read; null where only the analysis can tell. */
   readonly soFar: ((a: EarlyAssociation) => string) | null;
 }
@@ -47,7 +47,7 @@ export interface Column {
 /** The same before and after the analysis. */
 const known = (text: (a: EarlyAssociation) => string) => ({ text, soFar: text });
 /** What the analysis finds out. */
-const found = (text: (a: Association) => string) => ({ text, soFar: null });
+const found = (text: (a: ListedAssociation) => string) => ({ text, soFar: null });
 
 /** From this width on there is room for addresses beside the ports. */
 const ADDRESSES_FROM = 500;
@@ -151,10 +151,10 @@ export function columnsWithin(width: number): readonly Column[] {
 
 /** Ascending; equal ones stay in the order of the trace. */
 export function sortAssociations(
-  associations: readonly Association[],
+  associations: readonly ListedAssociation[],
   key: SortKey,
   descending: boolean,
-): readonly Association[] {
+): readonly ListedAssociation[] {
   if (key === 'order') return descending ? [...associations].reverse() : associations;
   const sign = descending ? -1 : 1;
   // Each value is computed once, not in every comparison.
@@ -167,7 +167,7 @@ export function sortAssociations(
 const SEVERITY: readonly Shape[] = ['failure', 'warning', 'security', 'note', 'ok'];
 const LARGEST_PORT = 65_536;
 
-function sortValue(a: Association, key: Exclude<SortKey, 'order'>): number | string {
+function sortValue(a: ListedAssociation, key: Exclude<SortKey, 'order'>): number | string {
   switch (key) {
     case 'status':
       return SEVERITY.indexOf(shapeOf(a));
@@ -205,7 +205,7 @@ function suite(a: EarlyAssociation): string {
   return a.cipherSuite?.name.replace(/^TLS_/, '') ?? '';
 }
 
-function repeats({ retransmissions }: Association): string {
+function repeats({ retransmissions }: ListedAssociation): string {
   return retransmissions > 0 ? `↻${retransmissions}` : '';
 }
 

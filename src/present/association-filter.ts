@@ -1,15 +1,16 @@
 /** The filter box over the list of associations: words, and `key:value` terms. Every term has to match. */
-import type { Association, Endpoint } from '../analysis/trace.ts';
+import type { ListedAssociation } from '../analysis/listed-association.ts';
+import type { Endpoint } from '../analysis/trace.ts';
 import { shapeOf, shortVersion } from './association-row.ts';
 import { lostTransmissions, stacksOf } from './lost-transmissions.ts';
 
 export interface Filter {
-  readonly matches: (a: Association) => boolean;
+  readonly matches: (a: ListedAssociation) => boolean;
   /** What was not understood and is searched for as a word, in sentences. */
   readonly remarks: readonly string[];
 }
 
-type Matcher = (a: Association) => boolean;
+type Matcher = (a: ListedAssociation) => boolean;
 
 interface FilterKey {
   readonly key: string;
@@ -80,7 +81,7 @@ function fits(text: string, value: string, loosely: (text: string) => boolean): 
   return value.startsWith('=') ? text === value.slice(1) : loosely(text);
 }
 
-function part(of: (a: Association) => string | null | undefined): (value: string) => Matcher {
+function part(of: (a: ListedAssociation) => string | null | undefined): (value: string) => Matcher {
   return (value) => (a) => fits(of(a)?.toLowerCase() ?? '', value, (text) => text.includes(value));
 }
 
@@ -93,7 +94,7 @@ function address(value: string): Matcher {
 }
 
 /** Also those that an endpoint had before it moved. */
-function endpoints({ client, server, addressChanges }: Association): readonly Endpoint[] {
+function endpoints({ client, server, addressChanges }: ListedAssociation): readonly Endpoint[] {
   return [client, server, ...addressChanges.flatMap(({ from, to }) => [from, to])];
 }
 
@@ -108,7 +109,8 @@ function alert(value: string): Matcher {
 }
 
 function connectionId(value: string): Matcher | null {
-  const ids = ({ connectionIds: { client, server } }: Association) => [client, server].filter((id) => id !== null);
+  const ids = ({ connectionIds: { client, server } }: ListedAssociation) =>
+    [client, server].filter((id) => id !== null);
   if (value === 'yes') return (a) => ids(a).length > 0;
   if (value === 'no') return (a) => ids(a).length === 0;
   return /^[0-9a-f]+$/.test(value) ? (a) => ids(a).some((id) => id.startsWith(value)) : null;
@@ -132,7 +134,7 @@ function stack(value: string): Matcher {
   return (a) => stacksOf(a).some((one) => fits(one.toLowerCase(), value, (text) => text.includes(value)));
 }
 
-function count(of: (a: Association) => number | null): (value: string) => Matcher | null {
+function count(of: (a: ListedAssociation) => number | null): (value: string) => Matcher | null {
   return (value) => {
     const [, sign = '', digits] = /^([<>]=?|=)?(\d+(?:\.\d+)?)$/.exec(value) ?? [];
     if (digits === undefined) return null;
@@ -160,8 +162,8 @@ function compares(value: number, sign: string, limit: number): boolean {
 }
 
 function keys(value: string): Matcher | null {
-  const open = ({ records }: Association) => records.decrypted > 0;
-  const closed = ({ records }: Association) => records.undecryptable > 0;
+  const open = ({ records }: ListedAssociation) => records.decrypted > 0;
+  const closed = ({ records }: ListedAssociation) => records.undecryptable > 0;
   switch (value) {
     case 'yes':
       return (a) => open(a) && !closed(a);
@@ -175,9 +177,9 @@ function keys(value: string): Matcher | null {
 }
 
 /** Kept beside the association: with ten thousand of them a keystroke has no time to build it anew. */
-const searchTexts = new WeakMap<Association, string>();
+const searchTexts = new WeakMap<ListedAssociation, string>();
 
-function searchText(a: Association): string {
+function searchText(a: ListedAssociation): string {
   const kept = searchTexts.get(a);
   if (kept !== undefined) return kept;
   const addresses = [a.client, a.server].map((e) => `${e.address}:${e.port}`);
@@ -191,6 +193,6 @@ function searchText(a: Association): string {
 }
 
 /** Builds what words are searched in, before the first key is pressed. */
-export function prepareSearch(associations: readonly Association[]): void {
+export function prepareSearch(associations: readonly ListedAssociation[]): void {
   for (const association of associations) searchText(association);
 }

@@ -1,5 +1,6 @@
 /** One association as a row of a list: its words and its shape. */
-import type { Association, Endpoint } from '../analysis/trace.ts';
+import type { ListedAssociation } from '../analysis/listed-association.ts';
+import type { Endpoint } from '../analysis/trace.ts';
 import { endpointText, milliseconds } from '../analysis/words.ts';
 
 export { endpointText, milliseconds };
@@ -7,7 +8,7 @@ export { endpointText, milliseconds };
 export type Shape = 'failure' | 'warning' | 'security' | 'note' | 'ok';
 
 /** The shape in one word, for those who cannot see it. */
-export function statusText({ outcome }: Association): string {
+export function statusText({ outcome }: ListedAssociation): string {
   return outcome === 'no-handshake' ? 'no handshake' : outcome;
 }
 
@@ -17,7 +18,7 @@ export function portText({ address, port }: Endpoint): string {
 }
 
 /** The worst of what went wrong; where no rule found anything, what the outcome says. */
-export function shapeOf(a: Association): Shape {
+export function shapeOf(a: ListedAssociation): Shape {
   if (a.findings.some((f) => f.severity === 'failure')) return 'failure';
   if (a.findings.some((f) => f.severity === 'warning')) return a.outcome === 'failed' ? 'failure' : 'warning';
   switch (a.outcome) {
@@ -33,7 +34,7 @@ export function shapeOf(a: Association): Shape {
 }
 
 /** "7 018 ms", "alert unknown_ca", "stopped at flight 3", "no handshake". */
-export function handshakeText(a: Association): string {
+export function handshakeText(a: ListedAssociation): string {
   if (a.outcome === 'no-handshake') return 'no handshake';
   if (a.outcome === 'established') {
     const took = a.handshakeMs === null ? 'established' : milliseconds(a.handshakeMs);

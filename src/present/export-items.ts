@@ -1,5 +1,6 @@
 /** What can be taken away, in words: what each file holds, and who may read what if it gets around. */
-import type { Association, AssociationDetail, TraceSummary } from '../analysis/trace.ts';
+import type { ListedAssociation, ListedTrace } from '../analysis/listed-association.ts';
+import type { AssociationDetail } from '../analysis/trace.ts';
 import { byteCount, counted } from './association-row.ts';
 
 export type ExportId =
@@ -30,7 +31,7 @@ export interface ExportGroup {
 }
 
 export interface ExportScope {
-  readonly trace: TraceSummary;
+  readonly trace: ListedTrace;
   /** The association that is shown. */
   readonly detail: AssociationDetail;
   /** It alone, or all of them. */
@@ -52,7 +53,7 @@ export function exportGroups(scope: ExportScope): ExportGroup[] {
 const FREE = { warning: null, missing: null } as const;
 
 /** Arrows are labelled with it. Null where there is none. */
-function shownPlaintext(associations: readonly Association[]): string | null {
+function shownPlaintext(associations: readonly ListedAssociation[]): string | null {
   const opened = associations.some(
     ({ records, applicationData: { client, server } }) => records.decrypted > 0 && client.records + server.records > 0,
   );
@@ -163,7 +164,7 @@ function captures({ trace, detail, alone }: ExportScope): ExportItem[] {
 const NOT_OPENED = 'Nothing was decrypted: no key opened it.';
 
 /** Of all associations only their records are at hand. */
-function sizeOf({ captures: all }: TraceSummary, { records }: AssociationDetail, alone: boolean) {
+function sizeOf({ captures: all }: ListedTrace, { records }: AssociationDetail, alone: boolean) {
   if (!alone) return { packets: all.reduce((n, c) => n + c.dtlsDatagrams, 0), bytes: '' };
   const packets = new Set<string>();
   let bytes = 0;
@@ -177,7 +178,7 @@ function sizeOf({ captures: all }: TraceSummary, { records }: AssociationDetail,
 
 /** A name for the file, made of the capture's: "stopped-a2-plaintext.pcapng". */
 export function exportName(
-  { captures: [first], associations }: TraceSummary,
+  { captures: [first], associations }: ListedTrace,
   file: {
     readonly id: ExportId;
     readonly ending: string;

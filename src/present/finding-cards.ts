@@ -24,8 +24,8 @@ export const SHAPES: Readonly<Record<Severity, Shape>> = {
 
 /** Those of the association, its headline first, each followed by what it caused; then those of the whole trace. */
 export function findingCards({ findings }: Association, general: readonly FindingView[]): readonly FindingCard[] {
-  const all = [...findings, ...general].map((finding, i) => ({
-    key: `${finding.rule} ${i}`,
+  const all = keyed([...findings, ...general]).map(({ key, finding }) => ({
+    key,
     finding,
     shape: SHAPES[finding.severity],
     severity: finding.severity,
@@ -46,6 +46,15 @@ export function findingCards({ findings }: Association, general: readonly Findin
   // Findings that blame each other in a circle belong under nobody.
   for (const card of all) place(card, null);
   return cards;
+}
+
+/** Key of the first card of a rule; null where there is none. Nothing else needs to be known of the findings. */
+export function cardKey(rule: string, findings: readonly Pick<FindingView, 'rule'>[]): string | null {
+  return keyed(findings).find(({ finding }) => finding.rule === rule)?.key ?? null;
+}
+
+function keyed<Finding extends Pick<FindingView, 'rule'>>(findings: readonly Finding[]) {
+  return findings.map((finding, i) => ({ key: `${finding.rule} ${i}`, finding }));
 }
 
 export function certaintyWord(certainty: Certainty): string {

@@ -1,12 +1,13 @@
 /** What the reader typed to jump to: a record, a packet, an association or a time. */
 import type { Found, Sought } from '../analysis/find-record.ts';
+import type { ListedAssociation } from '../analysis/listed-association.ts';
 import type { PointsView } from '../analysis/story.ts';
-import type { Association, AssociationDetail, CaptureSummary } from '../analysis/trace.ts';
+import type { AssociationDetail, CaptureSummary } from '../analysis/trace.ts';
 import { grouped } from './association-row.ts';
 import { pointNames } from './capture-points.ts';
 
 export interface Surroundings {
-  readonly associations: readonly Association[];
+  readonly associations: readonly ListedAssociation[];
   readonly captures: readonly CaptureSummary[];
   readonly points: PointsView | null;
   /** The association that is shown. */

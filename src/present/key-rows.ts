@@ -1,5 +1,6 @@
 /** The secrets as rows of the key dialog: those that opened nothing first, since they are the ones to explain. */
-import type { Association, KeySummary, KeyUse, TraceSummary } from '../analysis/trace.ts';
+import type { ListedAssociation, ListedTrace } from '../analysis/listed-association.ts';
+import type { KeySummary, KeyUse } from '../analysis/trace.ts';
 import { counted, grouped } from './association-row.ts';
 
 export type KeyState = 'opened' | 'matched' | 'unmatched' | 'waiting';
@@ -18,7 +19,7 @@ export interface KeyRow {
 const ORDER: readonly KeyState[] = ['unmatched', 'waiting', 'matched', 'opened'];
 const WAITS = 'Waits for a capture: drop one, and it opens what it can.';
 
-export function keyRows({ keys, associations, captures }: TraceSummary): readonly KeyRow[] {
+export function keyRows({ keys, associations, captures }: ListedTrace): readonly KeyRow[] {
   const byRandom = new Map<string, string[]>();
   for (const { id, clientRandom } of associations) {
     if (clientRandom === null) continue;
@@ -55,6 +56,6 @@ export function secretCount({ secrets, unlisted = 0 }: KeySummary): number {
 }
 
 /** Identities that the captures name, to choose from when a pre-shared key is typed. */
-export function pskIdentities(associations: readonly Association[]): readonly string[] {
+export function pskIdentities(associations: readonly ListedAssociation[]): readonly string[] {
   return [...new Set(associations.flatMap(({ pskIdentity }) => pskIdentity ?? []))];
 }

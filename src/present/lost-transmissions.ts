@@ -1,5 +1,6 @@
 /** What of an association's flights was lost, and which stacks its timers fit: counted, and filtered by. */
-import type { Association, Sender } from '../analysis/trace.ts';
+import type { ListedAssociation } from '../analysis/listed-association.ts';
+import type { Sender } from '../analysis/trace.ts';
 
 const LOSSES: ReadonlySet<string> = new Set([
   'lost-before-capture',
@@ -15,7 +16,7 @@ export interface LostTransmission {
 }
 
 /** One for each transmission of a flight that is lost, in whole or in part. */
-export function lostTransmissions({ handshakes }: Association): readonly LostTransmission[] {
+export function lostTransmissions({ handshakes }: ListedAssociation): readonly LostTransmission[] {
   return handshakes
     .flatMap(({ flights }) => flights)
     .flatMap(({ sender, transmissions }) =>
@@ -26,7 +27,7 @@ export function lostTransmissions({ handshakes }: Association): readonly LostTra
 }
 
 /** "client fits OpenSSL or LibreSSL" */
-export function stacksOf({ findings }: Association): readonly string[] {
+export function stacksOf({ findings }: ListedAssociation): readonly string[] {
   return findings
     .filter(({ rule }) => rule === 'stack-guess')
     .map(({ title }) => title.replace('The timer of the ', ''));

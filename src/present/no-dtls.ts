@@ -14,7 +14,7 @@ const LOOKS: Readonly<Record<UdpKind, string>> = {
 };
 
 /** "No DTLS here: 18 204 packets, 912 UDP datagrams. The most frequent (876) look like …". */
-export function noDtlsText({ captures, other }: TraceSummary): string {
+export function noDtlsText({ captures, other }: Pick<TraceSummary, 'captures' | 'other'>): string {
   const sum = (of: 'packets' | 'udpDatagrams') => captures.reduce((total, capture) => total + capture[of], 0);
   const [packets, datagrams] = [sum('packets'), sum('udpDatagrams')];
   if (packets === 0) return captures.length > 1 ? 'The files hold no packets.' : 'The file holds no packets.';
@@ -27,7 +27,10 @@ export function noDtlsText({ captures, other }: TraceSummary): string {
 }
 
 /** Null where every packet is whole. */
-export function cutPacketsText({ captures, other: { cutPackets } }: TraceSummary): string | null {
+export function cutPacketsText({
+  captures,
+  other: { cutPackets },
+}: Pick<TraceSummary, 'captures' | 'other'>): string | null {
   if (cutPackets === 0) return null;
   const packets = captures.reduce((total, capture) => total + capture.packets, 0);
   return `${grouped(cutPackets)} of ${counted(packets, 'packet')} ${cutPackets === 1 ? 'was' : 'were'} cut by the capture (snaplen): records that are not whole cannot be decrypted. Capture again with the whole packets, as with tcpdump -s 0.`;

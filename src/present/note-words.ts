@@ -1,5 +1,5 @@
 /** What notes are on, in words. */
-import type { FindingView } from '../analysis/finding.ts';
+import type { ListedFinding } from '../analysis/listed-association.ts';
 import type { PointsView } from '../analysis/story.ts';
 import type { AssociationDetail, CaptureSummary, Content, RecordView } from '../analysis/trace.ts';
 import type { Anchor, RecordPlace } from '../share/notes.ts';
@@ -13,7 +13,7 @@ export interface Names {
   readonly captures: readonly Pick<CaptureSummary, 'name'>[];
   /** Null where there is one capture point. */
   readonly points?: PointsView | null;
-  readonly findings: readonly FindingView[];
+  readonly findings: readonly Pick<ListedFinding, 'rule' | 'title'>[];
 }
 
 /** "packet 5, ClientKeyExchange, 3.391 ms". */

@@ -1,5 +1,5 @@
 /** What is open, in the header's words. */
-import type { TraceSummary } from '../analysis/trace.ts';
+import type { ListedTrace } from '../analysis/listed-association.ts';
 import { counted } from './association-row.ts';
 
 export interface OpenFilesText {
@@ -8,7 +8,7 @@ export interface OpenFilesText {
 }
 
 /** "x.client.pcap", "and 11 more · 12 associations"; with two capture points what each of them is. */
-export function openFilesText({ captures, associations, points }: TraceSummary): OpenFilesText {
+export function openFilesText({ captures, associations, points }: ListedTrace): OpenFilesText {
   const [first, second] = captures;
   if (!first) return { name: '', more: '' };
   const packets = captures.reduce((sum, capture) => sum + capture.packets, 0);

@@ -1,5 +1,6 @@
 /** Numbers over all associations: what is counted, in one pass, and how each count reads. */
-import type { Association, Outcome, Sender } from '../analysis/trace.ts';
+import type { ListedAssociation } from '../analysis/listed-association.ts';
+import type { Outcome, Sender } from '../analysis/trace.ts';
 import { counted, shortVersion } from './association-row.ts';
 import { lostTransmissions, stacksOf } from './lost-transmissions.ts';
 import { type Histogram, histogramOf } from './statistics-histogram.ts';
@@ -32,9 +33,9 @@ export interface HistogramFigure extends Omit<BarFigure, 'kind'> {
 export type Figure = BarFigure | HistogramFigure;
 
 /** Computed once for each list: the list is the key. */
-const known = new WeakMap<readonly Association[], readonly Figure[]>();
+const known = new WeakMap<readonly ListedAssociation[], readonly Figure[]>();
 
-export function statisticsOf(associations: readonly Association[]): readonly Figure[] {
+export function statisticsOf(associations: readonly ListedAssociation[]): readonly Figure[] {
   const before = known.get(associations);
   if (before) return before;
   const tally = new Tally();
@@ -71,7 +72,7 @@ class Tally {
   #withHandshake = 0;
   #transmissions = 0;
 
-  add(a: Association): void {
+  add(a: ListedAssociation): void {
     this.#associations++;
     count(this.#outcomes, a.outcome);
     count(this.#versions, a.version ?? '');

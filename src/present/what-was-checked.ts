@@ -1,6 +1,7 @@
 /** What "nothing wrong found" rests on: what was looked for, and what this capture could not show. */
+import type { ListedAssociation } from '../analysis/listed-association.ts';
 import type { VantageView } from '../analysis/story.ts';
-import type { Association, AssociationDetail } from '../analysis/trace.ts';
+import type { AssociationDetail } from '../analysis/trace.ts';
 import { counted, grouped } from './association-row.ts';
 
 export interface CheckedGroup {
@@ -32,7 +33,7 @@ export const CHECKED: readonly CheckedGroup[] = [
 export const RULE_COUNT: number = CHECKED.reduce((sum, { rules }) => sum + rules, 0);
 
 /** One sentence each; empty where the capture shows all there is. */
-export function notShown(association: Association, detail: AssociationDetail | null): readonly string[] {
+export function notShown(association: ListedAssociation, detail: AssociationDetail | null): readonly string[] {
   const { records, outcome } = association;
   const closed = records.undecryptable;
   const sentences: string[] = [];

@@ -1,7 +1,8 @@
 /** What the reader can do with a trace, and what the worker's answers do to the state. */
 import type { DataQuery } from '../analysis/application-data.ts';
 import type { Found, Sought } from '../analysis/find-record.ts';
-import type { Association, AssociationDetail, RecordDetail, TraceSummary } from '../analysis/trace.ts';
+import type { ListedAssociation, ListedTrace } from '../analysis/listed-association.ts';
+import type { AssociationDetail, RecordDetail } from '../analysis/trace.ts';
 import type { Loading } from '../present/progress-row.ts';
 import type { ViewAddress } from '../present/view-address.ts';
 import type { Analysis, GivenPsk } from '../worker/client.ts';
@@ -215,7 +216,7 @@ export function createController(store: Store, start: (receive: (m: FromWorker) 
     set({ loading: { ...numbers, analysis: null }, early: rows, ...(fills ? { zone: 'list' } : {}) });
   }
 
-  function showTrace(trace: TraceSummary, opened: Opening, shared: SharedFacts | null): void {
+  function showTrace(trace: ListedTrace, opened: Opening, shared: SharedFacts | null): void {
     const {
       association,
       record,
@@ -489,7 +490,7 @@ const NO_FILE: Loading = {
 };
 const NO_OPENING: Opening = { files: [], sample: null, link: null };
 
-function firstToLookAt(associations: readonly Association[]): Association | undefined {
+function firstToLookAt(associations: readonly ListedAssociation[]): ListedAssociation | undefined {
   return associations.find((a) => a.outcome === 'failed') ?? associations[0];
 }
 
@@ -497,7 +498,7 @@ function noSuchAssociation(id: string, count: number): string {
   return `The address names association ${id.slice(1)}, but ${count === 1 ? 'there is only one' : `there are ${count}`} here.`;
 }
 
-function mentions({ captures, keys }: TraceSummary, name: string): boolean {
+function mentions({ captures, keys }: ListedTrace, name: string): boolean {
   return (
     captures.some((capture) => capture.name === name) ||
     [...keys.secrets, ...keys.problems].some(({ source }) => source === name || source.startsWith(`${name}:`))

@@ -1,6 +1,6 @@
 /** Associations that are listed while their capture is still read. */
 import type { EarlyAssociation } from '../analysis/early-association.ts';
-import type { Association, TraceSummary } from '../analysis/trace.ts';
+import type { ListedAssociation, ListedTrace } from '../analysis/listed-association.ts';
 import { endpointText } from '../present/association-row.ts';
 import type { EarlyRows } from '../worker/protocol.ts';
 
@@ -17,7 +17,7 @@ export function placed(early: Rows, parts: readonly EarlyRows[]): Rows {
 export const isList = (early: Rows): boolean => early.length > 1;
 
 /** The association that a row became; null where more was found out, and the row was another one. */
-export function sameRow(row: EarlyAssociation, { associations }: TraceSummary): Association | null {
+export function sameRow(row: EarlyAssociation, { associations }: ListedTrace): ListedAssociation | null {
   const ends = ({ client, server }: EarlyAssociation) => `${endpointText(client)} ${endpointText(server)}`;
   const found = associations.find(({ id }) => id === row.id);
   return found && ends(found) === ends(row) ? found : null;

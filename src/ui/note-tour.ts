@@ -1,11 +1,11 @@
 /** To what a note is on, and from note to note. */
 
-import { findingCards } from '../present/finding-cards.ts';
+import { cardKey, findingCards } from '../present/finding-cards.ts';
 import { anchorPlace, findingAnchor, recordOf } from '../present/note-places.ts';
 import type { Anchor, Note, RecordPlace } from '../share/notes.ts';
 import { page } from './page.ts';
 import { numberedNotes } from './store/note-selectors.ts';
-import { selectedAssociation } from './store/selectors.ts';
+import { selectedAssociation, wholeAssociation } from './store/selectors.ts';
 import { useStore } from './store/store.ts';
 
 export function startTour(): boolean {
@@ -60,11 +60,13 @@ async function goToPlace(at: RecordPlace): Promise<void> {
 
 function cardOf(anchor: Extract<Anchor, { on: 'finding' }>): string | null {
   const state = useStore.getState();
-  const association = selectedAssociation(state);
-  if (!association) return null;
-  const cards = findingCards(association, state.trace.findings).filter(({ finding }) => finding.rule === anchor.rule);
-  const { detail } = state;
-  const same = detail && cards.find(({ finding }) => isAt(findingAnchor(detail, finding).at, anchor.at));
+  const { detail, trace } = state;
+  const whole = wholeAssociation(state);
+  // On the way to another association no more than its row is known.
+  if (!detail || !whole)
+    return cardKey(anchor.rule, [...(selectedAssociation(state)?.findings ?? []), ...trace.findings]);
+  const cards = findingCards(whole, trace.findings).filter(({ finding }) => finding.rule === anchor.rule);
+  const same = cards.find(({ finding }) => isAt(findingAnchor(detail, finding).at, anchor.at));
   return (same ?? cards[0])?.key ?? null;
 }
 

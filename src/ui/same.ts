@@ -1,5 +1,6 @@
 /** What was selected, found again after keys were added or files were read once more. */
-import type { Association, AssociationDetail, TraceSummary } from '../analysis/trace.ts';
+import type { ListedAssociation, ListedTrace } from '../analysis/listed-association.ts';
+import type { AssociationDetail } from '../analysis/trace.ts';
 
 /** A record by where it lies in the captures: that stays when records before it are found. */
 export interface Place {
@@ -9,11 +10,11 @@ export interface Place {
 }
 
 /** The same captures are open: at most keys changed. */
-export function sameCaptures(before: TraceSummary, after: TraceSummary): boolean {
+export function sameCaptures(before: ListedTrace, after: ListedTrace): boolean {
   return before.captures.length === after.captures.length && hasCapturesOf(before, after);
 }
 
-function hasCapturesOf(before: TraceSummary, after: TraceSummary): boolean {
+function hasCapturesOf(before: ListedTrace, after: ListedTrace): boolean {
   return (
     before.captures.length <= after.captures.length &&
     before.captures.every(({ name, firstTime }, i) => {
@@ -24,10 +25,10 @@ function hasCapturesOf(before: TraceSummary, after: TraceSummary): boolean {
 }
 
 /** The association with this id in the new trace, maybe under another id; null where the trace is a different one. */
-export function sameAssociation(before: TraceSummary, after: TraceSummary, id: string | null): Association | null {
+export function sameAssociation(before: ListedTrace, after: ListedTrace, id: string | null): ListedAssociation | null {
   const old = before.associations.find((a) => a.id === id);
   if (!old || !hasCapturesOf(before, after)) return null;
-  const isSame = (a: Association) => a.startMs === old.startMs && a.clientRandom === old.clientRandom;
+  const isSame = (a: ListedAssociation) => a.startMs === old.startMs && a.clientRandom === old.clientRandom;
   return after.associations.find((a) => a.id === id && isSame(a)) ?? after.associations.find(isSame) ?? null;
 }
 

@@ -1,7 +1,7 @@
 /** The page's side of the worker: numbers the jobs, drops late answers, and starts a new worker when one dies. */
 import type { DataQuery } from '../analysis/application-data.ts';
 import type { Sought } from '../analysis/find-record.ts';
-import type { Association } from '../analysis/trace.ts';
+import type { ListedAssociation } from '../analysis/listed-association.ts';
 import type { Add, FromWorker, InputFile, ToWorker, WriteRequest } from './protocol.ts';
 import type { SharingQuestion } from './sharing-protocol.ts';
 import { spawnWorker } from './spawn.ts';
@@ -62,7 +62,7 @@ const AWAITED: ReadonlySet<Question> = new Set<Awaited>(['opening', 'writing', '
 const GOES_ON: ReadonlySet<FromWorker['is']> = new Set(['progress', 'analysing', 'needsPassword'] as const);
 
 interface Parts {
-  readonly associations: Association[];
+  readonly associations: ListedAssociation[];
   readonly strings: StringsOnce;
 }
 

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { earlyAssociation } from '../../test/early-association.ts';
+import { openSession } from '../../test/open-session.ts';
+import { listedTrace } from '../analysis/listed-association.ts';
 import type { SessionProgress } from '../analysis/progress.ts';
-import type { Association, TraceSummary } from '../analysis/trace.ts';
+import type { TraceSummary } from '../analysis/trace.ts';
 import type { CaptureSource } from '../capture/datagram.ts';
 import type { AnalysisSession } from './analysis-session.ts';
 import { WorkerCore } from './core.ts';
@@ -155,8 +157,11 @@ test('the analysis tells how far it is, hears a cancel, and then what was open s
   expect(taken).toEqual([fork]);
 });
 
-test('very many associations come in parts, ahead of their trace', async () => {
-  const associations = Array.from({ length: 650 }, (_, i) => ({ id: `a${i + 1}` }) as Association);
+test('very many associations come in parts, as rows of the list, ahead of their trace', async () => {
+  const whole = (await openSession('openssl-psk-aes128-ccm8.pcap')).trace();
+  const associations = Array.from({ length: 650 }, (_, i) =>
+    whole.associations.map((association) => ({ ...association, id: `a${i + 1}` })),
+  ).flat();
   const diagnosing: AnalysisSession['diagnosing'] = (take) =>
     associations.map((association, i) => {
       take?.(association);
@@ -165,7 +170,9 @@ test('very many associations come in parts, ahead of their trace', async () => {
   const { posted, core: worker } = core({ ids: () => associations.map(({ id }) => id), diagnosing });
   await worker.receive({ do: 'open', job: 1, files: [file('a')], add: false });
   expect(posted.map((m) => (m.is === 'part' ? m.associations.length : m.is))).toEqual([200, 200, 200, 50, 'opened']);
-  expect(posted.flatMap((m) => (m.is === 'part' ? m.associations : []))).toEqual(associations);
+  expect(posted.flatMap((m) => (m.is === 'part' ? m.associations : []))).toEqual(
+    listedTrace({ ...whole, associations }).associations,
+  );
   expect(posted.at(-1)).toMatchObject({ trace: { associations: [] } });
 });
 

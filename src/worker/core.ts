@@ -2,8 +2,9 @@
  * What the worker does with each message of the page. Pure: the session, `post`, the clock and the pause are injected,
  * so that tests run it in one thread.
  */
+
+import { type ListedAssociation, Listing, listedTrace } from '../analysis/listed-association.ts';
 import type { AnalysisProgress, SessionProgress } from '../analysis/progress.ts';
-import type { Association } from '../analysis/trace.ts';
 import { BytesGone, type CaptureSource } from '../capture/datagram.ts';
 import { toHex } from '../wire/text.ts';
 import type { AnalysisSession } from './analysis-session.ts';
@@ -194,13 +195,15 @@ export class WorkerCore {
   async #tellAll(job: number, session: AnalysisSession): Promise<boolean> {
     if (!(await this.#inSteps(job, session.reading()))) return false;
     if (!isLarge(session)) return await this.#inSteps(job, session.diagnosing(null));
-    let part: Association[] = [];
+    let part: ListedAssociation[] = [];
+    let listing = new Listing();
     const tell = () => {
       if (part.length > 0) this.#post({ is: 'part', job, associations: part });
       part = [];
+      listing = new Listing();
     };
     const diagnosing = session.diagnosing((association) => {
-      part.push(association);
+      part.push(listing.row(association));
       if (part.length >= MOST_AT_ONCE) tell();
     });
     const isWhole = await this.#inSteps(job, diagnosing);
@@ -323,7 +326,7 @@ export class WorkerCore {
     const session = this.#session;
     const trace = isLarge(session)
       ? { ...session.overview(), associations: [], findings: session.findings() }
-      : session.trace();
+      : listedTrace(session.trace());
     if (!trace.captures.some(({ format }) => format === 'dtlstrace')) this.#shared = null;
     return { is: 'opened', job, trace, failures, ...(this.#shared ? { shared: this.#shared } : {}) };
   }

@@ -2,8 +2,9 @@
 import type { ApplicationDataView, DataQuery } from '../analysis/application-data.ts';
 import type { EarlyAssociation } from '../analysis/early-association.ts';
 import type { Found, Sought } from '../analysis/find-record.ts';
+import type { ListedAssociation, ListedTrace } from '../analysis/listed-association.ts';
 import type { AnalysisProgress, SessionProgress } from '../analysis/progress.ts';
-import type { Association, AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../analysis/trace.ts';
+import type { AssociationDetail, RecordDetail, SrtpKeys } from '../analysis/trace.ts';
 import type { SharedFacts, SharingAnswer, SharingQuestion } from './sharing-protocol.ts';
 
 /** A file as the page got it. Captures, keys and shared traces are told apart by content in the worker. */
@@ -109,7 +110,7 @@ export type FromWorker =
   /** Every file is read. */
   | { readonly is: 'analysing'; readonly job: number; readonly progress: AnalysisProgress }
   /** The next associations of the `opened` that follows, whose trace has none then. */
-  | { readonly is: 'part'; readonly job: number; readonly associations: readonly Association[] }
+  | { readonly is: 'part'; readonly job: number; readonly associations: readonly ListedAssociation[] }
   /** A private key among the files is encrypted. The answer to the job itself follows. */
   | { readonly is: 'needsPassword'; readonly job: number; readonly file: InputFile; readonly message: string }
   /**
@@ -119,7 +120,7 @@ export type FromWorker =
   | {
       readonly is: 'opened';
       readonly job: number;
-      readonly trace: TraceSummary;
+      readonly trace: ListedTrace;
       readonly failures: readonly string[];
       readonly shared?: SharedFacts;
     }

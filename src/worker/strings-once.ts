@@ -6,11 +6,18 @@ export class StringsOnce {
 
   /** Replaces texts within plain data, however deep, by equal ones that were seen before. Keys stay as they are. */
   share(value: object): void {
+    this.#within(value, new Set());
+  }
+
+  /** @param done what was looked at: rows have many of their parts in common. */
+  #within(value: object, done: Set<object>): void {
+    if (done.has(value)) return;
+    done.add(value);
     // `Object.entries` would make a list for each object: of thousands of associations these are many.
     for (const key in value) {
       const inner: unknown = Reflect.get(value, key);
       if (typeof inner === 'string') Reflect.set(value, key, this.#one(inner));
-      else if (typeof inner === 'object' && inner !== null) this.share(inner);
+      else if (typeof inner === 'object' && inner !== null) this.#within(inner, done);
     }
   }
 

@@ -68,7 +68,7 @@ test('associations are listed while they are read, and all of them in the end, i
   await hold(page);
   await choose(page);
   expect(await page.locator('progress').count()).toBe(1);
-  await see(page, /MB of 40\.\d MB, .* associations/);
+  await see(page, /[KM]B of 40\.\d MB, .* associations/);
   await see(page, / so far$/);
   expect(await violations(page)).toEqual([]);
   const first = rows(page).first();

@@ -4,7 +4,7 @@ import { seenTwice } from '../../present/capture-points.ts';
 import { evidenceGroups } from '../../present/evidence-rows.ts';
 import { findingCards } from '../../present/finding-cards.ts';
 import { page } from '../page.ts';
-import { selectedAssociation } from '../store/selectors.ts';
+import { wholeAssociation } from '../store/selectors.ts';
 import { useStore } from '../store/store.ts';
 import { showZone } from '../zones.ts';
 
@@ -21,7 +21,7 @@ export const findingCommands = {
 /** Opens the finding and selects the record that shows it first. */
 function stepFinding(by: number): boolean {
   const state = useStore.getState();
-  const association = selectedAssociation(state);
+  const association = wholeAssociation(state);
   if (!association) return false;
   const cards = findingCards(association, state.trace.findings);
   const at = state.finding === null ? -1 : cards.findIndex((c) => c.key === state.finding);

@@ -8,7 +8,7 @@ import { shownFields } from '../../present/shown-fields.ts';
 import type { Anchor } from '../../share/notes.ts';
 import type { PacketNote } from '../../worker/protocol.ts';
 import { selectedRecord } from './playhead.ts';
-import { memoised, selectedAssociation } from './selectors.ts';
+import { memoised, wholeAssociation } from './selectors.ts';
 import type { State } from './store.ts';
 
 /** All that are shown, in the order of the tour. */
@@ -50,7 +50,7 @@ export function packetNotes(state: State): readonly PacketNote[] {
 
 /** The card that is open. */
 export function openFinding(state: State): FindingView | null {
-  const association = selectedAssociation(state);
+  const association = wholeAssociation(state);
   if (!association || state.finding === '') return null;
   const cards = findingCards(association, state.trace.findings);
   return (state.finding === null ? cards[0] : cards.find(({ key }) => key === state.finding))?.finding ?? null;

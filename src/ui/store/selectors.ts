@@ -1,6 +1,7 @@
 /** What follows from the state. Each is memoised on what it reads, so that components may subscribe to it. */
 import type { EarlyAssociation } from '../../analysis/early-association.ts';
-import type { Association, CaptureSummary, TraceSummary } from '../../analysis/trace.ts';
+import type { ListedAssociation, ListedTrace } from '../../analysis/listed-association.ts';
+import type { Association, CaptureSummary } from '../../analysis/trace.ts';
 import { type SortKey, sortAssociations } from '../../present/association-columns.ts';
 import { associationFilter } from '../../present/association-filter.ts';
 import { secretCount } from '../../present/key-rows.ts';
@@ -15,13 +16,19 @@ export const shownAssociations = memoised(
   ([trace, filter, sort]) => listed(trace, filter, sort.key, sort.descending),
 );
 
+/** As the list knows it. */
 export const selectedAssociation = memoised(
   (s) => [s.trace, s.association],
-  ([trace, id]): Association | null => trace.associations.find((a) => a.id === id) ?? null,
+  ([trace, id]): ListedAssociation | null => trace.associations.find((a) => a.id === id) ?? null,
 );
 
+/** The whole of it, once the worker has answered. */
+export function wholeAssociation({ detail, association }: State): Association | null {
+  return detail?.association.id === association ? detail.association : null;
+}
+
 /** What the list shows: what is open, or what was found so far in what is being read. */
-export function listedRows(s: State): readonly (Association | EarlyAssociation)[] {
+export function listedRows(s: State): readonly (ListedAssociation | EarlyAssociation)[] {
   return isListing(s) ? s.early : shownAssociations(s);
 }
 
@@ -57,7 +64,7 @@ export function failedCount(s: State): number {
 }
 
 /** What stands in the way of the whole truth: packets that were cut, and problems of the files. */
-export function traceProblems(trace: TraceSummary): readonly string[] {
+export function traceProblems(trace: ListedTrace): readonly string[] {
   const cut = cutPacketsText(trace);
   return [...(cut === null ? [] : [cut]), ...captureProblems(trace.captures)];
 }
@@ -69,7 +76,7 @@ export function captureProblems(captures: readonly CaptureSummary[]): readonly s
   );
 }
 
-function listed(trace: TraceSummary, filter: string, key: SortKey, descending: boolean): readonly Association[] {
+function listed(trace: ListedTrace, filter: string, key: SortKey, descending: boolean): readonly ListedAssociation[] {
   const matching =
     filter.trim() === '' ? trace.associations : trace.associations.filter(associationFilter(filter).matches);
   return sortAssociations(matching, key, descending);

@@ -2,7 +2,8 @@
 import type { StateCreator } from 'zustand';
 import type { ApplicationDataView } from '../../analysis/application-data.ts';
 import type { EarlyAssociation } from '../../analysis/early-association.ts';
-import type { AssociationDetail, RecordDetail, SrtpKeys, TraceSummary } from '../../analysis/trace.ts';
+import type { ListedTrace } from '../../analysis/listed-association.ts';
+import type { AssociationDetail, RecordDetail, SrtpKeys } from '../../analysis/trace.ts';
 import type { Loading } from '../../present/progress-row.ts';
 import type { InputFile } from '../../worker/protocol.ts';
 
@@ -21,7 +22,7 @@ export interface LockedKey {
 }
 
 export interface TraceSlice {
-  readonly trace: TraceSummary;
+  readonly trace: ListedTrace;
   /** Id of the sample that is open; null for the reader's own files. */
   readonly sample: string | null;
   /** The files behind `trace`, so that the analysis can be started again. */
@@ -51,7 +52,7 @@ export interface TraceSlice {
   dismiss(id: number): void;
 }
 
-export const EMPTY_TRACE: TraceSummary = {
+export const EMPTY_TRACE: ListedTrace = {
   captures: [],
   keys: { secrets: [], problems: [] },
   associations: [],

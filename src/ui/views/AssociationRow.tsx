@@ -1,16 +1,16 @@
 /** One row of the list of associations, and the heads over all of them. */
 import { memo } from 'react';
 import type { EarlyAssociation } from '../../analysis/early-association.ts';
-import type { Association } from '../../analysis/trace.ts';
+import type { ListedAssociation } from '../../analysis/listed-association.ts';
 import type { Column, SortKey } from '../../present/association-columns.ts';
 import { endpointText, shapeOf, statusText } from '../../present/association-row.ts';
 import { choose } from '../commands/choose-association.ts';
 import { Glyph } from '../parts/Glyph.tsx';
 import { useStore } from '../store/store.ts';
 
-export type ListRow = Association | EarlyAssociation;
+export type ListRow = ListedAssociation | EarlyAssociation;
 
-const isWhole = (row: ListRow): row is Association => 'verdict' in row;
+const isWhole = (row: ListRow): row is ListedAssociation => 'verdict' in row;
 
 interface HeadsProps {
   readonly columns: readonly Column[];
@@ -84,7 +84,7 @@ function Known({
   association,
   column: { look, text },
 }: {
-  readonly association: Association;
+  readonly association: ListedAssociation;
   readonly column: Column;
 }) {
   if (look !== 'status') return text(association);

@@ -4,7 +4,7 @@ import { counted, grouped } from '../../present/association-row.ts';
 import { run } from '../commands/commands.ts';
 import { Glyph } from '../parts/Glyph.tsx';
 import { numberedNotes } from '../store/note-selectors.ts';
-import { selectedAssociation, traceProblems } from '../store/selectors.ts';
+import { selectedAssociation, traceProblems, wholeAssociation } from '../store/selectors.ts';
 import type { Side as Shown } from '../store/settings.ts';
 import { useStore } from '../store/store.ts';
 import { Findings } from './Findings.tsx';
@@ -24,9 +24,9 @@ const NAMES: Readonly<Record<Shown, string>> = { findings: 'Findings', facts: 'F
 export function Side() {
   const side = useStore((s) => s.side);
   const show = useStore((s) => s.showSide);
-  const association = useStore(selectedAssociation);
+  const count = useStore((s) => (selectedAssociation(s)?.findings.length ?? 0) + s.trace.findings.length);
+  const association = useStore(wholeAssociation);
   const general = useStore((s) => s.trace.findings);
-  const count = (association?.findings.length ?? 0) + general.length;
   const notes = useStore((s) => numberedNotes(s).length);
   return (
     <section className="facts" aria-label="Findings, facts and notes">
@@ -97,16 +97,15 @@ function Problems() {
 }
 
 function Facts() {
-  const association = useStore(selectedAssociation);
   const captures = useStore((s) => s.trace.captures);
   const detail = useStore((s) => (s.detail?.association.id === s.association ? s.detail : null));
   return (
     <>
-      {association && <AssociationFacts association={association} />}
+      {detail && <AssociationFacts association={detail.association} />}
       {detail && <Story detail={detail} />}
       {detail && <Closed detail={detail} />}
       {detail && <Checks detail={detail} />}
-      {association && <Certificates association={association} />}
+      {detail && <Certificates association={detail.association} />}
       {captures.map((capture, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: captures have no other identity, and their order is fixed
         <CaptureFacts key={i} capture={capture} />

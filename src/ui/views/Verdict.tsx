@@ -1,11 +1,12 @@
 /** One sentence on what happened, the largest text of the page, and the parameters under it. */
-import type { Association, AssociationDetail, TraceSummary } from '../../analysis/trace.ts';
+import type { ListedAssociation, ListedTrace } from '../../analysis/listed-association.ts';
+import type { AssociationDetail } from '../../analysis/trace.ts';
 import { counted, shapeOf } from '../../present/association-row.ts';
 import { Glyph } from '../parts/Glyph.tsx';
 import { useStore } from '../store/store.ts';
 
 interface Props {
-  readonly association: Association;
+  readonly association: ListedAssociation;
   readonly detail: AssociationDetail | null;
 }
 
@@ -26,23 +27,20 @@ export function Verdict({ association, detail }: Props) {
 }
 
 /** Null where the header, or the list of capture points, says it already. */
-function packetsToTell(
-  { records }: AssociationDetail,
-  { associations, captures, points }: TraceSummary,
-): number | null {
+function packetsToTell({ records }: AssociationDetail, { associations, captures, points }: ListedTrace): number | null {
   const packets = new Set(records.map((r) => `${r.capture} ${r.packet}`)).size;
   const all = captures.reduce((sum, capture) => sum + capture.packets, 0);
   return associations.length === 1 && (points !== null || packets === all) ? null : packets;
 }
 
-function parameters(a: Association, packets: number | null): readonly string[] {
+function parameters(a: ListedAssociation, packets: number | null): readonly string[] {
   const cookie = a.handshakes.some((handshake) => handshake.cookieExchange);
   const named = [a.version, a.cipherSuite?.name, a.group, cookie ? 'cookie' : null];
   return [...named.filter((part) => part !== null && part !== undefined), counts(a, packets)];
 }
 
 /** "25 packets, 30 records, all decrypted". */
-function counts({ records }: Association, packets: number | null): string {
+function counts({ records }: ListedAssociation, packets: number | null): string {
   return [
     ...(packets === null ? [] : [counted(packets, 'packet')]),
     counted(records.total, 'record'),
@@ -50,7 +48,7 @@ function counts({ records }: Association, packets: number | null): string {
   ].join(', ');
 }
 
-function opened({ decrypted, undecryptable }: Association['records']): string {
+function opened({ decrypted, undecryptable }: ListedAssociation['records']): string {
   const closed = decrypted + undecryptable;
   if (closed === 0) return 'none encrypted';
   if (undecryptable === 0) return 'all decrypted';

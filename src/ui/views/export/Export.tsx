@@ -1,7 +1,8 @@
 /** The dialog behind Ctrl+S: everything that can be taken away, with what it holds and who could read it. */
 import { useEffect, useMemo, useState } from 'react';
 import { version } from '../../../../package.json';
-import type { AssociationDetail, TraceSummary } from '../../../analysis/trace.ts';
+import type { ListedTrace } from '../../../analysis/listed-association.ts';
+import type { AssociationDetail } from '../../../analysis/trace.ts';
 import { byteCount, counted } from '../../../present/association-row.ts';
 import { type ExportItem, exportGroups, exportName, pngScale } from '../../../present/export-items.ts';
 import type { ThemeName } from '../../../present/palette.ts';
@@ -36,7 +37,7 @@ export default function Export() {
 }
 
 interface Props {
-  readonly trace: TraceSummary;
+  readonly trace: ListedTrace;
   readonly detail: AssociationDetail;
 }
 

@@ -1,10 +1,10 @@
 /** The card where nothing was found: what was looked for, and what this capture cannot show. */
-import type { Association } from '../../../analysis/trace.ts';
+import type { ListedAssociation } from '../../../analysis/listed-association.ts';
 import { CHECKED, notShown, RULE_COUNT } from '../../../present/what-was-checked.ts';
 import { Glyph } from '../../parts/Glyph.tsx';
 import { useStore } from '../../store/store.ts';
 
-export function NothingWrong({ association }: { readonly association: Association }) {
+export function NothingWrong({ association }: { readonly association: ListedAssociation }) {
   const detail = useStore((s) => (s.detail?.association.id === association.id ? s.detail : null));
   const toggle = useStore((s) => s.togglePanel);
   const limits = notShown(association, detail);

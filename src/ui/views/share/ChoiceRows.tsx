@@ -1,5 +1,5 @@
 /** The left half of the dialog: what is to be shared, the values that it is about named beside it. */
-import type { Association, TraceSummary } from '../../../analysis/trace.ts';
+import type { ListedAssociation, ListedTrace } from '../../../analysis/listed-association.ts';
 import { counted, grouped } from '../../../present/association-row.ts';
 import { bandOf } from '../../../share/lengths.ts';
 import type { SharedFacts, SharePreview, ShareSize } from '../../../worker/sharing-protocol.ts';
@@ -10,7 +10,7 @@ import { SecretsWarning } from './SecretsWarning.tsx';
 interface Props {
   readonly form: Form;
   readonly around: Around;
-  readonly trace: TraceSummary;
+  readonly trace: ListedTrace;
   readonly shared: SharedFacts | null;
   readonly preview: SharePreview | null;
   readonly sizes: Readonly<Record<string, ShareSize>>;
@@ -199,7 +199,7 @@ function allowed<Value extends string>(options: readonly Option<Value>[], before
   return from < 0 ? options : options.slice(from);
 }
 
-function namesOf(associations: readonly Association[]): readonly string[] {
+function namesOf(associations: readonly ListedAssociation[]): readonly string[] {
   const all = associations.flatMap(({ serverName, alpn, pskIdentity, certificates }) => [
     serverName,
     alpn,
@@ -212,7 +212,7 @@ function namesOf(associations: readonly Association[]): readonly string[] {
 
 const MOST_NAMES = 8;
 
-function hasCertificates({ certificates }: Association): boolean {
+function hasCertificates({ certificates }: ListedAssociation): boolean {
   return certificates.client.length + certificates.server.length > 0;
 }
 

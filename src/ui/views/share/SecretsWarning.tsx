@@ -1,11 +1,11 @@
 /** The second confirmation before secrets leave, and the further one for those of application data. */
-import type { Association } from '../../../analysis/trace.ts';
+import type { ListedAssociation } from '../../../analysis/listed-association.ts';
 import { Glyph } from '../../parts/Glyph.tsx';
 import type { Form } from './form.ts';
 
 interface Props {
   readonly form: Form;
-  readonly chosen: readonly Association[];
+  readonly chosen: readonly ListedAssociation[];
   readonly onChange: (change: Partial<Form>) => void;
 }
 
