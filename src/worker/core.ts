@@ -2,7 +2,6 @@
  * What the worker does with each message of the page. Pure: the session, `post`, the clock and the pause are injected,
  * so that tests run it in one thread.
  */
-
 import { type ListedAssociation, Listing, listedTrace } from '../analysis/listed-association.ts';
 import type { AnalysisProgress, SessionProgress } from '../analysis/progress.ts';
 import { BytesGone, type CaptureSource } from '../capture/datagram.ts';
