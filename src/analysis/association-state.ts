@@ -72,10 +72,10 @@ export class AssociationState {
     this.rolesKnown = rolesKnown;
     this.replaces = replaces;
     this.#context = context;
-    const { table, keyring } = context;
+    const { table } = context;
     const notes = new RecordNotes(table);
     const kept = new KeptReading(context);
-    const keys = new HandshakeKeys(keyring, kept, () => opening.retryWaiting());
+    const keys = new HandshakeKeys(context, kept, () => opening.retryWaiting());
     const contents = new ContentReader(table, notes, kept, keys);
     const closed = new ClosedRecords(table, kept, keys, notes.applicationRecords);
     const opening = new RecordOpening(index, context, keys, contents, closed);

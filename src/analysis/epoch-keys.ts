@@ -74,6 +74,11 @@ export class EpochKeys {
     else for (const secret of secrets) this.#candidates.push({ secret, parameters, openers: undefined });
   }
 
+  /** Gives up the ciphers; they are made again when a record is to be opened. */
+  forget(): void {
+    for (const candidate of this.#candidates) if (candidate.openers) candidate.openers = undefined;
+  }
+
   /** Null where no candidate opens it. */
   open(side: Side, record: ProtectedRecord): Opened | null {
     const proven = this.#proven[side];

@@ -17,6 +17,7 @@ import type { Placed } from './association-reading.ts';
 import type { HandshakeState, MessageInstance } from './handshake-state.ts';
 import type { KeptReading } from './kept-reading.ts';
 import type { Keyring, MasterSecret } from './keyring.ts';
+import type { ReadingContext } from './reading-context.ts';
 import { type ReceivedRecord, RecordProtection } from './record-protection.ts';
 import type { Side } from './record-table.ts';
 import { hash12, transcriptBefore } from './transcripts.ts';
@@ -33,7 +34,7 @@ const TELLING: ReadonlySet<number> = new Set([
 const NO_CONNECTION_IDS: readonly [readonly Uint8Array[], readonly Uint8Array[]] = [[], []];
 
 export class HandshakeKeys {
-  readonly protection = new RecordProtection();
+  readonly protection: RecordProtection;
   /** Hex. Null until the ClientHello was read. */
   clientRandom: string | null = null;
   #firstRandom: string | null = null;
@@ -55,7 +56,8 @@ export class HandshakeKeys {
   #tried = false;
 
   /** @param retry is called when there are keys for records that may have come before them. */
-  constructor(keyring: Keyring, kept: KeptReading, retry: () => void) {
+  constructor({ keyring, ciphers }: ReadingContext, kept: KeptReading, retry: () => void) {
+    this.protection = new RecordProtection(ciphers);
     this.#keyring = keyring;
     this.#kept = kept;
     this.#retry = retry;

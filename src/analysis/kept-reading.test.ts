@@ -5,7 +5,7 @@ import { decodeFragments, type HandshakeFragment } from '../dtls/fragment.ts';
 import { CONTENT_TYPE, decodeRecords } from '../dtls/record.ts';
 import { ByteReader } from '../wire/reader.ts';
 import { KeptReading } from './kept-reading.ts';
-import { LoadedReadings } from './loaded-readings.ts';
+import { LastAsked } from './last-asked.ts';
 import { LogStore } from './log-store.ts';
 import { RecordTable } from './record-table.ts';
 
@@ -22,8 +22,8 @@ async function certificateFlight(): Promise<HandshakeFragment[]> {
 }
 
 function read(flight: readonly HandshakeFragment[], times: number) {
-  const [table, loaded, logs] = [new RecordTable(), new LoadedReadings(), new LogStore()];
-  const kept = new KeptReading({ table, loaded, logs });
+  const [table, readings, logs] = [new RecordTable(), new LastAsked(), new LogStore()];
+  const kept = new KeptReading({ table, readings, logs });
   for (let record = 0; record < times * flight.length; record++) {
     const fragment = flight[record % flight.length];
     if (fragment) kept.addFragment({ ...fragment, record, side: 1, epoch: 0, handshake: 1, usable: true });

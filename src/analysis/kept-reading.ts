@@ -7,7 +7,7 @@ import { AssociationReading, type Finishing, type Placed, type ReadFragment } fr
 import { noteData } from './carriage.ts';
 import type { Carried } from './carried.ts';
 import type { Unnumbered } from './handshake-state.ts';
-import type { Forgetful, LoadedReadings } from './loaded-readings.ts';
+import type { Forgetful, LastAsked } from './last-asked.ts';
 import type { ReadingContext } from './reading-context.ts';
 import { ReadingLog } from './reading-log.ts';
 import type { RecordList } from './record-list.ts';
@@ -17,7 +17,7 @@ import type { RecordTable, Side } from './record-table.ts';
 export class KeptReading implements Forgetful {
   generation = 0;
   readonly #table: RecordTable;
-  readonly #loaded: LoadedReadings;
+  readonly #readings: LastAsked;
   readonly #log: ReadingLog;
   /** Null where it was forgotten since somebody asked last. */
   #reading: AssociationReading | null;
@@ -25,17 +25,17 @@ export class KeptReading implements Forgetful {
   /** Whose it is, once all was read. */
   #finished: Finishing | null = null;
 
-  constructor({ table, loaded, logs }: Pick<ReadingContext, 'table' | 'loaded' | 'logs'>) {
+  constructor({ table, readings, logs }: Pick<ReadingContext, 'table' | 'readings' | 'logs'>) {
     this.#table = table;
-    this.#loaded = loaded;
+    this.#readings = readings;
     this.#log = new ReadingLog(logs);
     this.#reading = new AssociationReading(table);
-    loaded.touch(this);
+    readings.touch(this);
   }
 
   /** Made anew where nobody asked for long: two readings have the same content, but no object in common. */
   get reading(): AssociationReading {
-    this.#loaded.touch(this);
+    this.#readings.touch(this);
     this.#reading ??= this.#readAgain();
     return this.#reading;
   }

@@ -10,6 +10,7 @@ import type { AssociationState } from './association-state.ts';
 import { awaitsAnswer } from './awaited-messages.ts';
 import { type Flow, type Member, senderOf, sideOf } from './flow.ts';
 import type { Keyring } from './keyring.ts';
+import { LastAsked } from './last-asked.ts';
 import { type ReceivedRecord, RecordProtection } from './record-protection.ts';
 import type { Side } from './record-table.ts';
 import { TrialBudget } from './trial-budget.ts';
@@ -74,7 +75,7 @@ export class PathChanges {
   clientByTrial(end: 0 | 1, record: ReceivedRecord): 0 | 1 | null {
     const secrets = record.form === 'unified' ? this.#keyring.trafficSecrets(null) : [];
     if (secrets.length === 0) return null;
-    const probe = new RecordProtection();
+    const probe = new RecordProtection(new LastAsked());
     probe.offer13(secrets, null);
     if (probe.open(0, record)) return end;
     return probe.open(1, record) ? (end === 0 ? 1 : 0) : null;

@@ -24,7 +24,7 @@ import { Flows, undirectedEnd } from './flows.ts';
 import { type Claim, type Given, NOTHING_GIVEN } from './given.ts';
 import { atOnce, type InSteps } from './in-steps.ts';
 import type { Keyring } from './keyring.ts';
-import { LoadedReadings } from './loaded-readings.ts';
+import { LastAsked } from './last-asked.ts';
 import { LogStore } from './log-store.ts';
 import { Membership } from './membership.ts';
 import { noteFarAddress } from './path-changes.ts';
@@ -61,6 +61,8 @@ export interface ReadOptions {
 }
 
 const STEP_DATAGRAMS = 256;
+/** Ciphers take some 7 KB: of more associations than this, few go on at once. */
+const MOST_READY = 1024;
 
 export function readTrace(list: DatagramList, keyring: Keyring, options: ReadOptions): TraceState {
   return atOnce(readTraceInSteps(list, keyring, options));
@@ -105,7 +107,8 @@ export class TraceReader {
       table,
       keyring,
       budget: this.#budget,
-      loaded: new LoadedReadings(options.loadedAssociations),
+      readings: new LastAsked(options.loadedAssociations),
+      ciphers: new LastAsked(options.loadedAssociations ?? MOST_READY),
       logs: new LogStore(),
       nonces: new Map(),
       record: (index) => recordAgain(table, list, index),

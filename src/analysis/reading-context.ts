@@ -1,7 +1,7 @@
 /** What every association of a trace is read with. */
 import type { DataBudget } from './data-budget.ts';
 import type { Keyring } from './keyring.ts';
-import type { LoadedReadings } from './loaded-readings.ts';
+import type { LastAsked } from './last-asked.ts';
 import type { LogStore } from './log-store.ts';
 import type { Nonces } from './nonce-counters.ts';
 import type { ReceivedRecord } from './record-protection.ts';
@@ -11,7 +11,10 @@ export interface ReadingContext {
   readonly table: RecordTable;
   readonly keyring: Keyring;
   readonly budget: DataBudget;
-  readonly loaded: LoadedReadings;
+  /** Whose messages are in memory. */
+  readonly readings: LastAsked;
+  /** Whose ciphers are ready. */
+  readonly ciphers: LastAsked;
   readonly logs: LogStore;
   /** What was told of the nonces of others, see `NonceCounters.settled`. */
   readonly nonces: Map<string, Nonces>;

@@ -5,7 +5,8 @@ import { deriveKeyBlock } from '../crypto/schedule12.ts';
 import { type CipherSuite, cipherSuite } from '../crypto/suites.ts';
 import type { PlaintextRecord } from '../dtls/record.ts';
 import { VERSION } from '../dtls/registry.ts';
-import { concat } from '../wire/text.ts';
+import { concat, toHex } from '../wire/text.ts';
+import { LastAsked } from './last-asked.ts';
 import { RecordProtection } from './record-protection.ts';
 
 const MASTER = new Uint8Array(48).fill(1);
@@ -25,7 +26,7 @@ const NULL_SHA256 = suiteOf(0x003b);
 
 /** The keys that a handshake of this suite would give. */
 function protectionOf(suite: CipherSuite): RecordProtection {
-  const protection = new RecordProtection();
+  const protection = new RecordProtection(new LastAsked());
   const line = { label: 'CLIENT_RANDOM', clientRandom: '', secret: MASTER, source: 'a.keys:1' };
   protection.offer12(EPOCH, [{ secret: MASTER, clientRandom: '', source: line }], {
     suite,
@@ -103,7 +104,19 @@ describe('the length of application data that is not opened', () => {
   });
 
   test('asks for no keys where there are none', () => {
-    expect(new RecordProtection().hasKeysOf(EPOCH)).toBe(false);
+    expect(new RecordProtection(new LastAsked()).hasKeysOf(EPOCH)).toBe(false);
     expect(protectionOf(GCM).hasKeysOf(EPOCH + 1)).toBe(false);
   });
+});
+
+test.each([GCM, NULL_SHA256])('whoever gave up the ciphers makes them again: $name', (suite) => {
+  const protection = protectionOf(suite);
+  const plaintexts = [1, 2, 3].map((number) => {
+    const opened = protection.open(CLIENT, record(suite, number));
+    protection.forget();
+    return opened && toHex(opened.plaintext);
+  });
+  expect(plaintexts[0]).not.toBe(null);
+  expect(plaintexts).toEqual([plaintexts[0], plaintexts[0], plaintexts[0]]);
+  expect(protection.keys(EPOCH).provenSecret(CLIENT)).not.toBe(null);
 });

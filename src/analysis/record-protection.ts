@@ -5,6 +5,7 @@ import { CIPHER_SUITES, type CipherSuite } from '../crypto/suites.ts';
 import { CONTENT_TYPE, type PlaintextRecord, type UnifiedRecord } from '../dtls/record.ts';
 import { EpochKeys, type EpochParameters } from './epoch-keys.ts';
 import type { MasterSecret, TrafficSecret } from './keyring.ts';
+import type { Forgetful, LastAsked } from './last-asked.ts';
 import type { Side } from './record-table.ts';
 import type { ClosedReason } from './trace.ts';
 import { type SkimmedData, TrafficKeys } from './traffic-keys.ts';
@@ -31,14 +32,27 @@ const SUITES_13: readonly CipherSuite[] = [...CIPHER_SUITES.values()].filter((s)
 const NO_EPOCH_KEYS = new EpochKeys();
 const NO_TRAFFIC_KEYS = new TrafficKeys();
 
-export class RecordProtection {
+export class RecordProtection implements Forgetful {
+  generation = 0;
   /** The connection IDs are those of the drafts before RFC 9146, whose records are authenticated in another order. */
   draftConnectionId = false;
   /** Epochs of DTLS 1.2 by number; null while there are no keys, as mostly. */
   #epochs: Map<number, EpochKeys> | null = null;
   #traffic = NO_TRAFFIC_KEYS;
+  readonly #ciphers: LastAsked;
   /** A suite of DTLS 1.3 that no library here offers. */
   #unsupported13: string | null = null;
+
+  /** @param ciphers whose are ready: those of others are made again of their keys. */
+  constructor(ciphers: LastAsked) {
+    this.#ciphers = ciphers;
+  }
+
+  /** Called when others opened records since. */
+  forget(): void {
+    for (const keys of this.#epochs?.values() ?? []) keys.forget();
+    this.#traffic.forget();
+  }
 
   /** The keys of an epoch of DTLS 1.2; none where nobody offered any. */
   keys(epoch: number): Pick<EpochKeys, 'offered' | 'secrets' | 'provenSecret'> {
@@ -92,10 +106,13 @@ export class RecordProtection {
 
   /** The same for a record of DTLS 1.3, see `TrafficKeys.skimData`. */
   skimData(side: Side, record: UnifiedRecord): SkimmedData | null {
+    this.#ciphers.touch(this);
     return this.#traffic.skimData(side, record.epochBits, unifiedForm(record));
   }
 
   open(side: Side, record: ReceivedRecord): Opened | null {
+    if (!this.hasKeysFor(side, record)) return null;
+    this.#ciphers.touch(this);
     if (record.form === 'unified') return this.#traffic.open(side, record.epochBits, unifiedForm(record));
     const { contentType, version, epoch, sequenceNumber, fragment, connectionId } = record;
     const base = { contentType, version, epoch, sequenceNumber, fragment };
@@ -122,6 +139,7 @@ export class RecordProtection {
     sequenceNumber: number,
   ): Pick<Opened, 'plaintext' | 'inner'> | null {
     if (record.form !== 'unified') return this.open(side, record);
+    this.#ciphers.touch(this);
     const plaintext = this.#traffic.openAt(side, epoch, unifiedForm(record), sequenceNumber);
     return plaintext && { plaintext, inner: stripInnerPlaintext(plaintext) };
   }

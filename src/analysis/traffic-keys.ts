@@ -66,6 +66,13 @@ export class TrafficKeys {
     }
   }
 
+  /** Gives up the ciphers; they are made again when a record is to be opened. */
+  forget(): void {
+    for (const epochs of this.#epochs)
+      for (const { candidates, ahead } of epochs)
+        for (const candidate of [...candidates, ...(ahead ?? [])]) candidate.opener = undefined;
+  }
+
   /** Whether there is any key for a record with these low bits of its epoch. */
   has(side: Side, epochBits: number): boolean {
     return this.#epochs[side].some(({ number }) => number % 4 === epochBits || number >= FIRST_APPLICATION_EPOCH);

@@ -1,16 +1,16 @@
-/** Whose messages are in memory: of many associations only of those that were asked about last. */
+/** What can be made again is in memory only for those associations that were asked about last. */
 
-/** Somebody who can forget what was read, and read it again. */
+/** Somebody who can forget what was made, and make it again. */
 export interface Forgetful {
-  /** When it was asked last; kept here by `LoadedReadings`. */
+  /** When it was asked last; kept here by `LastAsked`, and 0 before. */
   generation: number;
   forget(): void;
 }
 
 /** More than any rule looks at for the sake of one association, and mostly more than are in their handshakes at once. */
-export const MOST_LOADED = 48;
+export const MOST_ASKED = 48;
 
-export class LoadedReadings {
+export class LastAsked {
   readonly #most: number;
   /** Those that were asked in this generation, and in the one before. */
   #young: Forgetful[] = [];
@@ -18,11 +18,11 @@ export class LoadedReadings {
   #generation = 1;
 
   /** @param most of so many, and as many again, nothing is forgotten. */
-  constructor(most = MOST_LOADED) {
+  constructor(most = MOST_ASKED) {
     this.#most = most;
   }
 
-  /** To be called whenever somebody's reading is asked for. */
+  /** To be called whenever somebody is asked for what may be forgotten. */
   touch(one: Forgetful): void {
     if (one.generation === this.#generation) return;
     if (this.#young.length >= this.#most) {
