@@ -152,3 +152,15 @@ export function protectedRecord(number: number): Uint8Array {
 }
 
 export const numberOf = ({ payload }: Datagram): number => ((payload[9] ?? 0) << 8) | (payload[10] ?? 0);
+
+/** The same, with another port of the client's from this datagram on: two conversations. */
+export function withOtherPort({ datagrams, ...capture }: OpenCapture, from: number): OpenCapture {
+  const moved = (end: Endpoint) =>
+    [SERVER.port, SERVER_INSIDE.port].includes(end.port) ? end : { ...end, port: end.port + 1 };
+  return {
+    ...capture,
+    datagrams: datagrams.map((d) =>
+      numberOf(d) < from ? d : { ...d, source: moved(d.source), destination: moved(d.destination) },
+    ),
+  };
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exchange, numberOf, type Path, type Sent } from './exchange.test.helper.ts';
+import { exchange, numberOf, type Path, type Sent, withOtherPort } from './exchange.test.helper.ts';
 import { mergePoints, type OpenCapture } from './merge.ts';
 
 const EVEN: Path = { offsetMs: 0, driftPpm: 0, nat: false, rebindAfter: null };
@@ -29,16 +29,6 @@ function verdictsOn(sent: readonly Sent[], captures: readonly OpenCapture[]): Ve
       return known && first ? (point === truth ? 'right' : 'wrong') : 'guessed';
     }),
   );
-}
-
-function withOtherPort({ datagrams, ...capture }: OpenCapture, from: number): OpenCapture {
-  const moved = (end: { address: string; port: number }) => (end.port === 4433 ? end : { ...end, port: end.port + 1 });
-  return {
-    ...capture,
-    datagrams: datagrams.map((d) =>
-      numberOf(d) < from ? d : { ...d, source: moved(d.source), destination: moved(d.destination) },
-    ),
-  };
 }
 
 const DELAYS_TELL = [client(1, FAST_MS), server(1, FAST_MS), client(1, FAST_MS), server(1, FAST_MS)];

@@ -60,9 +60,10 @@ function delayView(delays: number[]): DelayView | null {
   return least === undefined || median === undefined || greatest === undefined ? null : { least, median, greatest };
 }
 
-/** The point that most of what clients sent came to first; null where nobody's role is known. */
-function nearness({ pair, senderPoint }: Alignment, { associations, datagrams, records }: TraceState): 0 | 1 | null {
-  if (![...senderPoint.values()].some(({ known }) => known)) return null;
+/** The point that most of what clients sent came to first; null where nobody's role is known, or that is but a guess. */
+function nearness(alignment: Alignment, { associations, datagrams, records }: TraceState): 0 | 1 | null {
+  const { pair } = alignment;
+  const guessed = guessedPackets(alignment);
   const points = [new Set(pair[0].map((c) => c.capture)), new Set(pair[1].map((c) => c.capture))] as const;
   const { columns: c } = records;
   let votes = 0;
@@ -70,10 +71,19 @@ function nearness({ pair, senderPoint }: Alignment, { associations, datagrams, r
     if (!rolesKnown) continue;
     for (const record of own) {
       const datagram = datagrams.at(c.datagram.get(record));
-      if (!datagram.transit || datagram.transit.sentNs === null) continue;
+      if (!datagram.transit || datagram.transit.sentNs === null || guessed.has(packetName(datagram))) continue;
       const point = points[0].has(datagram.capture) ? 0 : points[1].has(datagram.capture) ? 1 : null;
       if (point !== null) votes += (point === 0) === (c.side[record] === SIDE.client) ? 1 : -1;
     }
   }
   return votes === 0 ? null : votes > 0 ? 0 : 1;
 }
+
+/** Of conversations of which it is not known what comes to which point first. */
+function guessedPackets({ senderPoint }: Alignment): ReadonlySet<string> {
+  const guessed = [...senderPoint].filter(([, { known }]) => !known);
+  return new Set(guessed.flatMap(([{ seen }]) => seen.flat(2).map(({ datagram }) => packetName(datagram))));
+}
+
+const packetName = ({ capture, packet }: { readonly capture: number; readonly packet: number }): string =>
+  `${capture} ${packet}`;
