@@ -42,8 +42,9 @@ export class LiveReading {
   takePlain(index: number, plain: PlainDatagram): void {
     const reader = this.#readerInOrder();
     if (!reader) return;
-    const { route, bytes, payloadFrom, payloadTo } = plain;
-    if (!reader.takeData(index, route, bytes, payloadFrom, payloadTo)) reader.take(index, datagramOf(plain), route);
+    const { route, bytes, payloadFrom, payloadTo, missing } = plain;
+    const isData = missing === 0 && reader.takeData(index, route, bytes, payloadFrom, payloadTo);
+    if (!isData) reader.take(index, datagramOf(plain), route);
   }
 
   take(index: number, datagram: Datagram): void {

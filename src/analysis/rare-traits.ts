@@ -7,27 +7,17 @@ import type { Datagram } from '../capture/datagram.ts';
 import type { AnalysedTrace } from './analyse.ts';
 import type { RecordList } from './record-list.ts';
 
-interface Traits {
-  readonly transits: boolean;
-  readonly carriers: boolean;
-}
-
-const found = new WeakMap<AnalysedTrace, Traits>();
-
-function traitsOf(trace: AnalysedTrace): Traits {
-  const known = found.get(trace);
-  if (known) return known;
-  const traits = { transits: false, carriers: false };
-  for (const { transit, carriers } of trace.datagrams.wholes()) {
-    traits.transits ||= transit !== undefined;
-    traits.carriers ||= carriers.length > 0;
-  }
-  found.set(trace, traits);
-  return traits;
-}
+const withTransits = new WeakMap<AnalysedTrace, boolean>();
 
 /** Some datagram was captured at two points. */
-export const hasTransits = (trace: AnalysedTrace): boolean => traitsOf(trace).transits;
+export function hasTransits(trace: AnalysedTrace): boolean {
+  const known = withTransits.get(trace);
+  if (known !== undefined) return known;
+  let has = false;
+  for (const { transit } of trace.datagrams.wholes()) has ||= transit !== undefined;
+  withTransits.set(trace, has);
+  return has;
+}
 
 /** @param record index. */
 export function transitOf(trace: AnalysedTrace, record: number): Datagram['transit'] {
@@ -47,8 +37,13 @@ export function packetsOf(trace: AnalysedTrace, record: number): number[] {
 
 /** What carried these records, each once, outermost first. */
 export function carriersOf(trace: AnalysedTrace, records: RecordList): string[] {
-  if (!traitsOf(trace).carriers) return [];
+  const { datagrams } = trace;
+  if (!datagrams.hasCarriers) return [];
+  const { datagram } = trace.records.columns;
   const carriers = new Set<string>();
-  for (const record of records) for (const carrier of trace.datagramOf(record).carriers) carriers.add(carrier);
+  for (const record of records) {
+    const index = datagram.get(record);
+    for (const carrier of (datagrams.plain(index) ?? datagrams.at(index)).carriers) carriers.add(carrier);
+  }
   return [...carriers];
 }

@@ -75,7 +75,8 @@ export function* readTraceInSteps(list: DatagramList, keyring: Keyring, options:
   for (let i = 0; i < datagrams.length; i++) {
     const route = datagrams.plain(i);
     const payload = datagrams.payload(i);
-    if (!route || !reader.takeData(i, route, payload, 0, payload.length)) reader.take(i, datagrams.at(i), route);
+    const isData = route && datagrams.missing(i) === 0 && reader.takeData(i, route, payload, 0, payload.length);
+    if (!isData) reader.take(i, datagrams.at(i), route);
     if (i % STEP_DATAGRAMS !== 0) continue;
     reader.records.readShare = i / datagrams.length;
     yield i;

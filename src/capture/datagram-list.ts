@@ -20,11 +20,17 @@ export interface DatagramList extends Iterable<Datagram> {
   wireLength(index: number): number;
   /** Null for those that are kept whole. */
   plain(index: number): Route | null;
+  /** Payload bytes that were on the wire but not in the file. */
+  missing(index: number): number;
+  /** Some were not captured whole. */
+  readonly hasCut: boolean;
+  /** Something else than UDP and IP carried some. */
+  readonly hasCarriers: boolean;
   /** Hop limit, where the innermost IP header is that of the packet itself; null where something carried it. */
   hops(index: number): number | null;
   /** Of those that `plain` tells of. */
   readonly capture: number;
-  /** Those that are kept whole, in order: all that have comments, or came out of something. */
+  /** Those that are kept whole, in order: all that have comments, lie in several pieces, or were seen at two points. */
   wholes(): Iterable<Datagram>;
 }
 
@@ -93,6 +99,18 @@ class OrderedDatagrams implements DatagramList {
     return this.#list.hops(this.#order[index] ?? -1);
   }
 
+  missing(index: number): number {
+    return this.#list.missing(this.#order[index] ?? -1);
+  }
+
+  get hasCut(): boolean {
+    return this.#list.hasCut;
+  }
+
+  get hasCarriers(): boolean {
+    return this.#list.hasCarriers;
+  }
+
   *[Symbol.iterator](): Generator<Datagram> {
     for (let i = 0; i < this.length; i++) yield copied(this.at(i));
   }
@@ -102,11 +120,15 @@ class OrderedDatagrams implements DatagramList {
 export class ListedDatagrams implements DatagramList {
   readonly capture = 0;
   readonly inOrderOfTime: boolean;
+  readonly hasCut: boolean;
+  readonly hasCarriers: boolean;
   readonly #all: readonly Datagram[];
 
   constructor(all: readonly Datagram[]) {
     this.#all = all;
     this.inOrderOfTime = all.every((d, i) => i === 0 || (all[i - 1]?.timeNs ?? 0n) <= d.timeNs);
+    this.hasCut = all.some((d) => d.missing > 0);
+    this.hasCarriers = all.some((d) => d.carriers.length > 0);
   }
 
   get length(): number {
@@ -143,6 +165,10 @@ export class ListedDatagrams implements DatagramList {
 
   hops(index: number): number | null {
     return hopsOf(this.at(index));
+  }
+
+  missing(index: number): number {
+    return this.at(index).missing;
   }
 
   wholes(): Iterable<Datagram> {

@@ -3,10 +3,26 @@ import { sample, sourceOf } from './capture.test.helper.ts';
 import { BytesGone, type Datagram } from './datagram.ts';
 import { inTime, ListedDatagrams } from './datagram-list.ts';
 import { DatagramTable } from './datagram-table.ts';
+import { firstByteKind } from './demultiplex.ts';
 import { keepDatagram, readCapture } from './open.ts';
 
-/** Plain ones; inside TURN channels; joined of fragments; with 6LoWPAN. */
-const FILES = ['openssl-bigchain-mtu512.pcap', 'turn-tcp-firefox.answerer.pcap', 'ipfrag-v4-jumbo-dtls12.pcap'];
+/** Straight in UDP, in tunnels, inside other datagrams, and cut by the snaplen. */
+const IN_COLUMNS = [
+  'openssl-bigchain-mtu512.pcap',
+  'gtpu-ext-pdu-session-dtls13.pcap',
+  'ipip-twice-gre-vxlan.pcap',
+  'turn-udp-firefox-chromium.answerer.pcap',
+  'capwap-control-and-data-dtls12.pcap',
+  'socks5-udp-dtls12.pcap',
+  'link-cut.pcap',
+];
+/** And inside TURN channels in TCP; joined of fragments; out of 6LoWPAN. */
+const FILES = [
+  ...IN_COLUMNS,
+  'turn-tcp-firefox.answerer.pcap',
+  'ipfrag-v4-jumbo-dtls12.pcap',
+  'sixlowpan-tap-dtls12.pcap',
+];
 
 interface Both {
   readonly objects: readonly Datagram[];
@@ -40,15 +56,20 @@ describe.each(FILES)('%s as columns', (file) => {
       expect(table.payload(i)).toEqual(datagram.payload);
       expect(table.wireLength(i)).toBe(datagram.payload.length + datagram.missing);
       expect(table.timeMs(i, 0n)).toBeCloseTo(Number(datagram.timeNs) / 1e6, 0);
+      expect(table.missing(i)).toBe(datagram.missing);
       expect(table.hops(i)).toBe(datagram.carriers.length === 0 ? (datagram.ip?.ttl ?? null) : null);
     }
   });
 });
 
-test('most datagrams of a plain capture are no objects', async () => {
-  const { table } = await both(sample('openssl-bigchain-mtu512.pcap'));
-  expect([...table.wholes()]).toEqual([]);
-  expect(table.plain(0)?.source.port).toBe(table.at(0).source.port);
+test.each(IN_COLUMNS)('no datagram of %s that may be DTLS is an object', async (file) => {
+  const { objects, table } = await both(sample(file));
+  expect([...table.wholes()].filter(({ payload }) => firstByteKind(payload[0] ?? 0) === 'dtls')).toEqual([]);
+  expect(table.hasCarriers).toBe(objects.some(({ carriers }) => carriers.length > 0));
+  expect(table.hasCut).toBe(objects.some(({ missing }) => missing > 0));
+  const first = objects.findIndex(({ payload }) => firstByteKind(payload[0] ?? 0) === 'dtls');
+  const { source, destination, carriers, tag } = objects[first] ?? {};
+  expect(table.plain(first)).toMatchObject({ source, destination, carriers, tag });
 });
 
 test('times are exact to the nanosecond', async () => {

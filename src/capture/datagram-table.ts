@@ -1,10 +1,11 @@
 /**
  * The datagrams of a capture as columns of numbers, some 20 bytes for each; an object is made when somebody looks at
- * one. What says more than the columns hold, such as a datagram out of a tunnel or of joined fragments, is kept whole.
+ * one. What says more than the columns hold, such as a datagram of joined fragments or with a comment, is kept whole.
  */
 import { roomFor } from './columns/growth.ts';
 import { NarrowColumn } from './columns/narrow-column.ts';
 import { NearColumn } from './columns/near-column.ts';
+import { SparseColumn } from './columns/sparse-column.ts';
 import type { Datagram, PlainDatagram, Route } from './datagram.ts';
 import { type DatagramList, hopsOf, wireLengthOf } from './datagram-list.ts';
 import { FrameStore, type StoredSource } from './frame-store.ts';
@@ -31,6 +32,8 @@ const allocate = (capacity: number, places: boolean): Columns => ({
 export class DatagramTable implements DatagramList, Rows {
   length = 0;
   inOrderOfTime = true;
+  hasCut = false;
+  hasCarriers = false;
   /** The part of the file that was read so far, which tells how many rows will come; null while nobody knows. */
   readShare: number | null = null;
   #capture: number;
@@ -45,6 +48,8 @@ export class DatagramTable implements DatagramList, Rows {
   readonly #offsets = new NearColumn(4);
   /** Of the payload, in the frame: behind all headers, which mostly take less than 255 bytes. */
   readonly #payloadFrom = new NarrowColumn(1);
+  /** Payload bytes that are not in the file: mostly of none, or of all that are long. */
+  readonly #missing = new SparseColumn();
   #originNs = 0n;
   #asked = { originNs: -1n, ns: 0 };
   #lastAt = Number.NEGATIVE_INFINITY;
@@ -76,6 +81,11 @@ export class DatagramTable implements DatagramList, Rows {
     c.ttl[index] = datagram.ttl;
     c.ipId[index] = datagram.ipId ?? 0;
     this.#routes[route.index] = route;
+    this.hasCarriers ||= route.carriers.length > 0;
+    if (datagram.missing > 0) {
+      this.#missing.set(index, datagram.missing);
+      this.hasCut = true;
+    }
     if (this.#frames.isKeeping) {
       const place = this.#frames.keep(datagram.bytes, frameFrom, frameTo);
       if (this.#frames.isKeeping) c.place[index] = place;
@@ -94,6 +104,8 @@ export class DatagramTable implements DatagramList, Rows {
     this.#times.add(index, index === 0 ? 0 : this.#times.get(index - 1));
     this.#offsets.add(index, datagram.frameOffset);
     this.#whole.set(index, datagram);
+    this.hasCut ||= datagram.missing > 0;
+    this.hasCarriers ||= datagram.carriers.length > 0;
     if (this.#lastNs === null && index > 0) this.#lastNs = this.#originNs + BigInt(this.#lastAt);
     this.#compare(datagram.timeNs);
     return index;
@@ -155,12 +167,18 @@ export class DatagramTable implements DatagramList, Rows {
 
   wireLength(index: number): number {
     const whole = this.#whole.get(index);
-    return whole ? wireLengthOf(whole) : this.payloadLength(index);
+    return whole ? wireLengthOf(whole) : this.payloadLength(index) + this.#missing.get(index);
   }
 
   hops(index: number): number | null {
+    const route = this.plain(index);
+    if (route) return route.carriers.length === 0 ? this.ttl(index) : null;
     const whole = this.#whole.get(index);
-    return whole ? hopsOf(whole) : this.ttl(index);
+    return whole ? hopsOf(whole) : null;
+  }
+
+  missing(index: number): number {
+    return this.#whole.get(index)?.missing ?? this.#missing.get(index);
   }
 
   *[Symbol.iterator](): Generator<Datagram> {

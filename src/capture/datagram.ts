@@ -148,18 +148,21 @@ export class BytesGone extends Error {
   }
 }
 
-/** The two ends of a datagram; all datagrams from one to the other share one object. */
+/** The two ends of a datagram, and what is between them; all datagrams that take one way share one object. */
 export interface Route {
   /** Counts the routes of a capture, from 0. */
   readonly index: number;
   readonly source: Endpoint;
   readonly destination: Endpoint;
   readonly ipVersion: 4 | 6;
+  /** As in `Datagram`. */
+  readonly carriers: readonly string[];
+  readonly tag: string;
 }
 
 /**
- * A datagram as most are: whole, in one piece, straight in UDP and IP, and by its first byte maybe DTLS. The object is
- * reused: it holds only during the call, and so do the bytes.
+ * A datagram as most are: in one piece, in UDP and IP, and by its first byte maybe DTLS. The object is reused: it holds
+ * only during the call, and so do the bytes.
  */
 export interface PlainDatagram {
   readonly capture: number;
@@ -176,6 +179,8 @@ export interface PlainDatagram {
   /** In `bytes`. */
   readonly payloadFrom: number;
   readonly payloadTo: number;
+  /** Payload bytes that were on the wire but not in the file (snaplen). */
+  readonly missing: number;
   readonly ttl: number;
   /** Identification (RFC 791 §3.1); null in IPv6. */
   readonly ipId: number | null;

@@ -4,7 +4,7 @@ import { uint8 } from './big-endian.ts';
 import { Carriers } from './carriers.ts';
 import type { CaptureSink, Datagram, Endpoint, Piece, PlainDatagram, Route } from './datagram.ts';
 import { firstByteKind } from './demultiplex.ts';
-import { type Frame, NO_BYTES, NOWHERE } from './frame.ts';
+import { type Frame, NO_BYTES, NO_CARRIERS, NOWHERE } from './frame.ts';
 import { type IpHeader, UDP } from './ip.ts';
 import type { Packet } from './packet.ts';
 import type { ProblemList } from './problems.ts';
@@ -30,13 +30,16 @@ export class Delivery {
   readonly #routes = new Routes(this.addresses);
   readonly #plain: Plain;
   #copied = { packet: 0, frame: NO_BYTES };
+  /** Whose datagrams the carriers are looking into. */
+  #packet: Packet | null = null;
 
   constructor(capture: number, sink: CaptureSink, problems: ProblemList, around: SurroundingsCollector) {
     this.#capture = capture;
     this.#sink = sink;
     this.#around = around;
     this.#plain = emptyPlain(capture);
-    this.#carriers = new Carriers(sink, problems, (datagram, outermost) => around.datagram(datagram, outermost));
+    const found = { datagram: (datagram: Datagram) => this.#found(datagram) };
+    this.#carriers = new Carriers(found, problems, (datagram, outermost) => around.datagram(datagram, outermost));
   }
 
   /** Call once, after the last packet. */
@@ -49,7 +52,7 @@ export class Delivery {
     const { payloadFrom, payloadTo, missing } = header;
     const mayBeDtls = payloadTo > payloadFrom && firstByteKind(uint8(frame.bytes, payloadFrom)) === 'dtls';
     if (mayBeDtls && this.#sink.plain && isPlain(packet, frame, header)) {
-      const route = this.#routes.find(ip, header.sourcePort, header.destinationPort);
+      const route = this.#routes.find(ip, header.sourcePort, header.destinationPort, frame.carriers);
       const at = this.#timeline.at(packet);
       if (!Number.isNaN(at)) {
         if (protocol === UDP) this.#around.checksums.see(packet, frame, ip, header, route.source, route.destination);
@@ -76,10 +79,38 @@ export class Delivery {
     plain.frameOffset = packet.fileOffset;
     plain.payloadFrom = header.payloadFrom;
     plain.payloadTo = header.payloadTo;
+    plain.missing = header.missing;
     plain.ttl = ip.ttl;
     plain.ipId = ip.identification;
     this.udpDatagrams++;
     this.#around.plain(plain);
+    this.#sink.plain?.(plain);
+  }
+
+  /** What the carriers hand on: as numbers, where those suffice. */
+  #found(datagram: Datagram): void {
+    const { payload, frame, ip } = datagram;
+    const packet = this.#packet;
+    const route = this.#sink.plain && packet && isInFrame(datagram, packet) ? this.#routes.ofInner(datagram) : null;
+    const at = route && packet ? this.#timeline.at(packet) : Number.NaN;
+    if (!route || !ip || Number.isNaN(at)) {
+      this.#sink.datagram(datagram);
+      return;
+    }
+    const plain = this.#plain;
+    plain.packet = datagram.packet;
+    plain.route = route;
+    plain.at = at;
+    plain.originNs = this.#timeline.originNs;
+    plain.bytes = frame;
+    plain.frameFrom = 0;
+    plain.frameTo = frame.length;
+    plain.frameOffset = datagram.frameOffset;
+    plain.payloadFrom = payload.byteOffset - frame.byteOffset;
+    plain.payloadTo = plain.payloadFrom + payload.length;
+    plain.missing = datagram.missing;
+    plain.ttl = ip.ttl;
+    plain.ipId = ip.id;
     this.#sink.plain?.(plain);
   }
 
@@ -118,6 +149,7 @@ export class Delivery {
     // Bytes that were joined or unpacked are a datagram's own anyway.
     const payload = frame.pieces ? frame.bytes.subarray(from, to) : own.subarray(from - packet.from, to - packet.from);
     this.udpDatagrams++;
+    this.#packet = packet;
     this.#carriers.udp({
       capture: this.#capture,
       packet: packet.number,
@@ -135,6 +167,7 @@ export class Delivery {
       tag: '',
       ...(ip ? { ip } : {}),
     });
+    this.#packet = null;
   }
 
   #segment(packet: Packet, frame: Frame, ip: IpHeader, header: TransportHeader) {
@@ -180,11 +213,9 @@ function somePieces(packet: Packet, pieces: readonly Piece[]): Datagram['pieces'
 }
 
 /** Nothing about it needs more words, and nothing else can be inside. */
-function isPlain(packet: Packet, frame: Frame, { sourcePort, destinationPort, missing }: TransportHeader): boolean {
+function isPlain(packet: Packet, frame: Frame, { sourcePort, destinationPort }: TransportHeader): boolean {
   return (
-    missing === 0 &&
     frame.pieces === null &&
-    frame.carriers.length === 0 &&
     packet.comments.length === 0 &&
     packet.to - packet.from <= LONGEST_PLAIN_FRAME &&
     sourcePort !== SCTP_PORT &&
@@ -192,11 +223,27 @@ function isPlain(packet: Packet, frame: Frame, { sourcePort, destinationPort, mi
   );
 }
 
+/** All of it that was captured lies in one piece in the frame of this packet, and by its first byte it may be DTLS. */
+function isInFrame({ packet, payload, frame, frameOffset, pieces, comments }: Datagram, of: Packet): boolean {
+  const [piece, ...others] = pieces;
+  return (
+    packet === of.number &&
+    payload.length > 0 &&
+    firstByteKind(uint8(payload, 0)) === 'dtls' &&
+    payload.buffer === frame.buffer &&
+    others.length === 0 &&
+    piece.packet === packet &&
+    piece.fileOffset - frameOffset === payload.byteOffset - frame.byteOffset &&
+    frame.length <= LONGEST_PLAIN_FRAME &&
+    comments.length === 0
+  );
+}
+
 function emptyPlain(capture: number): Plain {
   return {
     capture,
     packet: 0,
-    route: { index: 0, source: NOWHERE, destination: NOWHERE, ipVersion: 4 },
+    route: { index: 0, source: NOWHERE, destination: NOWHERE, ipVersion: 4, carriers: NO_CARRIERS, tag: '' },
     at: 0,
     originNs: 0n,
     bytes: NO_BYTES,
@@ -205,6 +252,7 @@ function emptyPlain(capture: number): Plain {
     frameOffset: 0,
     payloadFrom: 0,
     payloadTo: 0,
+    missing: 0,
     ttl: 0,
     ipId: null,
   };

@@ -98,17 +98,16 @@ test('damage anywhere never throws', async () => {
 });
 
 test('what a datagram holds in the DTLS range does not keep the file in memory', async () => {
-  const buffers: [number, boolean][] = [];
+  const own: boolean[] = [];
   const file = pcap([ethernet(ip4(udp())), ethernet(ip4(udp(hex('00010000'))))]);
   await readCapture(sourceOf(file), 0, {
-    datagram: ({ frame, payload }) =>
-      buffers.push([frame.buffer.byteLength - frame.length, payload.buffer === frame.buffer]),
+    datagram: ({ frame, payload }) => {
+      own.push(frame.buffer.byteLength === frame.length);
+      expect(payload.buffer).toBe(frame.buffer);
+    },
     keyLog: () => {},
   });
-  expect(buffers).toEqual([
-    [0, true],
-    [file.length - 46, true],
-  ]);
+  expect(own).toEqual([true, false]);
 });
 
 /** What the independent reader says of one file; it drops a last packet that is cut, without a word. */

@@ -1,10 +1,11 @@
 /** From the addresses and ports of a packet to the route it takes, without making text of them again. */
 import type { AddressBook } from './address.ts';
-import type { Route } from './datagram.ts';
+import type { Datagram, Route } from './datagram.ts';
+import { NO_CARRIERS } from './frame.ts';
 import type { IpHeader } from './ip.ts';
 
-/** Ports, and both addresses of IPv6. */
-const WORDS = 9;
+/** Ports, both addresses of IPv6, and what carries it. */
+const WORDS = 10;
 /** Slots for each route, at least. */
 const SPARE = 2;
 /** More are found again by no number: a scan of the whole Internet must not fill the memory. */
@@ -21,6 +22,10 @@ export class Routes {
   /** Index into `#known` plus 1; 0 for none. */
   #slots = new Uint32Array(128);
   readonly #wanted = new Int32Array(WORDS);
+  /** By their names. There are as many as kinds of tunnels, and of tunnels in tunnels. */
+  readonly #carriers = new Map<string, number>();
+  /** Of datagrams found inside others, by all that tells them apart. */
+  readonly #inner = new Map<string, Route>();
   /** How many words are wanted. */
   #length = 0;
 
@@ -28,14 +33,33 @@ export class Routes {
     this.#addresses = addresses;
   }
 
-  find(ip: IpHeader, sourcePort: number, destinationPort: number): Route {
-    const slot = this.#slotOf(this.#read(ip, sourcePort, destinationPort));
+  find(ip: IpHeader, sourcePort: number, destinationPort: number, carriers: readonly string[]): Route {
+    const slot = this.#slotOf(this.#read(ip, sourcePort, destinationPort, carriers));
     const found = this.#slots[slot] ?? 0;
-    return this.#known[found - 1] ?? this.#add(slot, ip, sourcePort, destinationPort);
+    return this.#known[found - 1] ?? this.#add(slot, ip, sourcePort, destinationPort, carriers);
+  }
+
+  /** Of a datagram that was found inside another, whose ends no IP header names; null where it has none. */
+  ofInner({ source, destination, ip, carriers, tag }: Datagram): Route | null {
+    if (!ip) return null;
+    const ends = `${source.address} ${source.port} ${destination.address} ${destination.port}`;
+    const name = `${ends} ${ip.version}\n${carriers.join('\n')}\n${tag}`;
+    let route = this.#inner.get(name);
+    if (!route) {
+      if (this.#inner.size >= MOST_KNOWN) this.#inner.clear();
+      route = { index: this.#count++, source, destination, ipVersion: ip.version, carriers, tag };
+      this.#inner.set(name, route);
+    }
+    return route;
   }
 
   /** Their hash. */
-  #read({ bytes, sourceAt, destinationAt, addressLength }: IpHeader, source: number, destination: number): number {
+  #read(
+    { bytes, sourceAt, destinationAt, addressLength }: IpHeader,
+    source: number,
+    destination: number,
+    carriers: readonly string[],
+  ): number {
     const wanted = this.#wanted;
     const words = addressLength >> 2;
     wanted[0] = (source << 16) | destination;
@@ -44,7 +68,15 @@ export class Routes {
       wanted[1 + words + i] = word(bytes, destinationAt + 4 * i);
     }
     this.#length = 1 + 2 * words;
+    if (carriers.length > 0) wanted[this.#length++] = this.#numberOf(carriers);
     return this.#hash();
+  }
+
+  #numberOf(carriers: readonly string[]): number {
+    const name = carriers.join('\n');
+    const number = this.#carriers.get(name) ?? this.#carriers.size;
+    this.#carriers.set(name, number);
+    return number;
   }
 
   /** Where it is, or where it would be. */
@@ -66,12 +98,14 @@ export class Routes {
     return true;
   }
 
-  #add(slot: number, ip: IpHeader, sourcePort: number, destinationPort: number): Route {
+  #add(slot: number, ip: IpHeader, sourcePort: number, destinationPort: number, carriers: readonly string[]): Route {
     const route: Route = {
       index: this.#count++,
       source: this.#addresses.endpoint(ip.bytes, ip.sourceAt, ip.addressLength, sourcePort),
       destination: this.#addresses.endpoint(ip.bytes, ip.destinationAt, ip.addressLength, destinationPort),
       ipVersion: ip.addressLength === 4 ? 4 : 6,
+      carriers: carriers.length === 0 ? NO_CARRIERS : carriers,
+      tag: '',
     };
     if (this.#known.length >= MOST_KNOWN) this.#forget();
     this.#slots[this.#known.length === 0 ? this.#slotOf(this.#hash()) : slot] = this.#known.length + 1;

@@ -1,6 +1,5 @@
 /** A row of a table of datagrams, as the datagram that it stands for. */
 import type { Datagram, Endpoint, Piece, Route } from './datagram.ts';
-import { NO_CARRIERS } from './frame.ts';
 import { NO_COMMENTS } from './packet.ts';
 
 /** What a table tells of each row, by its index. */
@@ -14,6 +13,8 @@ export interface Rows {
   /** Of the payload, in the frame. */
   payloadFrom(index: number): number;
   payloadLength(index: number): number;
+  /** Of the payload, in bytes. */
+  missing(index: number): number;
   ttl(index: number): number;
   ipId(index: number): number;
 }
@@ -56,11 +57,11 @@ export class TableDatagram implements Datagram {
   }
 
   get carriers(): readonly string[] {
-    return NO_CARRIERS;
+    return this.#route.carriers;
   }
 
   get tag(): string {
-    return '';
+    return this.#route.tag;
   }
 
   get payload(): Uint8Array {
@@ -69,7 +70,7 @@ export class TableDatagram implements Datagram {
   }
 
   get missing(): number {
-    return 0;
+    return this.#table.missing(this.#index);
   }
 
   get pieces(): readonly [Piece] {

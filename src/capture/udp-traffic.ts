@@ -108,10 +108,10 @@ export class UdpTable {
       conversation.outer = outerOf(outermost, direction);
   }
 
-  /** The same for a datagram that may be DTLS and has nothing around it. */
-  seePlain({ route, packet, originNs, at, payloadFrom, payloadTo }: PlainDatagram): void {
+  /** The same for a datagram that may be DTLS, and lies as it is in UDP. */
+  seePlain({ route, packet, originNs, at, payloadFrom, payloadTo, missing }: PlainDatagram): void {
     const { source, destination } = route;
-    const length = payloadTo - payloadFrom;
+    const length = payloadTo - payloadFrom + missing;
     let conversation = this.#turns === this.#recent.turns ? this.#byRoute[route.index] : undefined;
     if (!conversation) {
       const known = this.#byObject.get(source)?.get(destination);

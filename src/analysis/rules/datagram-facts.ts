@@ -10,11 +10,11 @@ export interface DatagramFacts {
   readonly captures: readonly number[];
 }
 
-/** @param allPlain no datagram of the trace has anything to tell, as in most captures of one server. */
+/** @param allPlain all datagrams of the trace are of one capture, and say no more than its columns do. */
 export function datagramFacts(trace: AnalysedTrace, records: RecordList, allPlain: boolean): DatagramFacts {
   const { datagram } = trace.records.columns;
   const { datagrams } = trace;
-  if (allPlain) return { cutShort: null, captures: [datagrams.capture] };
+  if (allPlain && !datagrams.hasCut) return { cutShort: null, captures: [datagrams.capture] };
   const captures: number[] = [];
   let first: number | null = null;
   let cut = 0;
@@ -24,11 +24,9 @@ export function datagramFacts(trace: AnalysedTrace, records: RecordList, allPlai
     const index = datagram.get(record);
     if (index !== last) {
       last = index;
-      // A plain one is whole.
-      const whole = datagrams.plain(index) === null ? datagrams.at(index) : null;
-      const capture = whole?.capture ?? datagrams.capture;
+      const capture = datagrams.plain(index) === null ? datagrams.at(index).capture : datagrams.capture;
       if (!captures.includes(capture)) captures.push(capture);
-      lastIsCut = (whole?.missing ?? 0) > 0;
+      lastIsCut = datagrams.missing(index) > 0;
     }
     if (!lastIsCut) continue;
     first ??= record;

@@ -51,7 +51,7 @@ export class TraceSubject {
     this.subjects = trace.analysed.map((analysed) => new Subject(trace, analysed, this));
   }
 
-  /** No datagram says more than its columns do: all are whole, and of one capture. */
+  /** No datagram says more than its columns do, and all are of one capture. */
   get allPlain(): boolean {
     this.#allPlain ??= this.trace.datagrams.wholes()[Symbol.iterator]().next().done === true;
     return this.#allPlain;
