@@ -2,12 +2,12 @@
 import type { SessionProgress } from '../analysis/progress.ts';
 import type { CaptureSource } from '../capture/datagram.ts';
 import type { AnalysisSession } from './analysis-session.ts';
+import { chunksOf } from './blob-chunks.ts';
 import { EarlyTelling } from './early-rows.ts';
 import type { Add, FromWorker, InputFile } from './protocol.ts';
 import { PROGRESS_EVERY_MS, type Turns } from './turns.ts';
-import { bytesOf, readerOf } from './unreadable.ts';
+import { readerOf } from './unreadable.ts';
 
-const CHUNK_BYTES = 1 << 20;
 /** What is read sooner than this is shown as a whole. */
 const EARLY_AFTER_MS = 150;
 
@@ -43,8 +43,8 @@ export async function readFiles(
 function sourceOf({ name, blob }: InputFile, turns: Turns): CaptureSource {
   async function* chunks(): AsyncGenerator<Uint8Array> {
     await turns.breathe();
-    for (let from = 0; from < blob.size; from += CHUNK_BYTES) {
-      yield await bytesOf(blob.slice(from, from + CHUNK_BYTES));
+    for await (const chunk of chunksOf(blob)) {
+      yield chunk;
       await turns.breathe();
     }
   }

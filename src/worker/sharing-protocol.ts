@@ -74,7 +74,8 @@ export type SharingAnswer =
   | { readonly kind: 'file'; readonly file: Blob }
   /** Base64url of the first 16 bytes, as links have it; null where the captures cannot be read once more. */
   | { readonly kind: 'digest'; readonly digest: string | null }
-  | { readonly kind: 'identity'; readonly identity: string }
+  /** Null where a capture cannot be read any more. */
+  | { readonly kind: 'identity'; readonly identity: string | null }
   | { readonly kind: 'server'; readonly server: { readonly maxBytes: number; readonly expiryDays: number } | null }
   | { readonly kind: 'stored'; readonly link: string; readonly deleteToken: string; readonly expires: Date }
   /** One sentence. */

@@ -213,3 +213,14 @@ describe('shared on', () => {
     ]);
   });
 });
+
+test('a capture that is gone has no identity, which is no mistake', async () => {
+  const it = worker();
+  const gone = Object.assign(new Blob(['1']), {
+    arrayBuffer: () => Promise.reject(new DOMException('It is gone', 'NotFoundError')),
+  });
+  expect(await it.ask({ ask: 'identity', captures: [{ name: 'gone.pcap', blob: gone }] })).toEqual({
+    kind: 'identity',
+    identity: null,
+  });
+});

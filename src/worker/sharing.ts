@@ -79,7 +79,8 @@ export class Sharing {
         // A file that cannot be read any more has none.
         return { kind: 'digest', digest: await this.#digest(cancelled).catch(() => null) };
       case 'identity':
-        return { kind: 'identity', identity: await captureIdentity(question.captures) };
+        // Nor has it an identity.
+        return { kind: 'identity', identity: await captureIdentity(question.captures).catch(() => null) };
       case 'server':
         return { kind: 'server', server: await serverFacts(question.base) };
       case 'store': {
