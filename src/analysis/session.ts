@@ -239,6 +239,11 @@ export class Session {
     return holder && recordBody(trace, holder, record - 1);
   }
 
+  /** The files that are open as captures; null for one that cannot be read once more. */
+  sources(): readonly (CaptureSource | null)[] {
+    return this.#open.captures.map(({ source }) => source ?? null);
+  }
+
   /** Which packets of which files hold these associations, or all of them for null; with what the findings say of them. */
   packetsOf(ids: readonly string[] | null): readonly ChosenPackets[] {
     return chosenPackets(this.#open.captures, this.#analysed().trace, this.trace(), ids, this.#opened.merged);

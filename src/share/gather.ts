@@ -72,7 +72,7 @@ export function gather(session: Session, choices: ShareChoices, generator: strin
 }
 
 function detailsOf(session: Session, { associations }: ShareChoices): readonly AssociationDetail[] {
-  const ids = associations ?? session.trace().associations.map((a) => a.id);
+  const ids = associations ?? session.ids();
   return ids.flatMap((id) => session.association(id) ?? []);
 }
 

@@ -98,7 +98,7 @@ export class Sharing {
   }
 
   #isShared(): boolean {
-    return this.#session.trace().captures.some(({ format }) => format === 'dtlstrace');
+    return this.#session.overview().captures.some(({ format }) => format === 'dtlstrace');
   }
 
   /** What a recipient sees is read from what a recipient gets. */
@@ -111,7 +111,7 @@ export class Sharing {
     const session = opened(receive(decoded.trace));
     const { captures, points, associations } = session.trace();
     const details = associations.flatMap(({ id }) => session.association(id) ?? []);
-    const ids = request.choices.associations ?? this.#session.trace().associations.map(({ id }) => id);
+    const ids = request.choices.associations ?? this.#session.ids();
     const numbers = linkNumbers(
       ids.flatMap((id) => this.#session.association(id) ?? []),
       details,
@@ -131,15 +131,15 @@ export class Sharing {
 
   async #digest(cancelled: () => boolean): Promise<string | null> {
     const running = runningHash('sha256');
-    const captures = this.#session.packetsOf(null);
-    for (const { source } of captures) {
+    const sources = this.#session.sources();
+    for (const source of sources) {
       if (!source) return null;
       for await (const chunk of source.chunks()) {
         if (cancelled()) return null;
         running.update(chunk);
       }
     }
-    return captures.length === 0 ? null : toBase64url(running.digest().subarray(0, 16));
+    return sources.length === 0 ? null : toBase64url(running.digest().subarray(0, 16));
   }
 }
 
