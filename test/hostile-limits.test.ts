@@ -227,6 +227,27 @@ describe('messages in fragments', () => {
     expect(JSON.stringify(session.record(MAX_PIECES + 3))).toContain('more than 4096 pieces');
   });
 
+  test('more messages in one association than any endpoint sends: the rest is told as not read', async () => {
+    const many = new Uint8Array(12 * 5000);
+    for (let at = 0; at < many.length; at += 12) many.set(fragment(14, 3, 0, 0, new Uint8Array()), at);
+    const session = await opened([
+      { timeMs: 0, source: CLIENT, destination: SERVER, payload: hello(0, 1) },
+      ...list(16, (i) => ({
+        timeMs: 1 + i,
+        source: SERVER,
+        destination: CLIENT,
+        payload: record(TYPE.handshake, 0, i, many),
+      })),
+    ]);
+    expect(session.record(14)?.record).toMatchObject({ state: 'plaintext', contents: { length: 5000 } });
+    expect(session.record(15)?.record.state).toBe('malformed');
+    expect(JSON.stringify(session.record(17)?.record.contents)).toContain('65536 messages, alerts and ACKs');
+    expect(session.record(17)?.record.contents).toHaveLength(1);
+    expect(session.trace().captures.flatMap(({ problems }) => problems.map(({ message }) => message))).toEqual([
+      expect.stringContaining('3 records were not read'),
+    ]);
+  });
+
   test('bytes that are not kept are not taken for known ones', () => {
     const assembly = new MessageAssembly(4 * MAX_PIECES);
     for (let i = 0; i < MAX_PIECES; i++) assembly.add(2 * i, Uint8Array.of(1), i);

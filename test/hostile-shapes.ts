@@ -32,6 +32,18 @@ const DOWN: Direction = { source: SERVER, destination: CLIENT };
 
 const list = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
 
+const NOTHING = new Uint8Array(0);
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
 const single = (datagrams: readonly EditedDatagram[], keys: string | null = null): HostileInput => ({
   captures: [captureOf(datagrams, 'hostile.pcap')],
   keys,
@@ -236,6 +248,41 @@ export const SHAPES: readonly Shape[] = [
           payload: record(TYPE.handshake, 0, 1 + i, message(11, 1 + (i % n), bytesOf(20, i % n))),
         })),
       ]),
+  },
+  {
+    name: 'a hundred empty messages in each record, all repeated',
+    full: 1_200,
+    make: async (n) =>
+      single([
+        { timeMs: 0, ...UP, payload: hello(0, 1) },
+        ...list(n, (i) => ({
+          timeMs: 1 + i,
+          ...DOWN,
+          payload: record(
+            TYPE.handshake,
+            0,
+            1 + i,
+            joined(list(100, (k) => message(14, (100 * i + k) % (50 * n), NOTHING))),
+          ),
+        })),
+      ]),
+  },
+  {
+    name: 'one message in ever other pieces',
+    full: 20_000,
+    make: async (n) => {
+      const body = bytesOf(4000, 1);
+      const pieces = list(n, (i) => ({ from: (i * 37) % 3900, to: 100 + ((i * 37) % 3900) - (i % 61) }));
+      return single([
+        { timeMs: 0, ...UP, payload: hello(0, 1) },
+        { timeMs: 1, ...DOWN, payload: record(TYPE.handshake, 0, 0, message(11, 1, body)) },
+        ...pieces.map(({ from, to }, i) => ({
+          timeMs: 2 + i,
+          ...DOWN,
+          payload: record(TYPE.handshake, 0, 1 + i, fragment(11, 1, body.length, from, body.subarray(from, to))),
+        })),
+      ]);
+    },
   },
   {
     name: 'flights of both sides repeated in turns',

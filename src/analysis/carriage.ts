@@ -7,7 +7,7 @@ const LONGEST = 0xfffe;
 
 export class Carriage implements Iterable<readonly [number, readonly Carried[]]> {
   readonly #table: RecordTable;
-  readonly #items = new Map<number, readonly Carried[]>();
+  readonly #items = new Map<number, Carried[]>();
 
   constructor(table: RecordTable) {
     this.#table = table;
@@ -19,7 +19,9 @@ export class Carriage implements Iterable<readonly [number, readonly Carried[]]>
   }
 
   add(record: number, ...items: readonly Carried[]): void {
-    this.#items.set(record, [...(this.get(record) ?? []), ...items]);
+    const known = this.#items.get(record);
+    if (!known) this.#items.set(record, [...(this.#data(record) ?? []), ...items]);
+    else for (const item of items) known.push(item);
   }
 
   /** All records but those of application data, in the order in which they were read. */

@@ -2,6 +2,7 @@
 import { CONTENT_TYPE } from '../dtls/record.ts';
 import type { ApplicationRecords } from './application-records.ts';
 import type { HandshakeKeys } from './handshake-keys.ts';
+import type { Unnumbered } from './handshake-state.ts';
 import type { KeptReading } from './kept-reading.ts';
 import type { ReceivedRecord } from './record-protection.ts';
 import { HIDDEN_TYPE, REASONS, type RecordTable, type Side, STATE } from './record-table.ts';
@@ -93,13 +94,18 @@ export class ClosedRecords {
     // No key opens what is not there, so none has failed.
     this.close(index, leftOut && reason === 'authentication-failed' ? 'no-key' : reason);
     if (isUnified) {
-      if ((epoch & 3) === HANDSHAKE_EPOCH) this.#kept.addUnnumbered(1, { kind: 'closed', side, record: index });
+      if ((epoch & 3) === HANDSHAKE_EPOCH) this.#addUnnumbered(1, { kind: 'closed', side, record: index });
       else if ((epoch & 3) !== EARLY_EPOCH) this.#data.push(index);
     } else if (contentType === CONTENT_TYPE.handshake)
-      this.#kept.addUnnumbered(epoch, { kind: 'closed', side, record: index });
+      this.#addUnnumbered(epoch, { kind: 'closed', side, record: index });
     else if (contentType === CONTENT_TYPE.tls12Cid && c.sequenceNumber.get(index) === 0)
-      this.#kept.addUnnumbered(epoch, { kind: 'finished', side, record: index });
+      this.#addUnnumbered(epoch, { kind: 'finished', side, record: index });
     else if (contentType === CONTENT_TYPE.applicationData || contentType === CONTENT_TYPE.tls12Cid)
       this.#data.push(index);
+  }
+
+  #addUnnumbered(handshake: number, unnumbered: Unnumbered): void {
+    if (this.#kept.full) this.#kept.noteUnread();
+    else this.#kept.addUnnumbered(handshake, unnumbered);
   }
 }

@@ -9,7 +9,7 @@ import { ByteReader } from '../wire/reader.ts';
 import { toHex } from '../wire/text.ts';
 import type { HandshakeKeys } from './handshake-keys.ts';
 import { type MessageInstance, MOST_VARIANTS } from './handshake-state.ts';
-import type { KeptReading } from './kept-reading.ts';
+import { type KeptReading, MOST_HANDSHAKE_BYTES, MOST_PARTS } from './kept-reading.ts';
 import type { RecordNotes } from './record-notes.ts';
 import { type RecordTable, type Side, STATE } from './record-table.ts';
 
@@ -35,6 +35,10 @@ export class ContentReader {
   }
 
   read(index: number, side: Side, epoch: number, contentType: number, content: Uint8Array): void {
+    if (this.#kept.full && COUNTED.has(contentType)) {
+      this.#leaveOut(index, 0);
+      return;
+    }
     switch (contentType) {
       case CONTENT_TYPE.handshake:
         this.readHandshake(index, side, epoch, content, false);
@@ -71,6 +75,11 @@ export class ContentReader {
     this.#kept.addItem(index, { kind: 'alert', level, code: description });
   }
 
+  #leaveOut(index: number, offset: number): void {
+    this.malformed(index, TOO_MUCH, offset);
+    this.#kept.noteUnread();
+  }
+
   malformed(index: number, why: string, offset: number): void {
     this.#table.columns.state[index] = STATE.malformed;
     this.#kept.addItem(index, { kind: 'malformed', why, offset });
@@ -79,6 +88,10 @@ export class ContentReader {
   readHandshake(index: number, side: Side, epoch: number, content: Uint8Array, cut: boolean): void {
     const r = new ByteReader('plaintext', content);
     for (const fragment of decodeFragments(r)) {
+      if (this.#kept.full) {
+        this.#leaveOut(index, fragment.at.from);
+        return;
+      }
       const usable = fragment.fault === null || (cut && fragment.at.to - fragment.at.from > 12);
       const number = this.#handshakeNumber(epoch, fragment.msgType);
       const opening = fragment.msgType === HANDSHAKE_TYPE.clientHello && number === 1 && fragment.fragmentOffset === 0;
@@ -104,6 +117,16 @@ export class ContentReader {
     return type === HANDSHAKE_TYPE.finished && epoch > 0 ? epoch : epoch + 1;
   }
 }
+
+const TOO_MUCH = `there are ${MOST_PARTS} messages, alerts and ACKs of this association already, or ${MOST_HANDSHAKE_BYTES >> 20} MB of messages: no more are read`;
+
+/** What counts for that. */
+const COUNTED: ReadonlySet<number> = new Set([
+  CONTENT_TYPE.handshake,
+  CONTENT_TYPE.changeCipherSpec,
+  CONTENT_TYPE.alert,
+  CONTENT_TYPE.ack,
+]);
 
 /** What was left out of the reassembly, and why; null where nothing was. */
 function limitReached(message: MessageInstance | null): string | null {

@@ -1,5 +1,6 @@
 /** Captured transmissions that were altered on their way to the capture point. */
 import type { Surroundings } from './flight-setting.ts';
+import type { MessageInstance } from './message-instance.ts';
 import { STATE } from './record-table.ts';
 import type { SentFlight, Transmission } from './transmissions.ts';
 
@@ -26,10 +27,25 @@ export function damageOf(
 }
 
 /** Every other transmission has this message otherwise. A ClientHello changes with the cookie it answers. */
-function isOdd(part: SentFlight['parts'][number], { parts, side }: SentFlight): boolean {
-  if (!part.message || side === 0) return false;
-  const variants = parts.filter((p) => p.message && p.message.messageSeq === part.message?.messageSeq);
-  return variants.some(
-    (v) => v !== part && v.message?.type === part.message?.type && v.occurrences.length > part.occurrences.length,
-  );
+function isOdd({ message, occurrences }: SentFlight['parts'][number], flight: SentFlight): boolean {
+  if (!message || flight.side === 0) return false;
+  return (mostSeen(flight).get(variantsKey(message)) ?? 0) > occurrences.length;
 }
+
+/** How often the variant of a message was sent that was sent most. */
+function mostSeen(flight: SentFlight): ReadonlyMap<number, number> {
+  const known = MOST_SEEN.get(flight);
+  if (known) return known;
+  const most = new Map<number, number>();
+  for (const { message, occurrences } of flight.parts) {
+    if (!message) continue;
+    const key = variantsKey(message);
+    most.set(key, Math.max(most.get(key) ?? 0, occurrences.length));
+  }
+  MOST_SEEN.set(flight, most);
+  return most;
+}
+
+const MOST_SEEN = new WeakMap<SentFlight, ReadonlyMap<number, number>>();
+
+const variantsKey = ({ messageSeq, type }: MessageInstance): number => messageSeq * 256 + type;

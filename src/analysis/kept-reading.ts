@@ -8,16 +8,25 @@ import { noteData } from './carriage.ts';
 import type { Carried } from './carried.ts';
 import type { Unnumbered } from './handshake-state.ts';
 import type { Forgetful, LastAsked } from './last-asked.ts';
+import type { LogStore } from './log-store.ts';
 import type { ReadingContext } from './reading-context.ts';
 import { ReadingLog } from './reading-log.ts';
 import type { RecordList } from './record-list.ts';
 import { RecordNumbers } from './record-numbers.ts';
 import type { RecordTable, Side } from './record-table.ts';
 
+/** Of one association: no endpoint sends so many fragments, CCSs, alerts and ACKs, nor so much in them. */
+export const MOST_PARTS = 65_536;
+export const MOST_HANDSHAKE_BYTES = 32 * 1024 * 1024;
+
 export class KeptReading implements Forgetful {
   generation = 0;
+  #parts = 0;
+  /** Of fragments, not counting what repeats. */
+  #bytes = 0;
   readonly #table: RecordTable;
   readonly #readings: LastAsked;
+  readonly #logs: LogStore;
   readonly #log: ReadingLog;
   /** Null where it was forgotten since somebody asked last. */
   #reading: AssociationReading | null;
@@ -28,6 +37,7 @@ export class KeptReading implements Forgetful {
   constructor({ table, readings, logs }: Pick<ReadingContext, 'table' | 'readings' | 'logs'>) {
     this.#table = table;
     this.#readings = readings;
+    this.#logs = logs;
     this.#log = new ReadingLog(logs);
     this.#reading = new AssociationReading(table);
     readings.touch(this);
@@ -54,13 +64,26 @@ export class KeptReading implements Forgetful {
   }
 
   addItem(record: number, item: Carried): void {
+    if (item.kind === 'alert' || item.kind === 'ack') this.#parts++;
     this.#log.addItem(record, item);
     this.#reading?.addItem(record, item);
+  }
+
+  /** There is more than any endpoint sends: no more of it is to be added. */
+  get full(): boolean {
+    return this.#parts >= MOST_PARTS || this.#bytes >= MOST_HANDSHAKE_BYTES;
+  }
+
+  /** A record was not read, or not to its end, because `full` is true. */
+  noteUnread(): void {
+    this.#logs.unread++;
   }
 
   addFragment(fragment: ReadFragment): Placed {
     const { reading } = this;
     const placed = reading.place(fragment);
+    this.#parts++;
+    for (const { bytes } of placed.added.fresh) this.#bytes += bytes.length;
     this.#log.addFragment(placed);
     return reading.addFragment(placed);
   }
@@ -71,6 +94,7 @@ export class KeptReading implements Forgetful {
   }
 
   addUnnumbered(handshake: number, unnumbered: Unnumbered): void {
+    this.#parts++;
     this.#log.addUnnumbered(handshake, unnumbered);
     this.#reading?.addUnnumbered(handshake, unnumbered);
   }

@@ -21,6 +21,8 @@ export class LogStore {
   readonly recent = new RecentTexts();
   /** Of all entries. */
   bytes = 0;
+  /** Records that were not read to their end, because their associations have so many like them. */
+  unread = 0;
   readonly #slabs: Slab[] = [];
   #free = 0;
 

@@ -94,6 +94,7 @@ export class TraceReader {
   readonly #membership: Membership;
   readonly #altered = new AlteredRecords();
   readonly #budget: DataBudget;
+  readonly #logs = new LogStore();
   readonly #counts = new DtlsCounts();
   /** Datagrams of associations that found no room. */
   #leftOut = 0;
@@ -110,7 +111,7 @@ export class TraceReader {
       budget: this.#budget,
       readings: new LastAsked(options.loadedAssociations),
       ciphers: new LastAsked(options.loadedAssociations ?? MOST_READY),
-      logs: new LogStore(),
+      logs: this.#logs,
       nonces: new Map(),
       record: (index) => recordAgain(table, list, index),
     };
@@ -211,6 +212,7 @@ export class TraceReader {
         datagrams: this.#leftOut,
         joined,
         unopened: this.#budget.skipped,
+        unread: this.#logs.unread,
         untried: paths.spent,
       }),
     };

@@ -9,11 +9,20 @@ export interface LeftOut {
   readonly joined: number;
   /** Records of application data that were not opened. */
   readonly unopened: number;
+  /** Records of handshakes, alerts and ACKs that were not read to their end. */
+  readonly unread: number;
   /** Not all records from unknown addresses were tried with the keys of associations. */
   readonly untried: boolean;
 }
 
-export function remarksOn({ associations: most, datagrams, joined, unopened, untried }: LeftOut): readonly string[] {
+export function remarksOn({
+  associations: most,
+  datagrams,
+  joined,
+  unopened,
+  unread,
+  untried,
+}: LeftOut): readonly string[] {
   const remarks: string[] = [];
   if (datagrams > 0)
     remarks.push(
@@ -26,6 +35,10 @@ export function remarksOn({ associations: most, datagrams, joined, unopened, unt
   if (unopened > 0)
     remarks.push(
       `There is so much application data that ${unopened} records of it were not opened one by one: they count as decrypted, because a key that opened others of their epoch is at hand, but damage to them is not noticed. To check them all, cut the capture into parts, for example with \`editcap -c\`.`,
+    );
+  if (unread > 0)
+    remarks.push(
+      `There are so many messages, alerts or ACKs in one association that ${unread} records were not read: what is said of it goes without them. Cut the capture into parts, for example with \`editcap -c\`.`,
     );
   if (untried)
     remarks.push(
