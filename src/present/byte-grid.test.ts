@@ -8,6 +8,9 @@ test('rows have an offset in the file, hex and text', () => {
   expect(rowCount(bytes)).toBe(2);
   expect(byteRow(bytes, 0xb43, 0)).toMatchObject({ offset: '0b43', text: ':;<=>?@ABCDEFGHI' });
   expect(byteRow(bytes, 0xb43, 1)).toEqual({ offset: '0b53', hex: ['4a', '4b', '4c', '4d'], text: 'JKLM' });
+  // Far into a large file, and where the number of digits changes within a packet.
+  expect(byteRow(bytes, 0x3696fdd0, 1).offset).toBe('3696fde0');
+  expect([0, 1].map((row) => byteRow(bytes, 0xfff0, row).offset)).toEqual(['0fff0', '10000']);
   expect(byteRow(Uint8Array.of(0, 32, 127, 65), 0, 0).text).toBe('···A');
 });
 

@@ -25,10 +25,15 @@ export function rowCount(bytes: Uint8Array): number {
   return Math.ceil(bytes.length / COLUMNS);
 }
 
+/** How many digits the offsets of its rows have: as many in each of them. */
+export function offsetDigits(bytes: Uint8Array, base: number): number {
+  return Math.max(4, (base + Math.max(0, bytes.length - 1)).toString(16).length);
+}
+
 export function byteRow(bytes: Uint8Array, base: number, row: number): ByteRow {
   const line = bytes.subarray(row * COLUMNS, (row + 1) * COLUMNS);
   return {
-    offset: (base + row * COLUMNS).toString(16).padStart(4, '0'),
+    offset: (base + row * COLUMNS).toString(16).padStart(offsetDigits(bytes, base), '0'),
     hex: toHex(line).match(/../g) ?? [],
     text: Array.from(line, (byte) => (byte > 32 && byte < 127 ? String.fromCharCode(byte) : '·')).join(''),
   };

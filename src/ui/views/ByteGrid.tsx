@@ -8,6 +8,7 @@ import {
   columnsIn,
   MARKS,
   type MarkedRange,
+  offsetDigits,
   rowCount,
   rowMarks,
 } from '../../present/byte-grid.ts';
@@ -53,6 +54,7 @@ export function ByteGrid({ buffer, ranges, pins, outlined, caret, start, onSelec
   return (
     <div
       className="bytes"
+      style={{ '--digits': offsetDigits(buffer.bytes, buffer.base) }}
       role="application"
       aria-label={`Bytes of ${buffer.title}`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the bytes are one widget with a caret and the arrow keys
