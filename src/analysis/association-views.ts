@@ -10,10 +10,12 @@ import { fingerprintsOf } from './fingerprints.ts';
 import { handshakeViews, messageViews } from './flight-views.ts';
 import { parametersOf } from './parameters.ts';
 import { carriersOf } from './rare-traits.ts';
+import type { RecordList } from './record-list.ts';
 import { MARK, REASONS, SENDERS, type Side, STATE } from './record-table.ts';
 import { recordView } from './record-views.ts';
 import { diagnoseAssociation } from './rules/diagnose.ts';
 import type { AssociationFacts, Subject } from './rules/subject.ts';
+import { shownRecords } from './shown-records.ts';
 import { storyOf } from './story-of.ts';
 import { sumsOf } from './streams.ts';
 import type {
@@ -117,9 +119,30 @@ export function associationDetail(
   analysed: AnalysedAssociation,
   association: Association,
 ): AssociationDetail {
+  return withRecords(trace, analysed, associationStory(trace, analysed, association), analysed.state.records);
+}
+
+/** Where there are very many records, with those that tell something, and those around the one that is looked for. */
+export function associationShown(
+  trace: AnalysedTrace,
+  analysed: AnalysedAssociation,
+  association: Association,
+  around: number | null,
+): AssociationDetail {
+  const story = associationStory(trace, analysed, association);
+  const { records, summed } = shownRecords(trace, analysed, story, around);
+  const detail = withRecords(trace, analysed, story, records);
+  return summed.length === 0 ? detail : { ...detail, summed };
+}
+
+function withRecords(
+  trace: AnalysedTrace,
+  analysed: AnalysedAssociation,
+  story: AssociationStory,
+  records: RecordList,
+): AssociationDetail {
   const { indexOf } = messageViews(trace, analysed);
-  const records = Array.from(analysed.state.records, (record) => recordView(trace, analysed, record, indexOf));
-  return { ...associationStory(trace, analysed, association), records };
+  return { ...story, records: Array.from(records, (record) => recordView(trace, analysed, record, indexOf)) };
 }
 
 export function associationStory(

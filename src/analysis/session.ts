@@ -169,8 +169,17 @@ export class Session {
     yield* retold(analysis.diagnosing(take), inPass(1, analysis.trace.associations.length));
   }
 
+  /** With all of its records, of which there may be millions. */
   association(id: string): AssociationDetail | null {
     return this.#analysed().detail(id);
+  }
+
+  /**
+   * To look at: of very many records those that tell something and those around number `around`, the others in sums.
+   * Null where there is no such association.
+   */
+  shown(id: string, around: number | null = null): AssociationDetail | null {
+    return this.#analysed().shown(id, around);
   }
 
   /** The same without its records, of which there may be many. */

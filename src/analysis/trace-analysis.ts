@@ -1,7 +1,13 @@
 /** What was worked out of captures and keys: of every association, and of all of them together. */
 import { type AnalysedAssociation, type AnalysedTrace, analyseInSteps } from './analyse.ts';
 import { associationIndex } from './association-id.ts';
-import { associationDetail, associationFacts, associationStory, associationView } from './association-views.ts';
+import {
+  associationDetail,
+  associationFacts,
+  associationShown,
+  associationStory,
+  associationView,
+} from './association-views.ts';
 import { captureSummary } from './capture-summary.ts';
 import { CertificateReader } from './certificates.ts';
 import type { FindingView } from './finding.ts';
@@ -63,6 +69,12 @@ export class TraceAnalysis {
   detail(id: string): AssociationDetail | null {
     const [analysed, association] = [this.analysed(id), this.association(id)];
     return analysed && association ? associationDetail(this.trace, analysed, association) : null;
+  }
+
+  /** With its records as far as they are shown one by one, see `associationShown`. */
+  shown(id: string, around: number | null): AssociationDetail | null {
+    const [analysed, association] = [this.analysed(id), this.association(id)];
+    return analysed && association ? associationShown(this.trace, analysed, association, around) : null;
   }
 
   /** The same without its records, of which there may be many. */

@@ -406,6 +406,29 @@ export interface AssociationStory {
 export interface AssociationDetail extends AssociationStory {
   /** In order of capture. */
   readonly records: readonly RecordView[];
+  /** What is not among them, because there is so much of it. Absent where all records are there. */
+  readonly summed?: readonly SummedData[];
+}
+
+/** Records that follow each other in an association and are not told one by one: nearly always application data. */
+export interface SummedData {
+  /** As in `RecordFacts.record`. */
+  readonly firstRecord: number;
+  readonly lastRecord: number;
+  /** Of the first one. */
+  readonly capture: number;
+  readonly firstPacket: number;
+  readonly lastPacket: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly datagrams: number;
+  readonly duplicates: number;
+  readonly client: { readonly records: number; readonly bytes: number };
+  readonly server: { readonly records: number; readonly bytes: number };
+  /** None of them could be read. */
+  readonly encrypted: boolean;
+  /** All of them are application data. */
+  readonly onlyData: boolean;
 }
 
 /** Asked for when a record is looked at. */

@@ -29,7 +29,7 @@ describe('rows', () => {
     const reasons = detail.losses.filter((loss) => loss.records.length === 0).map(({ reason }) => reason);
     expect(lost.flatMap(({ row }) => row.explanations).sort()).toEqual(reasons.sort());
     expect(lost.every(({ packet, time }) => packet === '—' && time === '—')).toBe(true);
-    expect(linesCounted(table)).toBe(`${records.length} records, ${lost.length} never captured`);
+    expect(linesCounted(table, detail)).toBe(`${records.length} records, ${lost.length} never captured`);
   });
 
   test('a row says packet, time, sender, message, number, flight and mark', async () => {

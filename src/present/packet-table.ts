@@ -1,13 +1,21 @@
 /**
- * The sequence diagram as a table: a row for each record, for each loss that left no record, and for each silence.
- * The diagram folds and joins; here every record stands for itself, in order of time.
+ * The sequence diagram as a table: a row for each record, for each loss that left no record, for each silence, and for
+ * records that are told in a sum. The diagram folds and joins; here every record stands for itself, in order of time.
  */
-import type { AssociationDetail, ClosedReason, RecordState, RecordView, Sender } from '../analysis/trace.ts';
+import type {
+  AssociationDetail,
+  ClosedReason,
+  RecordState,
+  RecordView,
+  Sender,
+  SummedData,
+} from '../analysis/trace.ts';
 import type { SeenTwice } from './capture-points.ts';
 import { recordRows } from './packet-parts.ts';
 import { packetsText } from './sequence-columns.ts';
 import { delayText } from './sequence-delays.ts';
 import type { BurstRow } from './sequence-types.ts';
+import { recordsInAll, sumSentence } from './summed-records.ts';
 import { milliseconds, thousands } from './time-scale.ts';
 
 /** Each has a shape of its own, and a word. */
@@ -211,13 +219,23 @@ function markWord(mark: MarkName, view: RecordView): string {
 export function withSilences(
   lines: readonly RecordLine[],
   roles: { readonly client: string; readonly server: string },
+  summed: readonly SummedData[] = [],
 ): PacketLine[] {
-  return lines.flatMap((line): PacketLine[] => {
+  let next = 0;
+  const told = lines.flatMap((line): PacketLine[] => {
+    const before: PacketLine[] = [];
+    for (let sum = summed[next]; sum && sum.firstRecord < line.key; sum = summed[++next]) before.push(sumLine(sum));
+    if (before.length > 0) return [...before, line];
     if (line.kind === 'lost' || line.deltaMs <= SILENCE_MS) return [line];
     const ms = milliseconds(line.deltaMs);
     const says = [`${ms} ms of silence`, causeOf(line, roles)].filter(Boolean).join(', ');
     return [{ kind: 'silence', key: `silence ${line.key}`, says }, line];
   });
+  return [...told, ...summed.slice(next).map(sumLine)];
+}
+
+function sumLine(sum: SummedData): SilenceLine {
+  return { kind: 'silence', key: `sum ${sum.firstRecord}`, says: sumSentence(sum) };
 }
 
 function causeOf(
@@ -228,10 +246,12 @@ function causeOf(
   return attempt && attempt.number > 1 && attempt.cause === 'timer' ? `then the ${roles[sender]}’s timer` : '';
 }
 
-/** "30 records, 3 lost". */
-export function linesCounted(lines: readonly RecordLine[]): string {
+/** "30 records, 3 lost"; "202 of 777 513 records" where the others are told in sums. */
+export function linesCounted(lines: readonly RecordLine[], detail: AssociationDetail): string {
   const records = lines.reduce((sum, { kind }) => sum + (kind === 'record' ? 1 : 0), 0);
   const lost = lines.length - records;
-  const text = `${thousands(records)} record${records === 1 ? '' : 's'}`;
+  const all = recordsInAll(detail);
+  const counted = all > records ? `${thousands(records)} of ${thousands(all)}` : thousands(records);
+  const text = `${counted} record${all === 1 ? '' : 's'}`;
   return lost > 0 ? `${text}, ${thousands(lost)} never captured` : text;
 }

@@ -1,8 +1,8 @@
 /** Where the playhead is, for eyes and for ears. */
 import type { AssociationDetail, RecordView, Sender } from '../analysis/trace.ts';
 import { machinesAt } from './machine-at.ts';
+import { placeInAll, recordsInAll } from './summed-records.ts';
 import { milliseconds } from './time-scale.ts';
-import { timelineOf } from './timeline.ts';
 
 /** "3 013.379 ms", since the association began. */
 export function playheadTime({ association }: AssociationDetail, timeMs: number): string {
@@ -11,8 +11,8 @@ export function playheadTime({ association }: AssociationDetail, timeMs: number)
 
 /** "packet 15 · record 20 of 30", with two capture points "packet B 18". Where the trace has more associations, its own number of the record goes before. */
 export function placeText(detail: AssociationDetail, record: RecordView, point: string | null = null): string {
-  const place = (timelineOf(detail).placeOf.get(record.record) ?? 0) + 1;
-  const total = detail.records.length;
+  const place = placeInAll(detail, record.record);
+  const total = recordsInAll(detail);
   const which =
     place === record.record ? `record ${record.record} of ${total}` : `record ${record.record}, ${place} of ${total}`;
   return `packet ${point === null ? '' : `${point} `}${record.packet} · ${which}`;
@@ -20,7 +20,7 @@ export function placeText(detail: AssociationDetail, record: RecordView, point: 
 
 /** "20 of 30" */
 export function shortPlace(detail: AssociationDetail, record: RecordView): string {
-  return `${(timelineOf(detail).placeOf.get(record.record) ?? 0) + 1} of ${detail.records.length}`;
+  return `${placeInAll(detail, record.record)} of ${recordsInAll(detail)}`;
 }
 
 /** Time, place and both states, as one sentence. */

@@ -1,5 +1,5 @@
 /** The sequence diagram as numbers: columns, rows, brackets, silences, lifelines. No DOM; text is measured by the caller. */
-import type { Association, Sender } from '../analysis/trace.ts';
+import type { Association, Sender, SummedData } from '../analysis/trace.ts';
 import { type PlacedRow, placeBurst, type RowLayout } from './sequence-arrow.ts';
 import { type Bracket, placeBrackets, type Tie, tiesBetween } from './sequence-brackets.ts';
 import { arrowRoom, type Columns, type Measure, placeColumns, timeText } from './sequence-columns.ts';
@@ -21,6 +21,8 @@ export interface LayoutOptions {
   readonly zoom?: number;
   /** Width of a map of the whole, for drawings of many rows; none unless given. */
   readonly mapPx?: number;
+  /** See `AssociationDetail`. */
+  readonly summed?: readonly SummedData[];
   readonly measure: Measure;
 }
 
@@ -78,14 +80,14 @@ export function arrangeSequence(
   open: ReadonlySet<number>,
   options: LayoutOptions,
 ): SequenceLayout {
-  const { measure, narrow } = options;
-  const folded = sequenceRows(worded, { fits: () => true, open });
+  const { measure, narrow, summed = [] } = options;
+  const folded = sequenceRows(worded, { fits: () => true, open, summed });
   const mapPx = !narrow && folded.length >= MAPPED_ROWS ? (options.mapPx ?? 0) : 0;
   const beside = { ...options, width: options.width - mapPx };
   const roomy = placeColumns(folded, association, beside);
   const room = arrowRoom(roomy);
   const timePx = narrow ? measure(timeText(association.endMs, association), 11, 400, 'mono') + 20 : 0;
-  const rows = sequenceRows(worded, { fits: (row) => labelsFit(row, room, timePx, measure), open });
+  const rows = sequenceRows(worded, { fits: (row) => labelsFit(row, room, timePx, measure), open, summed });
   return { ...layoutSequence(rows, association, beside), mapped: mapPx > 0 };
 }
 

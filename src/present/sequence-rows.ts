@@ -3,7 +3,8 @@
  * the fragments of one message, or a long run of application data folded into one line. Every record is in one row.
  */
 import type { DuplicateOrigin } from '../analysis/story.ts';
-import type { Association, AssociationDetail, RecordView } from '../analysis/trace.ts';
+import type { Association, AssociationDetail, RecordView, SummedData } from '../analysis/trace.ts';
+import { isApplication } from './application-record.ts';
 import type { SeenTwice } from './capture-points.ts';
 import { type Attempts, attemptsOf, neverCaptured } from './sequence-attempts.ts';
 import { type Burst, bursts, openBurst } from './sequence-bursts.ts';
@@ -27,6 +28,8 @@ export interface RowOptions {
   readonly fits: (row: BurstRow) => boolean;
   /** Keys of what the reader opened: folds, and bursts; a burst that was open by itself is folded. */
   readonly open: ReadonlySet<number>;
+  /** What is told in sums alone; absent where every record has its row. */
+  readonly summed?: readonly SummedData[];
 }
 
 /** What all rows of an association are worded with. */
@@ -68,7 +71,7 @@ export function sequenceRows(worded: readonly WordedBurst[], options: RowOptions
   const rows = worded.flatMap(({ row, opened }) =>
     opened.length > 1 && opensItself(row) !== options.open.has(row.key) ? opened : row,
   );
-  return foldRuns(withLosses(rows), options.open);
+  return foldRuns(withLosses(rows), options.open, options.summed);
 }
 
 /** Of each flight the first attempt of which a part was lost and a part was not: it and the later ones are opened. */
@@ -234,13 +237,4 @@ function attemptAt(
     sincePreviousMs: sent?.sincePreviousMs ?? null,
     timerMs: cause === 'timer' && known ? timerOf(detail.timers[known.sender], sent?.sincePreviousMs ?? null) : null,
   };
-}
-
-/** Application data, or what can only be that: without keys the content type is all there is. */
-function isApplication(record: RecordView, association: Association): boolean {
-  return record.contents.every((content) => {
-    if (content.kind === 'applicationData') return true;
-    if (content.kind !== 'encrypted' || record.epoch === 0) return false;
-    return isVersion13(association) ? record.epoch >= 3 : content.contentType === 23 || content.contentType === 25;
-  });
 }

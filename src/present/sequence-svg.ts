@@ -52,6 +52,7 @@ export function sequenceSvg({
   const { association } = detail;
   const twice = seenTwice(detail, trace.points);
   const layout = arrangeSequence(wordBursts(detail, twice), association, NO_FOLDS, {
+    summed: detail.summed ?? [],
     width,
     rowPx: twice ? ROW_OF_TWO_PX : ROW_PX,
     narrow: false,

@@ -117,6 +117,8 @@ export interface FoldRow {
   readonly protocol: string | null;
   /** None of its records could be read, so that they are application data is presumed. */
   readonly encrypted: boolean;
+  /** A record to look around where nothing but sums is known of these; null where the run can be unfolded. */
+  readonly around: number | null;
 }
 
 export type SequenceRow = BurstRow | FoldRow;

@@ -1,11 +1,14 @@
 /** The sequence diagram in characters: one line per datagram direction, flights at the margin, silences named. */
-import type { AssociationDetail, Content, RecordView } from '../analysis/trace.ts';
+import type { Association, AssociationDetail, Content, RecordView, SummedData } from '../analysis/trace.ts';
+import { isApplication } from './application-record.ts';
 import { numberRanges } from './sequence-columns.ts';
 
 /** A pause longer than this gets a line of its own, in ms. */
 const SILENCE_MS = 250;
 /** More application data in a row than this is folded into one line. */
 const FOLD = 6;
+/** More losses among it than this are told in that line. */
+const MOST_LOSSES = 20;
 const TIME = 12;
 const PACKET = 7;
 const FLIGHT = 12;
@@ -21,13 +24,19 @@ interface Line {
   readonly flight: string;
   readonly label: string;
   readonly application: boolean;
+  /** Datagrams that it stands for, and when the last of them was captured. */
+  readonly datagrams: number;
+  readonly endMs: number;
+  readonly bothWays: boolean;
+  /** Records that were never captured. */
+  readonly missing: number;
   /** It ends on the way. */
   readonly lost: boolean;
 }
 
 /** Lines of at most `width` characters. `pointOf` names the capture point of a packet where there are two: "A", "B". */
 export function textDiagram(
-  { association, records, losses }: AssociationDetail,
+  { association, records, losses, summed = [] }: AssociationDetail,
   width: number,
   pointOf: (capture: number) => string = () => '',
 ): string[] {
@@ -38,7 +47,7 @@ export function textDiagram(
   ];
   let before: Line | null = null;
   let flight = '';
-  for (const line of fold(withLosses(linesOf(records, association.startMs), losses))) {
+  for (const line of fold(withLosses(withSums(linesOf(records, association), summed, association), losses))) {
     const silence = before && line.packet !== null ? line.timeMs - before.timeMs : 0;
     if (silence > SILENCE_MS)
       out.push(
@@ -50,7 +59,7 @@ export function textDiagram(
     out.push(head + arrow(line, lane));
     if (line.packet === null) continue;
     flight = line.flight;
-    before = line;
+    before = { ...line, timeMs: line.endMs };
   }
   return out;
 }
@@ -69,7 +78,8 @@ function arrow({ fromClient, label, lost }: Line, lane: number): string {
     : `| <${'-'.repeat(lane - text.length - 5)} ${text}|`;
 }
 
-function linesOf(records: readonly RecordView[], startMs: number): Line[] {
+function linesOf(records: readonly RecordView[], association: Association): Line[] {
+  const { startMs } = association;
   const lines: Line[] = [];
   let previous: RecordView | null = null;
   for (const record of records) {
@@ -91,13 +101,40 @@ function linesOf(records: readonly RecordView[], startMs: number): Line[] {
         fromClient: record.sender === 'client',
         flight: flightOf(record),
         label: `${mark(record)}${label}`,
-        application: record.contents.every((c) => c.kind === 'applicationData'),
+        application: record.flight === null && isApplication(record, association),
+        datagrams: 1,
+        endMs: record.timeMs - startMs,
+        bothWays: false,
+        missing: 0,
         lost: false,
       });
     }
     previous = record;
   }
   return lines;
+}
+
+/** Records that are told in sums stand where the first of them does. */
+function withSums(lines: readonly Line[], summed: readonly SummedData[], { startMs }: Association): readonly Line[] {
+  if (summed.length === 0) return lines;
+  const sums = summed.map(
+    (sum): Line => ({
+      timeMs: sum.startMs - startMs,
+      packet: sum.firstPacket,
+      capture: sum.capture,
+      record: sum.lastRecord,
+      fromClient: sum.client.records > 0,
+      flight: '',
+      label: `${sum.datagrams} datagrams that are not told one by one`,
+      application: sum.onlyData,
+      datagrams: sum.datagrams,
+      endMs: sum.endMs - startMs,
+      bothWays: sum.client.records > 0 && sum.server.records > 0,
+      missing: 0,
+      lost: false,
+    }),
+  );
+  return [...lines, ...sums].sort((a, b) => a.record - b.record);
 }
 
 /** What was captured and lost later ends in a cross; what never came has a line where its number belongs. */
@@ -108,10 +145,11 @@ function withLosses(lines: readonly Line[], losses: AssociationDetail['losses'])
     .map((loss) => ({ loss, before: loss.evidence.at(-1) ?? Number.POSITIVE_INFINITY }))
     .sort((a, b) => a.before - b.before);
   const out: Line[] = [];
+  const many = absent.length > MOST_LOSSES;
   let next = 0;
   const insert = (upTo: number, timeMs: number) => {
     for (let one = absent[next]; one && one.before <= upTo; one = absent[++next])
-      out.push(absentLine(one.loss, timeMs));
+      out.push(absentLine(one.loss, timeMs, many));
   };
   for (const line of lines) {
     insert(line.record, line.timeMs);
@@ -122,8 +160,9 @@ function withLosses(lines: readonly Line[], losses: AssociationDetail['losses'])
 }
 
 function absentLine(
-  { sender, messages, sequenceNumbers, epoch }: AssociationDetail['losses'][number],
+  { sender, messages, sequenceNumbers, epoch, flight }: AssociationDetail['losses'][number],
   timeMs: number,
+  many: boolean,
 ): Line {
   const what = messages.length > 0 ? messages.join(', ') : 'something';
   const numbers = sequenceNumbers.length > 0 ? ` (record ${numberRanges(sequenceNumbers)} missing)` : '';
@@ -135,7 +174,11 @@ function absentLine(
     fromClient: sender === 'client',
     flight: '',
     label: `${epoch}:${what}${numbers}`,
-    application: false,
+    application: many && flight === null && messages.length === 0,
+    missing: sequenceNumbers.length,
+    datagrams: 0,
+    endMs: timeMs,
+    bothWays: false,
     lost: true,
   };
 }
@@ -147,11 +190,20 @@ function fold(lines: readonly Line[]): Line[] {
     while (lines[end]?.application) end++;
     const run = lines.slice(i, end);
     const first = run[0];
-    if (first && run.length > FOLD) {
-      const last = run.at(-1) ?? first;
+    const datagrams = run.reduce((sum, line) => sum + line.datagrams, 0);
+    if (first && datagrams > FOLD) {
+      const endMs = run.reduce((latest, line) => Math.max(latest, line.endMs), first.endMs);
+      const data = run.filter((line) => line.datagrams > 0);
+      const bothWays = data.some((line) => line.bothWays || line.fromClient !== data[0]?.fromClient);
+      const missing = run.reduce((sum, line) => sum + line.missing, 0);
+      const ways = bothWays ? ' both ways' : '';
+      const lacks = missing > 0 ? `, ${missing} records missing` : '';
+      // All of it has to fit on the arrow.
+      const what = missing > 0 ? 'data' : 'application data';
       out.push({
-        ...first,
-        label: `${run.length} datagrams of application data both ways, ${((last.timeMs - first.timeMs) / 1000).toFixed(1)} s`,
+        ...(data[0] ?? first),
+        label: `${datagrams} datagrams of ${what}${ways}, ${((endMs - first.timeMs) / 1000).toFixed(1)} s${lacks}`,
+        endMs,
       });
       i = end;
     } else {

@@ -35,7 +35,7 @@ export function writeReport(session: Session, options: ReportOptions): string {
 /** The same in pieces, made one after the other. */
 export function* reportParts(session: Session, options: ReportOptions): Generator<string> {
   const { format, generator, ids, alone } = options;
-  const detailOf = ({ id }: Association): AssociationDetail => listed(id, session.association(id));
+  const detailOf = ({ id }: Association): AssociationDetail => listed(id, session.shown(id));
   const findings = () => session.findings();
   switch (format) {
     case 'text': {

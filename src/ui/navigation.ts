@@ -13,6 +13,8 @@ export interface Navigation {
   selectRecord(record: number | null): void;
   /** As `selectRecord`, for a leap that browser history remembers. */
   jump(record: number): void;
+  /** As `jump`, to a record that is told in a sum so far. */
+  lookAround(record: number): void;
   /** Another association, and a record of it unless null. */
   goTo(association: string, record: number | null): void;
   /** Where a record or packet is; a sentence where there is none. */
@@ -42,11 +44,12 @@ export function createNavigation(store: Store, analysis: Analysis): Navigation &
     if (record === get().record) analysis.record(record);
   });
 
-  function selectAssociation(id: string): void {
+  /** `around`: a record that will be selected. */
+  function selectAssociation(id: string, around: number | null = null): void {
     if (id === get().association && get().detail) return;
     const nothing = { record: null, field: null, detail: null, recordDetail: null, alone: null, srtp: null };
     set({ association: id, ...nothing, finding: null });
-    analysis.association(id);
+    analysis.association(id, around);
   }
 
   /** The page's own choice: the reader has come nowhere yet, so nothing counts as still to come. */
@@ -68,6 +71,7 @@ export function createNavigation(store: Store, analysis: Analysis): Navigation &
     if (detail && !detail.records.some((r) => r.record === record)) {
       void find({ by: 'record', record }).then((found) => {
         if (typeof found === 'string') get().notify(found);
+        else if (found.association === get().association) lookAround(found.record);
         else goTo(found.association, found.record);
       });
       return;
@@ -76,8 +80,17 @@ export function createNavigation(store: Store, analysis: Analysis): Navigation &
     askRecord(record);
   }
 
+  /** Of very many records not all are told one by one: asks for those around this one, and selects it. */
+  function lookAround(record: number): void {
+    const { association, detail } = get();
+    if (association === null || !detail?.summed) return;
+    set(({ jumps }) => ({ jumps: jumps + 1, record, field: null, untouched: false }));
+    analysis.association(association, record);
+    askRecord(record);
+  }
+
   function goTo(association: string, record: number | null): void {
-    selectAssociation(association);
+    selectAssociation(association, record);
     if (record !== null) jump(record);
   }
 
@@ -95,10 +108,11 @@ export function createNavigation(store: Store, analysis: Analysis): Navigation &
     set({ wanted: null, ...settings });
     const chosen = named ?? firstToLookAt(associations);
     if (!chosen) return;
-    selectAssociation(chosen.id);
+    selectAssociation(chosen.id, named ? record : null);
     const { detail } = get();
     const absent = detail !== null && !detail.records.some((r) => r.record === record);
     if (named && record !== null && !absent) selectRecord(record);
+    else if (named && record !== null && isSummed(detail, record)) lookAround(record);
     else if (detail) openAt(firstOfInterest(detail));
     set({ finding, field: named ? field : null, buffer });
   }
@@ -135,7 +149,11 @@ export function createNavigation(store: Store, analysis: Analysis): Navigation &
     },
   };
 
-  return { selectAssociation, selectRecord, jump, goTo, find, show, step, arriving };
+  return { selectAssociation, selectRecord, jump, lookAround, goTo, find, show, step, arriving };
+}
+
+function isSummed(detail: AssociationDetail | null, record: number): boolean {
+  return detail?.summed?.some(({ firstRecord, lastRecord }) => firstRecord <= record && record <= lastRecord) ?? false;
 }
 
 function noSuchAssociation(id: string, count: number): string {

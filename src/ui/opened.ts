@@ -63,7 +63,7 @@ export function createOpened(
         : { association: null, record: null, field: null, detail: null, recordDetail: null, alone: null, filter: '' }),
     });
     if (same) {
-      analysis.association(same.id);
+      analysis.association(same.id, record);
       if (record !== null) analysis.record(record);
     } else if (asked) navigation.selectAssociation(asked.id);
     else if (wanted && first) navigation.show(wanted);

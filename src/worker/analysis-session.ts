@@ -36,7 +36,7 @@ export interface AnalysisSession {
   fork(): AnalysisSession;
   /** Opens what is open in a fork. */
   adopt(fork: AnalysisSession): void;
-  association(id: string): AssociationDetail | null;
+  shown(id: string, around: number | null): AssociationDetail | null;
   alone(id: string): AssociationDetail | null;
   record(record: number): RecordDetail | null;
   applicationData(id: string, query: DataQuery): ApplicationDataView | null;

@@ -20,7 +20,8 @@ export interface Analysis {
   open(files: readonly InputFile[], add: Add): number;
   /** Asks every opening that is still under way to stop. */
   cancel(): void;
-  association(id: string): void;
+  /** `around`: a record that is looked for, which is told where not all are; null for none. */
+  association(id: string, around: number | null): void;
   /** Answered by `alone`. */
   alone(id: string): void;
   record(record: number): void;
@@ -124,7 +125,7 @@ export function startAnalysis(receive: (message: FromWorker) => void, spawn: () 
     cancel() {
       for (const [job, question] of awaited) if (question === 'opening') worker?.postMessage({ do: 'cancel', job });
     },
-    association: (id) => void ask('association', (job) => ({ do: 'association', job, id })),
+    association: (id, around) => void ask('association', (job) => ({ do: 'association', job, id, around })),
     alone: (id) => void ask('alone', (job) => ({ do: 'alone', job, id })),
     record: (record) => void ask('record', (job) => ({ do: 'record', job, record })),
     applicationData: (id, query) => void ask('applicationData', (job) => ({ do: 'applicationData', job, id, query })),

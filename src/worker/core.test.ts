@@ -31,7 +31,7 @@ function session(parts: Partial<AnalysisSession>): AnalysisSession {
     diagnosing: () => [],
     fork: () => it,
     adopt: () => {},
-    association: () => null,
+    shown: () => null,
     alone: () => null,
     record: () => null,
     applicationData: () => null,
@@ -221,7 +221,7 @@ test('a bug becomes one crashed message, and the next job works', async () => {
 
 test('what does not exist is absent', async () => {
   const { posted, core: worker } = core({});
-  await worker.receive({ do: 'association', job: 1, id: 'a9' });
+  await worker.receive({ do: 'association', job: 1, id: 'a9', around: null });
   await worker.receive({ do: 'record', job: 2, record: 9 });
   expect(posted).toEqual([
     { is: 'absent', job: 1 },

@@ -81,7 +81,7 @@ export class WorkerCore {
     const { job } = message;
     switch (message.do) {
       case 'association': {
-        const detail = this.#session.association(message.id);
+        const detail = this.#session.shown(message.id, message.around);
         return detail ? { is: 'association', job, detail } : { is: 'absent', job };
       }
       case 'alone':

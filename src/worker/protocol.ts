@@ -59,7 +59,8 @@ export type ToWorker =
    * waited for a capture stay.
    */
   | { readonly do: 'open'; readonly job: number; readonly files: readonly InputFile[]; readonly add: Add }
-  | { readonly do: 'association'; readonly job: number; readonly id: string }
+  /** `around`: the record that is looked for, where not all are told one by one; null for none. */
+  | { readonly do: 'association'; readonly job: number; readonly id: string; readonly around: number | null }
   /** What the first of two capture points alone tells of it. */
   | { readonly do: 'alone'; readonly job: number; readonly id: string }
   | { readonly do: 'record'; readonly job: number; readonly record: number }

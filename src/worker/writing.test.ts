@@ -55,7 +55,7 @@ test('the worker hands the files on, and a bug of the writer does not end it', a
   await core.receive({ do: 'write', job: 1, request: request('packets') });
   broken = true;
   await core.receive({ do: 'write', job: 2, request: request('packets') });
-  await core.receive({ do: 'association', job: 3, id: 'a1' });
+  await core.receive({ do: 'association', job: 3, id: 'a1', around: null });
   expect(posted.map(({ is, job }) => [is, job])).toEqual([
     ['written', 1],
     ['crashed', 2],

@@ -87,6 +87,7 @@ function Diagram() {
           selectedRecord={record}
           pointedRecords={pointed}
           onSelect={page.selectRecord}
+          onLookAround={page.lookAround}
         />
       )}
     </div>

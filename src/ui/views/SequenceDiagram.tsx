@@ -40,6 +40,8 @@ interface Props {
   /** Records that the inspector points at: entries of the selected ACK. */
   readonly pointedRecords: readonly number[];
   readonly onSelect: (record: number) => void;
+  /** A record that is told in a sum is to be shown, with those around it. */
+  readonly onLookAround: (record: number) => void;
 }
 
 /** More rows than this are drawn only near the screen. */
@@ -48,7 +50,8 @@ const HEADER_PX = 29;
 /** Under a row that comes into view: its playhead, and the beginning of what follows. */
 const BELOW_PX = 24;
 
-export function SequenceDiagram({ detail, points, selectedRecord, pointedRecords, onSelect }: Props) {
+export function SequenceDiagram(props: Props) {
+  const { detail, points, selectedRecord, pointedRecords, onSelect, onLookAround } = props;
   const host = useRef<HTMLDivElement>(null);
   const drawing = useRef<SVGSVGElement>(null);
   const group = useRef<SVGGElement>(null);
@@ -119,13 +122,14 @@ export function SequenceDiagram({ detail, points, selectedRecord, pointedRecords
   const choose = useCallback(
     ({ row }: PlacedRow, record: number | null) => {
       if (row.kind === 'fold') {
-        toggle(row.key);
+        if (row.around === null) toggle(row.key);
+        else onLookAround(row.around);
         return;
       }
       const chosen = record || (row.records[0] ?? row.evidence[0]);
       if (chosen !== undefined) onSelect(chosen);
     },
-    [onSelect, toggle],
+    [onSelect, onLookAround, toggle],
   );
 
   const rowAt = (target: EventTarget) => byKey.get(Number(attributeAt(target, 'data-row') ?? Number.NaN));

@@ -2,6 +2,7 @@
 import type { ListedAssociation, ListedTrace } from '../../analysis/listed-association.ts';
 import type { AssociationDetail } from '../../analysis/trace.ts';
 import { counted, shapeOf } from '../../present/association-row.ts';
+import { datagramsInAll } from '../../present/summed-records.ts';
 import { Glyph } from '../parts/Glyph.tsx';
 import { useStore } from '../store/store.ts';
 
@@ -27,8 +28,8 @@ export function Verdict({ association, detail }: Props) {
 }
 
 /** Null where the header, or the list of capture points, says it already. */
-function packetsToTell({ records }: AssociationDetail, { associations, captures, points }: ListedTrace): number | null {
-  const packets = new Set(records.map((r) => `${r.capture} ${r.packet}`)).size;
+function packetsToTell(detail: AssociationDetail, { associations, captures, points }: ListedTrace): number | null {
+  const packets = datagramsInAll(detail);
   const all = captures.reduce((sum, capture) => sum + capture.packets, 0);
   return associations.length === 1 && (points !== null || packets === all) ? null : packets;
 }

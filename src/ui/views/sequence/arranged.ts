@@ -54,6 +54,7 @@ export function useArranged(
       zoom,
       mapPx: MAP_PX,
       measure: measureText,
+      summed: detail.summed ?? [],
     };
     return arrangeSequence(worded, detail.association, open, options);
   }, [worded, detail, twice, open, width, beside, coarse, scale, zoom]);

@@ -34,7 +34,7 @@ export function PacketTable({ detail, points }: Props) {
   const roles = rolesOf(detail.association);
   const lines = useMemo(() => {
     const told = sort.column === 'time' && !sort.descending && kept.length === all.length;
-    return told ? withSilences(kept, rolesOf(detail.association)) : kept;
+    return told ? withSilences(kept, rolesOf(detail.association), detail.summed) : kept;
   }, [kept, all, sort, detail]);
   const copy = (form: 'tsv' | 'markdown') => linesAsText(kept, form, { roles, twoPoints: twice !== null });
   return (
@@ -47,7 +47,7 @@ export function PacketTable({ detail, points }: Props) {
           placeholder="type:Finished mark:lost epoch:1 …"
         />
         <span className="count" role="status">
-          {kept.length === all.length ? linesCounted(all) : `${kept.length} of ${linesCounted(all)}`}
+          {kept.length === all.length ? linesCounted(all, detail) : `${kept.length} of ${linesCounted(all, detail)}`}
         </span>
         <CopyButton name="Copy TSV" text={() => copy('tsv')} />
         <CopyButton name="Markdown" label="Copy Markdown" text={() => copy('markdown')} />
