@@ -121,7 +121,7 @@ describe('the views of it', () => {
   test('the report for a terminal fits on a page', () => {
     const text = writeReport(session, { format: 'text', generator: 'test', ids: ['a1'], alone: true });
     expect(text.split('\n').length).toBeLessThan(80);
-    expect(text).toMatch(/\d{5} datagrams of application data both ways/);
+    expect(text).toMatch(/\d{5} encrypted datagrams both ways/);
   });
 
   test.each(['markdown', 'html', 'svg'] as const)('the report as %s stays small', (format) => {

@@ -28,6 +28,8 @@ interface Line {
   readonly datagrams: number;
   readonly endMs: number;
   readonly bothWays: boolean;
+  /** None of it could be read. */
+  readonly encrypted: boolean;
   /** Records that were never captured. */
   readonly missing: number;
   /** It ends on the way. */
@@ -105,6 +107,7 @@ function linesOf(records: readonly RecordView[], association: Association): Line
         datagrams: 1,
         endMs: record.timeMs - startMs,
         bothWays: false,
+        encrypted: record.contents.every(({ kind }) => kind === 'encrypted'),
         missing: 0,
         lost: false,
       });
@@ -130,6 +133,7 @@ function withSums(lines: readonly Line[], summed: readonly SummedData[], { start
       datagrams: sum.datagrams,
       endMs: sum.endMs - startMs,
       bothWays: sum.client.records > 0 && sum.server.records > 0,
+      encrypted: sum.encrypted,
       missing: 0,
       lost: false,
     }),
@@ -179,6 +183,7 @@ function absentLine(
     datagrams: 0,
     endMs: timeMs,
     bothWays: false,
+    encrypted: true,
     lost: true,
   };
 }
@@ -199,10 +204,15 @@ function fold(lines: readonly Line[]): Line[] {
       const ways = bothWays ? ' both ways' : '';
       const lacks = missing > 0 ? `, ${missing} records missing` : '';
       // All of it has to fit on the arrow.
-      const what = missing > 0 ? 'data' : 'application data';
+      const encrypted = data.every((line) => line.encrypted);
+      const what = encrypted
+        ? 'encrypted datagrams'
+        : missing > 0
+          ? 'datagrams of data'
+          : 'datagrams of application data';
       out.push({
         ...(data[0] ?? first),
-        label: `${datagrams} datagrams of ${what}${ways}, ${((endMs - first.timeMs) / 1000).toFixed(1)} s${lacks}`,
+        label: `${datagrams} ${what}${ways}, ${((endMs - first.timeMs) / 1000).toFixed(1)} s${lacks}`,
         endMs,
       });
       i = end;

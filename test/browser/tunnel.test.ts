@@ -30,7 +30,10 @@ test('the data are one line; unfolded, a sum leads to the records in it', async 
   await inside.waitFor();
   await inside.click();
   // The first record of the sum is selected, and told with those behind it.
-  const place = page.getByText(/record 1\d\d of/).filter({ visible: true }).first();
+  const place = page
+    .getByText(/record 1\d\d of/)
+    .filter({ visible: true })
+    .first();
   await place.waitFor();
   const [, record] = /record (\d+) of/.exec((await place.textContent()) ?? '') ?? [];
   for (const row of [Number(record), Number(record) + 1])
