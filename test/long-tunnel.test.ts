@@ -8,6 +8,8 @@ import { placeText } from '../src/present/playhead-text.ts';
 import { sequenceRows, wordBursts } from '../src/present/sequence-rows.ts';
 import { recordsInAll, summedOf } from '../src/present/summed-records.ts';
 import { writeReport } from '../src/report/report.ts';
+import { MOST_SHARED_RECORDS } from '../src/share/limits.ts';
+import { tooMuchToShare } from '../src/share/prepare.ts';
 import { type LongTunnel, longTunnel } from './long-tunnel.ts';
 
 const DATA = 25_000;
@@ -84,6 +86,17 @@ test('an association with fewer records is told whole', async () => {
   const { source } = await longTunnel(MOST_SHOWN - 100);
   await small.open([source], { add: false });
   expect(small.shown('a1')).toEqual(small.association('a1'));
+});
+
+test('more records than can be shared are refused with a sentence that says what to do', async () => {
+  const long = new Session();
+  const { source } = await longTunnel(MOST_SHARED_RECORDS);
+  await long.open([source], { add: false });
+  for (const associations of [null, ['a1']])
+    expect(tooMuchToShare(long, { associations })).toMatch(
+      /^These are 1000\d\d records, and at most 100000 can be shared/,
+    );
+  expect(tooMuchToShare(session, { associations: null })).toBe(null);
 });
 
 describe('the views of it', () => {

@@ -14,6 +14,9 @@ const MB = 1024 * 1024;
 export const LINK_LIMITS: Limits = { bytes: 8 * MB, datagrams: 20_000, parts: 60_000, json: MB };
 export const FILE_LIMITS: Limits = { bytes: 256 * MB, datagrams: 2_000_000, parts: 6_000_000, json: 64 * MB };
 
+/** Records of what is shared. Each is looked at whole before it leaves, which takes some KB. */
+export const MOST_SHARED_RECORDS = 100_000;
+
 /** Longest link that is made; the address bars of all browsers take it. */
 export const LONGEST_LINK = 32_000;
 /** Longer text than this is no link of ours, whatever it begins with. */

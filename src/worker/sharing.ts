@@ -7,7 +7,7 @@ import type { Gathered } from '../share/gather.ts';
 import { FILE_LIMITS, LINK_LIMITS, LONGEST_LINK, LONGEST_LINK_READ } from '../share/limits.ts';
 import { openLink, splitLink, traceLink } from '../share/link.ts';
 import type { Decoded } from '../share/payload.ts';
-import { prepared } from '../share/prepare.ts';
+import { prepared, tooMuchToShare } from '../share/prepare.ts';
 import { receive } from '../share/receive.ts';
 import { fetchTrace, serverFacts, storeTrace } from '../share/remote.ts';
 import type { Received } from '../share/share-on.ts';
@@ -64,6 +64,8 @@ export class Sharing {
   }
 
   async answer(question: SharingQuestion, cancelled: () => boolean): Promise<SharingAnswer> {
+    const tooMuch = 'request' in question ? tooMuchToShare(this.#session, question.request.choices) : null;
+    if (tooMuch !== null) return { kind: 'failed', message: tooMuch };
     switch (question.ask) {
       case 'size': {
         const file = await writeTraceFile(this.#gather(question.request).trace);

@@ -9,7 +9,7 @@ import { LONGEST_LINK } from '../../share/limits.ts';
 import { openLink, splitLink, traceLink } from '../../share/link.ts';
 import type { Note } from '../../share/notes.ts';
 import { readNotesJson } from '../../share/notes-json.ts';
-import { prepared } from '../../share/prepare.ts';
+import { prepared, tooMuchToShare } from '../../share/prepare.ts';
 import { receive } from '../../share/receive.ts';
 import { openTraceFile, writeTraceFile } from '../../share/trace-file.ts';
 import { type Trim, trims } from '../../share/trim.ts';
@@ -28,6 +28,8 @@ export async function link(argv: readonly string[], generator: string, streams: 
   const open = await openInput(args, streams.progress);
   const choices = await choicesOf(args, open.session);
   const make = (wanted: ShareChoices): Gathered => prepared(open.session, wanted, receivedOf(open), generator);
+  const tooMuch = tooMuchToShare(open.session, choices);
+  if (tooMuch !== null) throw new UsageError(tooMuch);
   const gathered = make(choices);
   if (gathered.trace.datagrams.length === 0) throw new UsageError('There is no DTLS to share.');
   if (args.output !== null) {
