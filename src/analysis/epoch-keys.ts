@@ -14,8 +14,9 @@ export interface EpochParameters {
   /** Negotiated version, as on the wire. */
   readonly version: number;
   /** Null where the ClientHello is missing: then each secret brings its own. */
-  readonly clientRandom: Uint8Array | null;
-  readonly serverRandom: Uint8Array;
+  readonly clientRandom: string | null;
+  /** Hex, which takes less room than bytes of their own. */
+  readonly serverRandom: string;
   readonly encryptThenMac: boolean;
   readonly truncatedHmac: boolean;
 }
@@ -109,7 +110,8 @@ function openWith(candidate: Candidate, side: Side, record: ProtectedRecord): Ui
 }
 
 function makeOpeners({ secret, parameters }: Candidate): Candidate['openers'] {
-  const clientRandom = parameters.clientRandom ?? fromHex(secret.clientRandom);
-  if (!clientRandom) return null;
-  return createOpeners12({ ...parameters, clientRandom, masterSecret: secret.secret });
+  const clientRandom = fromHex(parameters.clientRandom ?? secret.clientRandom);
+  const serverRandom = fromHex(parameters.serverRandom);
+  if (!clientRandom || !serverRandom) return null;
+  return createOpeners12({ ...parameters, clientRandom, serverRandom, masterSecret: secret.secret });
 }

@@ -242,10 +242,16 @@ export class HandshakeKeys {
     this.protection.offer12(handshake.number, secrets, {
       suite,
       version: serverHello.version,
-      clientRandom: clientHello?.random ?? null,
-      serverRandom: serverHello.random,
+      clientRandom: clientHello && this.#textOf(clientHello.random),
+      serverRandom: toHex(serverHello.random),
       encryptThenMac: hasEncryptThenMac(serverHello.extensions),
       truncatedHmac: hasTruncatedHmac(serverHello.extensions),
     });
+  }
+
+  /** Equal texts are kept once. */
+  #textOf(random: Uint8Array): string {
+    const text = toHex(random);
+    return text === this.clientRandom ? this.clientRandom : text;
   }
 }

@@ -31,8 +31,8 @@ function protectionOf(suite: CipherSuite): RecordProtection {
   protection.offer12(EPOCH, [{ secret: MASTER, clientRandom: '', source: line }], {
     suite,
     version: VERSION.dtls12,
-    clientRandom: CLIENT_RANDOM,
-    serverRandom: SERVER_RANDOM,
+    clientRandom: toHex(CLIENT_RANDOM),
+    serverRandom: toHex(SERVER_RANDOM),
     encryptThenMac: false,
     truncatedHmac: false,
   });

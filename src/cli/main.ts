@@ -9,7 +9,7 @@ import { run, type Streams } from './run.ts';
 
 // Most of what an analysis makes is soon of no use. Left to itself the heap grows to four times of what is in use before
 // that is cleared away: half the memory for a tenth more time.
-setFlagsFromString('--heap-growing-percent=60');
+setFlagsFromString('--heap-growing-percent=40');
 
 const { stdout, stderr } = process;
 
