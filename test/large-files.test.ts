@@ -2,10 +2,12 @@
  * What a large capture is treated to, tried on small ones: its bytes are read from the file again, it is read while it
  * is loaded or afterwards, and its application data stays closed until somebody looks.
  */
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { SessionLimits } from '../src/analysis/opening.ts';
 import { Session } from '../src/analysis/session.ts';
 import { BytesGone, type CaptureSource } from '../src/capture/datagram.ts';
+import { temporaryFile } from '../src/cli/temporary-file.ts';
 import { writeReport } from '../src/report/report.ts';
 import { bytesOf, KNOWN, textOf } from './captures.ts';
 import { editedCapture } from './edited-capture.ts';
@@ -17,6 +19,7 @@ interface Reading {
   readonly limits?: SessionLimits;
   readonly again?: boolean;
   readonly keysLater?: boolean;
+  readonly packed?: boolean;
 }
 
 function source(file: string, again: boolean, bytes = bytesOf(file)): CaptureSource {
@@ -24,17 +27,32 @@ function source(file: string, again: boolean, bytes = bytesOf(file)): CaptureSou
     name: file,
     size: bytes.length,
     async *chunks() {
-      for (let at = 0; at < bytes.length; at += 1000) yield bytes.slice(at, at + 1000);
+      const chunk = new Uint8Array(1000);
+      for (let at = 0; at < bytes.length; at += chunk.length) {
+        chunk.set(bytes.subarray(at, at + chunk.length));
+        yield chunk.subarray(0, bytes.length - at);
+        // It holds until the next one is asked for.
+        chunk.fill(0xee);
+      }
     },
     ...(again ? { readAt: (offset, length) => bytes.slice(offset, offset + length) } : {}),
   };
 }
 
-async function opened(file: string, keys: string | undefined, { limits, again, keysLater }: Reading): Promise<Session> {
+async function opened(
+  file: string,
+  keys: string | undefined,
+  { limits, again, keysLater, packed }: Reading,
+): Promise<Session> {
   const session = new Session(limits);
   const addKeys = () => keys && session.addKeyLog(textOf(keys), keys);
   if (!keysLater) addKeys();
-  const { failures } = await session.open([source(file, again ?? false)], { add: true });
+  const { failures } = await session.open(
+    [source(file, again ?? false, packed ? gzipSync(bytesOf(file)) : bytesOf(file))],
+    {
+      add: true,
+    },
+  );
   expect(failures).toEqual([]);
   if (keysLater) {
     session.trace();
@@ -55,6 +73,12 @@ describe.each(FILES)('$file', ({ file, keys }) => {
   test('says the same where its bytes are read from the file again', async () => {
     const kept = told(await opened(file, keys, {}));
     expect(told(await opened(file, keys, { again: true, limits: { keptBytes: 0 } }))).toBe(kept);
+  });
+
+  test('says the same where its bytes are put aside because they cannot be read again', async () => {
+    const kept = told(await opened(file, keys, {}));
+    for (const packed of [false, true])
+      expect(told(await opened(file, keys, { packed, limits: { keptBytes: 0, scratch: temporaryFile } }))).toBe(kept);
   });
 
   test.runIf(keys)('says the same where the keys come afterwards', async () => {

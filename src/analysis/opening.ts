@@ -1,8 +1,9 @@
 /** Files → captures and key logs: each file is one or the other, by what is in it. Never rejects for bad input. */
 import type { CaptureSource } from '../capture/datagram.ts';
 import { DatagramTable } from '../capture/datagram-table.ts';
-import type { StoredSource } from '../capture/frame-store.ts';
+import { KEPT_BYTES, type StoredSource } from '../capture/frame-store.ts';
 import { identify, isFailure, keepDatagram, readCapture } from '../capture/open.ts';
+import { type Scratch, Spool } from '../capture/spool.ts';
 import { type KeyLog, KeyLogReader, parseKeyLog } from '../crypto/keylog.ts';
 import type { GivenKeys } from '../crypto/premaster.ts';
 import { beginFile, cannotRead } from './file-head.ts';
@@ -14,6 +15,8 @@ import type { SessionProgress } from './progress.ts';
 export interface SessionLimits {
   /** Bytes of a capture that are kept in memory, where its file can be read again. */
   readonly keptBytes?: number;
+  /** Where bytes can be put that cannot be read again where they came from; absent: they are kept in memory. */
+  readonly scratch?: () => Scratch;
   /** Bytes of application data that are decrypted. */
   readonly dataBytes?: number;
   /** Associations whose messages stay decoded. */
@@ -113,7 +116,10 @@ class Opening {
   async #readCapture(source: CaptureSource, again: StoredSource, chunks: AsyncIterable<Uint8Array>): Promise<void> {
     const { progress, cancelled } = this.#waiting;
     const index = this.#captures.length;
-    const datagrams = new DatagramTable(index, again, this.#limits.keptBytes);
+    const { scratch, keptBytes = KEPT_BYTES } = this.#limits;
+    const spool = scratch && !again.readAt ? new Spool(source.name, scratch, keptBytes) : null;
+    const stored = spool ? { ...again, readAt: spool.readAt.bind(spool) } : again;
+    const datagrams = new DatagramTable(index, stored, keptBytes);
     const live = index === 0 && this.#live === null ? this.#liveReading(datagrams) : null;
     this.#live ??= live;
     const keyLogsBefore = this.#keyLogs.length;
@@ -130,6 +136,7 @@ class Opening {
         const at = datagrams.add(kept);
         live?.take(at, kept);
       },
+      ...(spool ? { bytes: (chunk: Uint8Array) => spool.add(chunk) } : {}),
       keyLog: (text, where) => this.#keyLogs.push(parseKeyLog(text, where)),
       progress: (bytesRead, packets, firstTimeNs) => {
         if (size) datagrams.readShare = bytesRead / size;
@@ -146,6 +153,7 @@ class Opening {
       },
       cancelled: () => cancelled?.() ?? false,
     });
+    spool?.end();
     // A log without record bytes may still hold keys: then it was of use, and the rest is a remark.
     if (isFailure(facts) && this.#keyLogs.length > keyLogsBefore)
       this.#keyLogs.push({ ...parseKeyLog('', name), problems: [{ source: name, message: facts.message }] });

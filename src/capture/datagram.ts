@@ -195,6 +195,8 @@ export interface CaptureSink {
   keyLog(text: string, where: string): void;
   /** Every packet as it lies in a pcap or pcapng file. With this, packets are not decoded. Holds only during the call. */
   packet?(packet: Packet): void;
+  /** The bytes of a pcap or pcapng file as they are, unpacked, before the packets in them. Hold only during the call. */
+  bytes?(chunk: Uint8Array): void;
   /** Called now and then with bytes of the file read so far, packets found so far, and when the first was captured. */
   progress?(bytesRead: number, packets: number, firstTimeNs: bigint | null): void;
   /** Asked now and then; true stops reading, and what was read so far stands. */

@@ -4,7 +4,7 @@ import { type FramePlace, GatheredFrames } from './gathered-frames.ts';
 
 const SLAB_BYTES = 1 << 20;
 /** A capture of less than this is kept whole, which saves asking for the file. */
-const KEPT_BYTES = 32 * 1024 * 1024;
+export const KEPT_BYTES = 32 * 1024 * 1024;
 const BLOCK_BYTES = 1 << 16;
 /** Neighbours lie together in a block of the file. */
 const MOST_BLOCKS = 64;

@@ -148,6 +148,7 @@ async function feed(
     const chunk = await chunks.next();
     if (!chunk) break;
     bytes += chunk.length;
+    sink.bytes?.(chunk);
     container.feed(chunk);
     progress.now({ packets: container.packets, ...container.times() });
   }

@@ -11,6 +11,7 @@ import { Damaged } from '../share/varint.ts';
 import { type Arguments, UsageError } from './arguments.ts';
 import { cannotRead, fileChunks, fileSource } from './file-source.ts';
 import { mayBeShared, traceOfBytes, traceOfWord } from './shared-input.ts';
+import { temporaryFile } from './temporary-file.ts';
 
 const PROGRESS_EVERY_MS = 200;
 
@@ -32,7 +33,7 @@ export async function openSession(args: InputArguments, write: ((text: string) =
 
 export async function openInput(args: InputArguments, write: ((text: string) => void) | null): Promise<Opened> {
   if (args.files.length === 0) throw new UsageError('Name at least one capture file (dtlscope --help shows how).');
-  const session = new Session();
+  const session = new Session({ scratch: temporaryFile });
   const inputs = await Promise.all(args.files.map(inputOf));
   const traces = inputs.flatMap(({ trace }) => trace ?? []);
   const [shared = null] = traces;
