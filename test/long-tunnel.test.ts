@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Session } from '../src/analysis/session.ts';
 import { MOST_SHOWN } from '../src/analysis/shown-records.ts';
 import type { AssociationDetail } from '../src/analysis/trace.ts';
+import { goalOf } from '../src/present/go-to.ts';
 import { recordLines, withSilences } from '../src/present/packet-table.ts';
 import { placeText } from '../src/present/playhead-text.ts';
 import { sequenceRows, wordBursts } from '../src/present/sequence-rows.ts';
@@ -79,6 +80,16 @@ test('a record that is looked for is told with those around it', () => {
   const [one] = detail.records.slice(at);
   if (one) expect(placeText(detail, one)).toBe(`packet ${one.packet} · record 20000 of ${recordsInAll(detail)}`);
   expectWhole(detail);
+});
+
+test('to a time within a sum it leads to the record that was captured then', () => {
+  const detail = shown();
+  const { startMs } = detail.association;
+  const wanted = session.association('a1')?.records.find(({ record }) => record === 7000);
+  const typed = `t${((wanted?.timeMs ?? 0) - startMs + 0.1).toFixed(3)}`;
+  const goal = goalOf(typed, { ...session.trace(), detail });
+  expect(goal).toMatchObject({ is: 'sought', sought: { by: 'time' } });
+  if (goal.is === 'sought') expect(session.find(goal.sought, 'a1')).toEqual({ association: 'a1', record: 7000 });
 });
 
 test('an association with fewer records is told whole', async () => {

@@ -1,11 +1,15 @@
 /** From a number that a reader has elsewhere, such as a packet of another tool, to the record and its association. */
+import type { Sighting } from '../capture/datagram.ts';
 import type { AnalysedAssociation, AnalysedTrace } from './analyse.ts';
+import { associationIndex } from './association-id.ts';
 import type { CaptureSummary } from './trace.ts';
 
 export type Sought =
   | { readonly by: 'record'; readonly record: number }
   /** `captures` are the indexes of those that are meant, `called` what the reader calls the packet. */
-  | { readonly by: 'packet'; readonly packet: number; readonly captures: readonly number[]; readonly called: string };
+  | { readonly by: 'packet'; readonly packet: number; readonly captures: readonly number[]; readonly called: string }
+  /** Ms since the first packet of the trace: the record of the association that is nearest. */
+  | { readonly by: 'time'; readonly timeMs: number; readonly association: string };
 
 export interface Found {
   readonly association: string;
@@ -19,7 +23,14 @@ export function findRecord(
   sought: Sought,
   near: string | null,
 ): Found | string {
-  return sought.by === 'record' ? byNumber(trace, sought.record) : byPacket(trace, captures, sought, near);
+  switch (sought.by) {
+    case 'record':
+      return byNumber(trace, sought.record);
+    case 'packet':
+      return byPacket(trace, captures, sought, near);
+    case 'time':
+      return byTime(trace, sought);
+  }
 }
 
 function byNumber(trace: AnalysedTrace, record: number): Found | string {
@@ -39,9 +50,8 @@ function byPacket(
   let first: Found | null = null;
   let next = Number.POSITIVE_INFINITY;
   for (let i = 0; i < trace.records.count; i++) {
-    const datagram = trace.datagramOf(i);
-    for (const seen of [datagram, datagram.transit?.arrival]) {
-      if (!seen || !meant.includes(seen.capture)) continue;
+    for (const seen of sightings(trace, i)) {
+      if (!meant.includes(seen.capture)) continue;
       if (seen.packet > packet) next = Math.min(next, seen.packet);
       if (seen.packet !== packet) continue;
       const found = ownerOf(trace, i);
@@ -52,6 +62,33 @@ function byPacket(
   if (first) return first;
   const after = next < Number.POSITIVE_INFINITY ? ` The next one that does is packet ${next}.` : '';
   return `Packet ${called} carries no DTLS record.${after}`;
+}
+
+/** Where it was captured: at one point, or at two. */
+function sightings(trace: AnalysedTrace, record: number): readonly Pick<Sighting, 'capture' | 'packet'>[] {
+  const { datagrams, records } = trace;
+  const index = records.columns.datagram.get(record);
+  if (datagrams.plain(index)) return [{ capture: datagrams.capture, packet: datagrams.packet(index) }];
+  const datagram = datagrams.at(index);
+  const arrival = datagram.transit?.arrival;
+  return arrival ? [datagram, arrival] : [datagram];
+}
+
+function byTime(
+  trace: AnalysedTrace,
+  { timeMs, association }: Extract<Sought, { readonly by: 'time' }>,
+): Found | string {
+  const records = trace.analysed[associationIndex(association)]?.state.records;
+  if (!records || records.length === 0) return `There is no ${association} with records.`;
+  let [low, high] = [0, records.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (trace.timeMs(records[middle] ?? 0) < timeMs) low = middle + 1;
+    else high = middle;
+  }
+  const [before, after] = [records[Math.max(0, low - 1)] ?? 0, records[low] ?? 0];
+  const isBefore = timeMs - trace.timeMs(before) < trace.timeMs(after) - timeMs;
+  return { association, record: (isBefore ? before : after) + 1 };
 }
 
 function ownerOf(trace: AnalysedTrace, index: number): Found | null {

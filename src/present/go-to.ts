@@ -5,6 +5,7 @@ import type { PointsView } from '../analysis/story.ts';
 import type { AssociationDetail, CaptureSummary } from '../analysis/trace.ts';
 import { grouped } from './association-row.ts';
 import { pointNames } from './capture-points.ts';
+import { summedOf } from './summed-records.ts';
 
 export interface Surroundings {
   readonly associations: readonly ListedAssociation[];
@@ -75,6 +76,9 @@ function atTime(ms: number, { detail }: Surroundings): Goal {
   const lasts = last.timeMs - startMs;
   // Where the axis rounds up, its own last number is still meant.
   if (ms > Math.ceil(lasts)) return nowhere(`This association ends at ${grouped(Math.ceil(lasts))} ms.`);
+  const timeMs = startMs + ms;
+  if (summedOf(detail).some((sum) => sum.startMs <= timeMs && timeMs <= sum.endMs))
+    return { is: 'sought', sought: { by: 'time', timeMs, association: id } };
   const nearest = detail.records.reduce((best, r) =>
     Math.abs(r.timeMs - startMs - ms) < Math.abs(best.timeMs - startMs - ms) ? r : best,
   );
