@@ -8,6 +8,7 @@ import { findingsHtml } from './report-html-findings.ts';
 import { facts, folded, list, paragraph, part } from './report-html-parts.ts';
 import { anchorOf, epochsTable, lossesTable, MOST_ROWS, recordsTable } from './report-html-tables.ts';
 import { sequenceSvg } from './sequence-svg.ts';
+import { recordsInAll } from './summed-records.ts';
 import { timerFacts, timingFacts, vantageFact } from './timing-facts.ts';
 
 export function associationHtml(detail: AssociationDetail, trace: TraceSummary): string {
@@ -40,7 +41,7 @@ export function associationHtml(detail: AssociationDetail, trace: TraceSummary):
       part('Alerts', alerts(a)),
       part('Certificates', certificates(a)),
       part('Other associations', list(relations.map(({ says }) => escaped(says)))),
-      folded(`${grouped(records.length)} records`, recordsTable(detail)),
+      folded(`${grouped(recordsInAll(detail))} records`, recordsTable(detail)),
     ].join('\n'),
   );
 }

@@ -5,6 +5,7 @@ import { element, escaped } from './markup.ts';
 import { paragraph, table } from './report-html-parts.ts';
 import { rolesOf } from './sentences.ts';
 import { numberRanges } from './sequence-columns.ts';
+import { recordsInAll } from './summed-records.ts';
 
 /** Records of more than this are not listed one by one. */
 export const MOST_ROWS = 2000;
@@ -12,7 +13,8 @@ export const MOST_ROWS = 2000;
 /** Where evidence points to. Records are numbered over the whole trace, so no two sections share one. */
 export const anchorOf = (record: number): string => `record-${record}`;
 
-export function recordsTable({ association, records }: AssociationDetail): string {
+export function recordsTable(detail: AssociationDetail): string {
+  const { association, records } = detail;
   if (records.length === 0) return '';
   const roles = rolesOf(association);
   const rows = records
@@ -28,7 +30,7 @@ export function recordsTable({ association, records }: AssociationDetail): strin
       escaped(one.contents.map(contentText).join(', ') || '—'),
       escaped(stateText(one)),
     ]);
-  const left = records.length - MOST_ROWS;
+  const left = recordsInAll(detail) - Math.min(records.length, MOST_ROWS);
   const heads = ['record', 'packet', 'ms', 'sender', 'epoch', 'number', 'bytes', 'what it carries', 'state'];
   return table(heads, rows) + (left > 0 ? paragraph(`${grouped(left)} more records are not listed.`) : '');
 }
