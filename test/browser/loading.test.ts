@@ -10,7 +10,7 @@ import { dropSamples, see, test } from './page.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dtlscope-loading-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const large = makeLarge(join(folder, 'large.pcap'), 40);
+const large = makeLarge(join(folder, 'large.pcap'), 100);
 
 const FIRST_ROWS = '.associations[aria-busy=true] .rows [role=row]';
 const rows = (page: Page) => page.locator('.assoc .rows [role=row]');
@@ -69,7 +69,7 @@ test('associations are listed while they are read, and all of them in the end, i
   await hold(page);
   await choose(page);
   expect(await page.locator('progress').count()).toBe(1);
-  await see(page, /[KM]B of 40\.\d MB, .* associations/);
+  await see(page, /[KM]B of 100\.\d MB, .* associations/);
   await see(page, / so far$/);
   expect(await violations(page)).toEqual([]);
   const first = rows(page).first();
