@@ -133,6 +133,14 @@ test('records that have two pixels each are ticks, closer ones are bars by their
   expect(bars[0]?.level).toBeLessThan(bars[1]?.level ?? 0);
 });
 
+test('records that are told in a sum are spread between the first and the last of them', () => {
+  const { ticks, bars } = laneTicks([0, 400], [{ x0: 100, x1: 199, records: 2500 }]);
+  expect(ticks).toEqual([0, 400]);
+  expect(bars.map(({ x }) => x)).toEqual(Array.from({ length: 25 }, (_, i) => 100 + 4 * i));
+  expect(bars.reduce((sum, { records }) => sum + records, 0)).toBe(2500);
+  expect(laneTicks([], [{ x0: 8, x1: 8, records: 1 }]).bars).toEqual([]);
+});
+
 test('what is read far from the capture point is drawn as such', async () => {
   const { lanes } = await lanesOf('openssl-loss-final-flight-x3.client.pcap');
   expect(lanes.map((lane) => lane.captured)).toEqual([true, true, false, false]);

@@ -3,8 +3,9 @@
  * A tick is a record; below a lane hangs what was written under an older epoch than the newest.
  */
 import type { AssociationDetail, EpochView, RecordView, Sender } from '../analysis/trace.ts';
-import { type DensityBar, laneTicks } from './lane-ticks.ts';
+import { type DensityBar, laneTicks, type Stretch } from './lane-ticks.ts';
 import { numberRanges } from './sequence-columns.ts';
+import { summedOf } from './summed-records.ts';
 
 export interface EpochBand {
   readonly epoch: number;
@@ -68,7 +69,8 @@ export function epochLanes(detail: AssociationDetail, axis: Axis): EpochLane[] {
   ]);
 }
 
-function writes(sender: Sender, { association, records, vantage }: AssociationDetail, axis: Axis): EpochLane {
+function writes(sender: Sender, detail: AssociationDetail, axis: Axis): EpochLane {
+  const { association, records, vantage } = detail;
   const own = records.filter((record) => record.sender === sender);
   const epochs = association.epochs.filter((epoch) => epoch.sender === sender);
   const late = new Set(epochs.flatMap((epoch) => epoch.late));
@@ -85,7 +87,7 @@ function writes(sender: Sender, { association, records, vantage }: AssociationDe
     does: 'writes',
     captured: isCaptured(sender, vantage),
     bands: bandsOf(starts, axis),
-    ...laneTicks(inLane.times.map(axis.xOf)),
+    ...laneTicks(inLane.times.map(axis.xOf), stretchesOf(sender, detail, axis)),
     marks: thinned(marks),
     missing: '',
     ...inLane,
@@ -112,7 +114,7 @@ function reads(reader: Sender, detail: AssociationDetail, axis: Axis, lost: Read
     does: 'reads',
     captured: isCaptured(reader, detail.vantage),
     bands: bandsOf(starts, axis),
-    ...laneTicks(inLane.times.map(axis.xOf)),
+    ...laneTicks(inLane.times.map(axis.xOf), stretchesOf(writer, detail, axis)),
     missing: absent.map((one) => one.numbers).join(', '),
     ...inLane,
     marks: thinned([
@@ -127,6 +129,13 @@ function reads(reader: Sender, detail: AssociationDetail, axis: Axis, lost: Read
       }),
     ]),
   };
+}
+
+/** What this side wrote that is not told one by one. */
+function stretchesOf(writer: Sender, detail: AssociationDetail, { xOf }: Axis): Stretch[] {
+  return summedOf(detail)
+    .filter((sum) => sum[writer].records > 0)
+    .map((sum) => ({ x0: xOf(sum.startMs), x1: xOf(sum.endMs), records: sum[writer].records }));
 }
 
 /** Near an endpoint, the capture has what that one sent and got; in the middle of the path neither is certain. */
