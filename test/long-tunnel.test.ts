@@ -6,6 +6,7 @@ import type { AssociationDetail } from '../src/analysis/trace.ts';
 import { goalOf } from '../src/present/go-to.ts';
 import { recordLines, withSilences } from '../src/present/packet-table.ts';
 import { placeText } from '../src/present/playhead-text.ts';
+import { packetsText } from '../src/present/sequence-columns.ts';
 import { sequenceRows, wordBursts } from '../src/present/sequence-rows.ts';
 import { recordsInAll, summedOf } from '../src/present/summed-records.ts';
 import { writeReport } from '../src/report/report.ts';
@@ -119,6 +120,7 @@ describe('the views of it', () => {
     const count = folds.reduce((sum, { client, server }) => sum + client.records + server.records, 0);
     expect(count).toBeGreaterThan(DATA - 20);
     expect(folds.every(({ around }) => around === null)).toBe(true);
+    expect(folds.map(packetsText)).toContainEqual(expect.stringMatching(/^\d+…\d+$/));
   });
 
   test('an opened line shows the records beside what tells something, and sums to look into', () => {

@@ -43,7 +43,7 @@ Of the report of the gigabyte without keys, by a profile of the processor (\`nod
 
 ### One thread
 
-The command line and the page's worker each do their work in one thread. It would pay to spread it where processors are idle, and on the machine above they are not: the report of the gigabyte keeps 1.4 processors busy, since the heap is cleared and the file read beside it, and two processes that read one half of it each at the same time take 13.4 s where one takes 15.1 s for all of it (one half alone: 8.3 s). So a perfect division into two workers would gain a tenth, for 260 MB more memory, because each needs the program, a heap and its own columns; columns in shared memory would save a part of that, and browsers grant them only to pages that are isolated. With four processors or more it would pay; there it was not measured.
+The command line and the page's worker each do their work in one thread. It would pay to spread it where processors are idle, and on the machine above they are not: the report of the gigabyte keeps 1.4 processors busy, since the heap is cleared and the file read beside it, and two processes that read one half of it each at the same time take 13.4 s where one takes 15.1 s for all of it (one half alone: 8.3 s). So a perfect division into two workers would gain a tenth, for 150 MB more memory (267 MB each, where one takes 382 MB), because each needs the program, a heap and its own columns; columns in shared memory would save a part of that, and browsers grant them only to pages that are isolated. With four processors or more it would pay; there it was not measured.
 
 ### One long association
 

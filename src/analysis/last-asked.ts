@@ -8,7 +8,7 @@ export interface Forgetful {
 }
 
 /** More than any rule looks at for the sake of one association, and mostly more than are in their handshakes at once. */
-export const MOST_ASKED = 48;
+const MOST_ASKED = 48;
 
 export class LastAsked {
   readonly #most: number;

@@ -110,14 +110,22 @@ class Opening {
     }
     // Only what lies in the file as it is can be found there again.
     const again = kind === 'pcap' || kind === 'pcapng' ? file : { name: file.name };
-    return () => this.#readCapture(file, again, begun.chunks);
+    // Places in a text are none of bytes.
+    const spooled = kind === 'pcap' || kind === 'pcapng' || kind === 'gzip';
+    return () => this.#readCapture(file, again, spooled, begun.chunks);
   }
 
-  async #readCapture(source: CaptureSource, again: StoredSource, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  /** @param spooled what cannot be read again may be put aside. */
+  async #readCapture(
+    source: CaptureSource,
+    again: StoredSource,
+    spooled: boolean,
+    chunks: AsyncIterable<Uint8Array>,
+  ): Promise<void> {
     const { progress, cancelled } = this.#waiting;
     const index = this.#captures.length;
     const { scratch, keptBytes = KEPT_BYTES } = this.#limits;
-    const spool = scratch && !again.readAt ? new Spool(source.name, scratch, keptBytes) : null;
+    const spool = spooled && scratch && !again.readAt ? new Spool(source.name, scratch, keptBytes) : null;
     const stored = spool ? { ...again, readAt: spool.readAt.bind(spool) } : again;
     const datagrams = new DatagramTable(index, stored, keptBytes);
     const live = index === 0 && this.#live === null ? this.#liveReading(datagrams) : null;

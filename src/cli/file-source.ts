@@ -1,9 +1,10 @@
 /** Files on disk and standard input as a session reads them. */
-import { openSync, readSync, type Stats } from 'node:fs';
+import { openSync, type Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { BytesGone, type CaptureSource } from '../capture/datagram.ts';
 import { UsageError } from './arguments.ts';
+import { readAt } from './read-at.ts';
 
 const CHUNK_BYTES = 1 << 20;
 /** A file may grow while it is read, and some say that they are empty. */
@@ -61,16 +62,9 @@ async function readInto(handle: FileHandle, buffer: Uint8Array): Promise<number 
 function reader(file: string): NonNullable<CaptureSource['readAt']> {
   let descriptor: number | null = null;
   return (offset, length, into) => {
-    const bytes = into?.subarray(0, length) ?? new Uint8Array(length);
     try {
       descriptor ??= openSync(file, 'r');
-      let read = 0;
-      while (read < length) {
-        const more = readSync(descriptor, bytes, read, length - read, offset + read);
-        if (more === 0) break;
-        read += more;
-      }
-      return bytes.subarray(0, read);
+      return readAt(descriptor, offset, length, into);
     } catch (error) {
       throw new BytesGone(basename(file), (error as Error).message);
     }

@@ -1,8 +1,9 @@
 /** Room on disk for what is too large to keep in memory. Nobody else can read it, and nothing of it stays. */
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Scratch } from '../capture/spool.ts';
+import { readAt } from './read-at.ts';
 
 export function temporaryFile(): Scratch {
   const folder = mkdtempSync(join(tmpdir(), 'dtlscope-capture-'));
@@ -23,15 +24,6 @@ export function temporaryFile(): Scratch {
       for (let done = 0; done < bytes.length; )
         done += writeSync(descriptor, bytes, done, bytes.length - done, at + done);
     },
-    read(at, length, into) {
-      const bytes = into?.subarray(0, length) ?? new Uint8Array(length);
-      let read = 0;
-      while (read < length) {
-        const more = readSync(descriptor, bytes, read, length - read, at + read);
-        if (more === 0) break;
-        read += more;
-      }
-      return bytes.subarray(0, read);
-    },
+    read: (at, length, into) => readAt(descriptor, at, length, into),
   };
 }

@@ -48,7 +48,7 @@ function burstParts(row: BurstRow, { roles, originMs }: Spoken): string[] {
 function foldParts(row: FoldRow, { roles, originMs }: Spoken): string[] {
   return [
     `${row.client.records + row.server.records} ${row.encrypted ? 'encrypted records' : `records of ${row.protocol ?? 'application data'}`} in ${duration(row.durationMs)}`,
-    row.open ? 'unfolded' : 'folded',
+    row.around !== null ? 'told in a sum, Enter shows the first of them' : row.open ? 'unfolded' : 'folded',
     `from ${wholeMs(row.startMs - originMs)}`,
     `${row.client.records} by ${roles.client}`,
     `${row.server.records} by ${roles.server}`,

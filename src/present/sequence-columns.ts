@@ -116,7 +116,8 @@ export function numberRanges(numbers: readonly number[]): string {
 
 /** With two capture points "A5": the point nearer to the sender, and the packet's number in its capture. */
 export function packetsText(row: SequenceRow): string {
-  return row.crossing?.packets ?? numberRanges(row.packets);
+  if (row.crossing) return row.crossing.packets;
+  return row.kind === 'fold' && row.inSums > 0 ? `${row.packets[0]}…${row.packets.at(-1)}` : numberRanges(row.packets);
 }
 
 function delayOrNothing({ crossing }: SequenceRow): string {

@@ -2,6 +2,7 @@
 import type { Sender, SummedData } from '../analysis/trace.ts';
 import { crossingOfRun } from './sequence-crossing.ts';
 import type { BurstRow, FoldRow, SequenceRow, Traffic } from './sequence-types.ts';
+import { recordsOf } from './summed-records.ts';
 
 /** Runs of up to this many rows stay as they are. */
 const LONGEST_RUN = 6;
@@ -83,6 +84,7 @@ function foldOf(run: readonly Item[], open: ReadonlySet<number>): FoldRow {
     encrypted:
       rows.every((row) => row.segments.every((one) => one.sign === 'lock' || one.sign === 'barred')) &&
       sums.every((sum) => sum.encrypted),
+    inSums: sums.reduce((count, sum) => count + recordsOf(sum), 0),
     around: rows.length === 0 ? (sums[0]?.firstRecord ?? null) : null,
   };
 }

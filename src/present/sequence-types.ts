@@ -117,6 +117,8 @@ export interface FoldRow {
   readonly protocol: string | null;
   /** None of its records could be read, so that they are application data is presumed. */
   readonly encrypted: boolean;
+  /** How many of its records are told in sums: which packets brought them is not known one by one. */
+  readonly inSums: number;
   /** A record to look around where nothing but sums is known of these; null where the run can be unfolded. */
   readonly around: number | null;
 }

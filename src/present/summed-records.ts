@@ -28,8 +28,8 @@ export function placeInAll(detail: AssociationDetail, record: number): number {
   return before.reduce((place, sum) => place + recordsOf(sum), told);
 }
 
-/** "777 311 records of application data in between: go to one to see those around it" */
+/** "777 311 records of application data in between: go to one (g) to see those around it" */
 export function sumSentence(sum: SummedData): string {
   const what = sum.onlyData ? 'records of application data' : 'records';
-  return `${thousands(recordsOf(sum))} ${what} in between: go to one to see those around it`;
+  return `${thousands(recordsOf(sum))} ${what} in between: go to one (g) to see those around it`;
 }
